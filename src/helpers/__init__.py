@@ -1,0 +1,1 @@
+"""Reproducible scrutiny briefings on adult social care: the library behind the notebooks."""
