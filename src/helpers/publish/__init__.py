@@ -1,0 +1,1 @@
+"""Executed notebooks to briefings: one document model, an HTML page and a PDF."""

@@ -1,0 +1,115 @@
+"""The document model to a PDF that a screen reader can read (PDF/UA-1) and an archive can keep (PDF/A-2a)."""
+
+import datetime
+import functools
+import importlib.resources
+import io
+import json
+
+from helpers.publish.errors import PublishError
+from helpers.publish.gate import check, cells, elements
+
+__all__ = ["annex_page", "check", "to_pdf"]
+
+_STANDARDS = ["ua-1", "a-2a"]
+
+
+def to_pdf(document: dict) -> bytes:
+    """The briefing as PDF; the same document gives the same bytes.
+
+    Raises PublishError with Typst's words when the paper cannot be set (a character that the
+    typeface lacks, a missing alternative text), and with every problem the gate finds.
+    """
+    pdf = _with_row_headers(_typeset(document))
+    check(pdf, document)
+    return pdf
+
+
+def annex_page(pdf: bytes) -> int | None:
+    """The number of the page on which the annex begins, or None for a paper without one."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        target = _named_destination(paper, "annex")
+        if target is None:
+            return None
+        return next(n for n, page in enumerate(paper.pages, start=1) if page.obj == target[0])
+
+
+def _named_destination(paper, name: str):
+    import pikepdf
+
+    names = paper.Root.get("/Names", {}).get("/Dests")
+    if names is None:
+        return None
+    return pikepdf.NameTree(names).get(name)
+
+
+@functools.cache
+def _fonts():
+    import typst
+
+    folder = importlib.resources.files("font_source_sans_pro") / "files"
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+@functools.cache
+def _template() -> bytes:
+    return (importlib.resources.files("helpers.publish") / "templates" / "briefing.typ").read_bytes()
+
+
+def _typeset(document: dict) -> bytes:
+    import typst
+
+    date = datetime.date.fromisoformat(document["front"]["date"])
+    midnight = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
+    try:
+        return typst.compile(
+            _template(),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+            pdf_standards=_STANDARDS,
+            timestamp=int(midnight.timestamp()),
+        )
+    except typst.TypstError as error:
+        hints = "".join(f" ({hint})" for hint in error.hints)
+        raise PublishError(f"The paper cannot be set: {error.message}{hints}") from error
+
+
+def _with_row_headers(pdf: bytes) -> bytes:
+    # Typst knows header rows; that the first cell of a row is its header has to be told.
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        for body in elements(paper, "/TBody"):
+            for row in cells(body):
+                for cell in cells(row):
+                    _drop_headers(cell)
+                _make_row_header(cells(row)[0])
+        result = io.BytesIO()
+        paper.save(result, deterministic_id=True)
+        return result.getvalue()
+
+
+def _attributes(cell):
+    import pikepdf
+
+    attributes = cell.get("/A", pikepdf.Array([]))
+    return list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]
+
+
+def _drop_headers(cell) -> None:
+    # A list of headers would name the column's only, and keep the row's from being read.
+    for attribute in _attributes(cell):
+        if "/Headers" in attribute:
+            del attribute["/Headers"]
+
+
+def _make_row_header(cell) -> None:
+    import pikepdf
+
+    cell.S = pikepdf.Name.TH
+    kept = [attribute for attribute in _attributes(cell) if attribute.get("/O") != "/Table"]
+    scope = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+    cell.A = pikepdf.Array([*kept, scope])
