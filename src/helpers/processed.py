@@ -1,0 +1,117 @@
+"""Write and read data/processed: tidy CSV files that a person can read in a diff, each with its description."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from helpers.errors import InputError, nearest
+from helpers.paths import relative, root, write_atomically
+from helpers.published import Suppressed
+from helpers.sources import fingerprint
+
+#: What each column of a processed table means. A table with a column that is not here is refused.
+COLUMNS = {
+    "authority": "ONS area code of the council",
+    "quantity": "what is counted",
+    "measure": "during_year, at_date, quarter or year_to_date: how it is counted in time",
+    "period_start": "first day of the period (for a date: the day)",
+    "period_end": "last day of the period",
+    "period": "the period as a reader says it",
+    "age_band": "ages in years, both included; all is every age counted",
+    "support_reason": "primary support reason",
+    "setting": "where support is given, or how it is arranged",
+    "value": "the figure, or the word suppressed",
+    "lower": "the least that the figure can be, from its rounding or its mark",
+    "upper": "the most that the figure can be, from its rounding or its mark",
+    "unit": "unit of value, lower and upper",
+    "marker": "exact, rounded, suppressed",
+    "as_published": "the cell, character for character",
+    "source": "folder of the document in data/raw",
+    "table": "table in that folder's descriptor",
+    "cell": "spreadsheet name of the cell in that table's CSV",
+    "vintage": "population vintage, as in authorities.toml",
+    "scenario": "scenario, as in data/assumptions/scenarios",
+    "path": "how population runs between the years on file: geometric or linear",
+    "year": "year of the mid-year (30 June)",
+    "origin": "on_file (published) or interpolated (between published years)",
+    "gradient": "rate of support at 85 and over against 65 to 84: flat (1), by_setting, central, low, high",
+    "people": "people; in a projection to one decimal, or the word suppressed",
+    "people_lower": "people at the low end of the range of gradients (and of a hidden count's bounds)",
+    "people_upper": "people at the high end of the range of gradients (and of a hidden count's bounds)",
+}
+
+
+def processed_path(name: str) -> Path:
+    """The CSV file of a processed table."""
+    return root() / "data/processed" / f"{name}.csv"
+
+
+def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, made_from: list[Path]) -> Path:
+    """Write a tidy table and, beside it, what it is: title, columns, the notebook and the files that made it.
+
+    frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
+    which path and SHA-256 are kept. Returns the CSV's path. Nothing is written where anything is refused.
+    Raises InputError for a column without a meaning, a blank cell, or a table without rows.
+    """
+    if unknown := [column for column in frame.columns if column not in COLUMNS]:
+        raise InputError(
+            f"The table {name!r} has a column {unknown[0]!r} without a meaning. Add it to processed.COLUMNS."
+        )
+    if frame.empty:
+        raise InputError(f"The table {name!r} has no rows; nothing was written.")
+    texts = frame.map(_text)
+    if (blank := texts == "").any(axis=None):
+        column = blank.any().idxmax()
+        raise InputError(
+            f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word."
+        )
+    path = processed_path(name)
+    description = {
+        "name": name,
+        "title": title,
+        "path": path.name,
+        "rows": len(frame),
+        "made_by": made_by,
+        "made_from": [{"path": relative(file), "sha256": fingerprint(file)} for file in made_from],
+        "columns": {column: COLUMNS[column] for column in frame.columns},
+    }
+    write_atomically(
+        path.with_suffix(".yaml"),
+        yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110).encode(),
+    )
+    write_atomically(path, texts.to_csv(index=False, lineterminator="\n").encode())
+    return path
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:.1f}".removesuffix(".0")
+    return "" if value is None else str(value)
+
+
+def read_processed(name: str) -> pd.DataFrame:
+    """A processed table: numbers as numbers, a suppressed count as Suppressed, everything else as text.
+
+    Raises InputError where the table has not been made.
+    """
+    path = processed_path(name)
+    if not path.is_file():
+        known = sorted(file.stem for file in path.parent.glob("*.csv"))
+        raise InputError(f"{relative(path)} has not been made yet: run `doit project`.{nearest(name, known)}")
+    frame = pd.read_csv(io.StringIO(path.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
+    for column in frame.columns.intersection(["lower", "upper", "year", "people_lower", "people_upper"]):
+        frame[column] = pd.to_numeric(frame[column])
+    for column, bounds in (("value", ("lower", "upper")), ("people", ("people_lower", "people_upper"))):
+        if column not in frame:
+            continue
+        hidden = frame[column] == "suppressed"
+        if not hidden.any():
+            frame[column] = pd.to_numeric(frame[column])
+            continue
+        values = pd.to_numeric(frame[column].where(~hidden)).astype(object)
+        for row in frame.index[hidden]:
+            values[row] = Suppressed(*(frame.loc[row, bound] for bound in bounds))
+        frame[column] = values
+    return frame
