@@ -7,7 +7,7 @@ import io
 import json
 
 from helpers.publish.errors import PublishError
-from helpers.publish.gate import check, cells, elements
+from helpers.publish.gate import cells, check, elements
 
 __all__ = ["annex_page", "check", "to_pdf"]
 

@@ -1,0 +1,55 @@
+"""The document model to one self-contained page: no script, no font and no picture is fetched."""
+
+import datetime
+import functools
+import re
+
+from helpers.publish import prose
+from helpers.publish.drawing import inline
+
+# In English whatever the machine's language, which is why they are not taken from the calendar module.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def to_html(document: dict) -> str:
+    """The briefing as an HTML page; the same document gives the same text.
+
+    Raises PublishError when a figure's drawing would load or run something from elsewhere.
+    """
+    contents = [block for block in document["blocks"] if block["kind"] == "heading" and block["level"] == 2]
+    return _template().render(document, contents=contents)
+
+
+@functools.cache
+def _template():
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("helpers.publish", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "drawing": lambda figure: Markup(inline(figure)),
+        "in_words": _in_words,
+        "plain": prose.plain,
+        "whole": _whole,
+    }
+    return environment.get_template("briefing.html.j2")
+
+
+def _in_words(iso_date: str) -> str:
+    date = datetime.date.fromisoformat(iso_date)
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def _whole(text: str):
+    # Browsers break a line after a hyphen, and 2024-25 is one word.
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"\b\d{4}[-–/]\d{2,4}\b", r'<span class="whole">\g<0></span>', str(escape(text))))
