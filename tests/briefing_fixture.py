@@ -135,12 +135,14 @@ def notebook() -> dict:
     """A briefing with two figures, three tables, lists and an annex."""
     cells = [
         words(
-            "# Adult social care in Leicestershire: demand to 2035\n\nHow many people will need long-term support?"
+            "# Adult social care in Leicestershire: demand to 2035\n\n"
+            "How many people will need long-term support?"
         ),
         shown(number=1, tags=("injected-parameters",)),
         shown({model.FRONT: FRONT, "text/plain": "front"}, number=2),
         words(
-            f"## Key messages\n\n{PROSE}\n\n- First, *people*.\n- Second, money:\n  1. care homes\n  2. home care\n"
+            f"## Key messages\n\n{PROSE}\n\n"
+            "- First, *people*.\n- Second, money:\n  1. care homes\n  2. home care\n"
         ),
         shown(
             {"text/markdown": "By **2035** there are 5,200 people, 14% more.", "text/plain": "…"}, number=3

@@ -11,7 +11,14 @@ from helpers.publish.errors import PublishError
 
 def check(pdf: bytes, document: dict) -> None:
     """Raise PublishError with every problem: what PDF/UA-1 and PDF/A-2a ask, and what is missing."""
-    problems = [*_against_standards(pdf), *_against_document(pdf, document)]
+    import pikepdf
+
+    problems = _against_standards(pdf)
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as paper:
+            problems += _against_document(paper, document)
+    except pikepdf.PdfError as error:
+        problems.append(f"The file cannot be opened: {error}")
     if problems:
         raise PublishError("The PDF is not fit to publish:\n" + "\n".join(f"- {p}" for p in problems))
 
@@ -58,46 +65,32 @@ def _against_standards(pdf: bytes) -> list[str]:
     return problems
 
 
-def _against_document(pdf: bytes, document: dict) -> list[str]:
-    import pikepdf
-
+def _against_document(paper, document: dict) -> list[str]:
     figures = [block for block in document["blocks"] if block["kind"] == "figure"]
     tables = [block for block in document["blocks"] if block["kind"] == "table"]
-    headings = [("/H1", document["title"])] + [
-        (f"/H{block['level']}", block["text"]) for block in document["blocks"] if block["kind"] == "heading"
+    headings = [("H1", document["title"])] + [
+        (f"H{block['level']}", block["text"]) for block in document["blocks"] if block["kind"] == "heading"
     ]
-    header_cells = sum(len(table["columns"]) + len(table["rows"]) for table in tables)
-    data_cells = sum(len(table["rows"]) * (len(table["columns"]) - 1) for table in tables)
-    with pikepdf.open(io.BytesIO(pdf)) as paper:
-        problems = [
-            *_differ("title", [document["title"]], [_title(paper)]),
-            *_differ(
-                "headings",
-                headings,
-                [
-                    (str(heading.S), str(heading.get("/T", "")))
-                    for heading in elements(paper, "/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
-                ],
-            ),
-            *_differ(
-                "alternative texts of figures",
-                [figure["alt"] for figure in figures],
-                [str(figure.get("/Alt", "")) for figure in elements(paper, "/Figure")],
-            ),
-        ]
-        for what, kind, expected in (
-            ("tables", "/Table", len(tables)),
-            ("header cells", "/TH", header_cells),
-            ("data cells", "/TD", data_cells),
-        ):
-            found = len(elements(paper, kind))
-            if found != expected:
-                problems.append(f"The document has {expected} {what}, the PDF has {found}.")
+    tagged_headings = [
+        (str(heading.S).lstrip("/"), str(heading.get("/T", "")))
+        for heading in elements(paper, "/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
+    ]
+    alts = [figure["alt"] for figure in figures]
+    tagged_alts = [str(figure.get("/Alt", "")) for figure in elements(paper, "/Figure")]
+    problems = [
+        *_differ("title is", [document["title"]], [str(paper.docinfo.get("/Title", ""))]),
+        *_differ("headings are", headings, tagged_headings),
+        *_differ("alternative texts of figures are", alts, tagged_alts),
+    ]
+    for what, kind, expected in (
+        ("tables", "/Table", len(tables)),
+        ("header cells", "/TH", sum(len(table["columns"]) + len(table["rows"]) for table in tables)),
+        ("data cells", "/TD", sum(len(table["rows"]) * (len(table["columns"]) - 1) for table in tables)),
+    ):
+        found = len(elements(paper, kind))
+        if found != expected:
+            problems.append(f"The document has {expected} {what}, the PDF has {found}.")
     return problems
-
-
-def _title(paper) -> str:
-    return str(paper.docinfo.get("/Title", ""))
 
 
 def _differ(what: str, expected: list, found: list) -> list[str]:
@@ -110,8 +103,9 @@ def _differ(what: str, expected: list, found: list) -> list[str]:
         details.append("missing: " + "; ".join(missing))
     if surplus:
         details.append("not in the document: " + "; ".join(surplus))
-    return [f"The {what} differ: {'. '.join(details) or 'their order or number'}."]
+    said = ". ".join(details) or "their order or number is another"
+    return [f"The PDF's {what} not the document's: {said}."]
 
 
 def _said(item) -> str:
-    return f"“{item}”" if isinstance(item, str) else f"{item[0].lstrip('/')} “{item[1]}”"
+    return f"“{item}”" if isinstance(item, str) else f"{item[0]} “{item[1]}”"
