@@ -49,7 +49,12 @@ def _in_words(iso_date: str) -> str:
 
 
 def _whole(text: str):
-    # Browsers break a line after a hyphen, and 2024-25 is one word.
+    # Browsers break a line within 2024-25, which is one word, and never within an address.
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"\b\d{4}[-–/]\d{2,4}\b", r'<span class="whole">\g<0></span>', str(escape(text))))
+    def marked(match: re.Match) -> str:
+        if match[0].startswith("http"):
+            return re.sub(r"(?<=[/?=])(?=\w)", "<wbr>", match[0])
+        return f'<span class="whole">{match[0]}</span>'
+
+    return Markup(re.sub(r"https?://\S+|\b\d{4}[-–/]\d{2,4}\b", marked, str(escape(text))))
