@@ -79,18 +79,14 @@ def figure(title: str, alt: str, kind: str = "line", note: str = "") -> dict:
     return {model.FIGURE: about, "image/svg+xml": chart(kind), "text/plain": "<Figure>"}
 
 
-def table(
-    title: str, columns: list[str], rows: list[list[str]], total_row: bool = False, note: str = ""
-) -> dict:
+def table(title: str, columns: list[str], rows: list[list[str]], total_row: bool = False, note: str = "") -> dict:
     """The MIME bundle of a table whose first column is text and whose others are numbers."""
     about = {
         "title": title,
         "unit": "People receiving long-term support at the year's end",
         "source": "NHS England, Adult Social Care Finance and Activity, table 34",
         "note": note,
-        "columns": [
-            {"label": label, "align": "right" if index else "left"} for index, label in enumerate(columns)
-        ],
+        "columns": [{"label": label, "align": "right" if index else "left"} for index, label in enumerate(columns)],
         "rows": rows,
         "total_row": total_row,
     }
@@ -134,19 +130,11 @@ WIDE = table(
 def notebook() -> dict:
     """A briefing with two figures, three tables, lists and an annex."""
     cells = [
-        words(
-            "# Adult social care in Leicestershire: demand to 2035\n\n"
-            "How many people will need long-term support?"
-        ),
+        words("# Adult social care in Leicestershire: demand to 2035\n\nHow many people will need long-term support?"),
         shown(number=1, tags=("injected-parameters",)),
         shown({model.FRONT: FRONT, "text/plain": "front"}, number=2),
-        words(
-            f"## Key messages\n\n{PROSE}\n\n"
-            "- First, *people*.\n- Second, money:\n  1. care homes\n  2. home care\n"
-        ),
-        shown(
-            {"text/markdown": "By **2035** there are 5,200 people, 14% more.", "text/plain": "…"}, number=3
-        ),
+        words(f"## Key messages\n\n{PROSE}\n\n- First, *people*.\n- Second, money:\n  1. care homes\n  2. home care\n"),
+        shown({"text/markdown": "By **2035** there are 5,200 people, 14% more.", "text/plain": "…"}, number=3),
         shown(figure("Demand rises each year", "Line: 100 people in 2018, 136 in 2030."), number=4),
         printed("a check", number=5, tags=("working",)),
         shown(

@@ -56,9 +56,7 @@ class TestDocument:
     def test_title_question_and_front_matter(self, document):
         assert document["title"] == "Adult social care in Leicestershire: demand to 2035"
         assert document["short_title"] == "Adult social care in Leicestershire"
-        assert document["subtitle"] == [
-            {"kind": "text", "text": "How many people will need long-term support?"}
-        ]
+        assert document["subtitle"] == [{"kind": "text", "text": "How many people will need long-term support?"}]
         assert document["front"] == briefing.FRONT
 
     def test_numbers_figures_and_tables_from_one(self, document):
@@ -71,9 +69,7 @@ class TestDocument:
         assert [block["id"] for block in blocks] == ["demand", "demand-2", "figure-1"]
 
     def test_a_heading_cannot_take_the_name_of_a_figure(self):
-        blocks = model_with(briefing.words("## Figure 1"), briefing.shown(briefing.figure("Title", "Words")))[
-            "blocks"
-        ]
+        blocks = model_with(briefing.words("## Figure 1"), briefing.shown(briefing.figure("Title", "Words")))["blocks"]
         assert [block["id"] for block in blocks] == ["figure-1-2", "figure-1"]
 
     def test_working_and_parameters_are_left_out(self):
@@ -289,10 +285,7 @@ class TestPaper:
         rows = [row for block in document["blocks"] if block["kind"] == "table" for row in block["rows"]]
         with pikepdf.open(io.BytesIO(paper)) as opened:
             scopes = [
-                attribute["/Scope"]
-                for cell in elements(opened, "/TH")
-                for attribute in cell.A
-                if "/Scope" in attribute
+                attribute["/Scope"] for cell in elements(opened, "/TH") for attribute in cell.A if "/Scope" in attribute
             ]
         assert scopes.count("/Row") == len(rows)
 

@@ -36,9 +36,7 @@ def _read(path: Path, keys: set[str]) -> dict:
             raise InputError(f"{relative(path)}: the key {key!r} is not known.{nearest(key, sorted(keys))}")
     for key in sorted(keys):
         if content.get(key) in (None, ""):
-            raise InputError(
-                f"{relative(path)} lacks {key!r}. Add it: an assumption without it cannot be used."
-            )
+            raise InputError(f"{relative(path)} lacks {key!r}. Add it: an assumption without it cannot be used.")
     return content
 
 
@@ -64,16 +62,34 @@ def scenario_named(scenario: str) -> dict:
                 f"{relative(path)}: the parameter {key!r} is not known.{nearest(key, sorted(_PARAMETERS))}"
             )
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= -100:
-            raise InputError(
-                f"{relative(path)}: {key} is {value!r}; it must be a number above -100 (per cent a year)."
-            )
+            raise InputError(f"{relative(path)}: {key} is {value!r}; it must be a number above -100 (per cent a year).")
     if content["id"] != scenario:
-        raise InputError(
-            f"{relative(path)}: the id reads {content['id']!r}; it must be the file's name, {scenario!r}."
-        )
+        raise InputError(f"{relative(path)}: the id reads {content['id']!r}; it must be the file's name, {scenario!r}.")
     change = content["parameters"].get("annual_rate_change_pct", 0)
     content["parameters"]["annual_log_rate_change"] = float(np.log1p(change / 100))
     return content
+
+
+def scenario_for(scenario: str, base_year: int, horizon: int) -> dict:
+    """A scenario that holds from the base to the horizon.
+
+    Raises InputError for a horizon that is not after the base, or a year outside those the scenario is meant for.
+    """
+    content = scenario_named(scenario)
+    if horizon <= base_year:
+        raise InputError(f"The horizon {horizon} is not after the base, mid-{base_year}. Choose a later year.")
+    if base_year < content["from_year"] or horizon > content["to_year"]:
+        raise InputError(
+            f"The scenario {scenario!r} holds from {content['from_year']} to {content['to_year']}; the base is "
+            f"{base_year} and the horizon {horizon}. Choose years within, or mend the scenario's file."
+        )
+    return content
+
+
+def files(scenario: str) -> list[Path]:
+    """The files of a scenario and of the assumptions that every scenario shares."""
+    folder = root() / "data/assumptions"
+    return [folder / "age_gradients.yaml", folder / "scenarios" / f"{scenario}.yaml"]
 
 
 def age_gradients() -> dict:
@@ -90,13 +106,9 @@ def age_gradients() -> dict:
         if entry is None:
             raise InputError(f"{relative(path)} has no gradient of the kind {kind!r}. Add it.")
         if not entry.get("evidence"):
-            raise InputError(
-                f"{relative(path)}: the gradient {kind!r} has no evidence. Say what it rests on."
-            )
+            raise InputError(f"{relative(path)}: the gradient {kind!r} has no evidence. Say what it rests on.")
         values = [entry.get(name) for name in ("low", "central", "high")]
-        if not all(isinstance(value, int | float) and value >= 0 for value in values) or values != sorted(
-            values
-        ):
+        if not all(isinstance(value, int | float) and value >= 0 for value in values) or values != sorted(values):
             raise InputError(
                 f"{relative(path)}: the gradient {kind!r} must give low, central and high as numbers in rising "
                 f"order; it gives {values[0]}, {values[1]} and {values[2]}."

@@ -7,12 +7,16 @@ import pandas as pd
 
 from helpers.errors import InputError
 from helpers.population import Population, growth_65_plus
-from helpers.suppression import SupportTable, explain, point_estimates
+from helpers.published import Suppressed
+from helpers.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 from helpers.vocabulary import CARE_HOME_SETTINGS
+from helpers.wording import rounding_unit
 
 #: The growth of people aged 18-64 is known to this much where only the growth of 25-64 is (a share of the base).
 ERROR_WITHOUT_18_24 = 0.03
-TOTAL = "all"
+#: Single cells are kept to the nearest 5, so that no hidden one follows from its row by subtraction.
+CELL_UNIT = 5
+DIMENSIONS = ("age_band", "support_reason", "setting")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,13 @@ class Gradients:
 
 
 FLAT = Gradients(1, 1)
+
+
+def years_shown(base_year: int, horizon: int) -> np.ndarray:
+    """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon."""
+    return np.unique(
+        [year for year in (base_year, base_year + 5, base_year + 10, base_year + 20, horizon) if year <= horizon]
+    )
 
 
 def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
@@ -94,8 +105,8 @@ def project(
 
     N(t) = N x G(t) x exp(d (t - t0)), with G the growth of the population that draws the support and d the change
     of the log rate a year (0 under constant rates). base: as from base_cells. times: decimal years.
-    Returns age_band, support_reason, setting, hidden, time, people, lower, upper: lower and upper hold the
-    gradient's range and, for a hidden count, its bounds. Sums are made with total_up.
+    Returns age_band, support_reason, setting, hidden, time, people; lower, upper (over the range of gradients);
+    hidden_lower, hidden_upper (over that range and the bounds of a hidden count). Summed by total_up.
     """
     times = np.atleast_1d(np.asarray(times, dtype=float))
     drift = np.exp(annual_log_rate_change * (times - base_time))
@@ -127,30 +138,103 @@ def project(
     return pd.concat(frames, ignore_index=True)
 
 
-def total_up(projection: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Sums of a projection's cells: people, lower, upper by these columns, "all" in every other dimension.
+def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Sums of a projection's cells by these columns and time; "all" in every other dimension.
 
-    Sums of printed totals hold no hidden count's own bounds: the totals that they add to are printed.
+    Sums hold people, lower and upper; hidden is true where every cell of the sum is hidden.
     """
-    sums = projection.groupby([*by, "time"], sort=False, as_index=False)[["people", "lower", "upper"]].sum()
-    for dimension in ("age_band", "support_reason", "setting"):
-        if dimension not in by:
-            sums[dimension] = TOTAL
-    return sums
+    sums = cells.groupby([*by, "time"], sort=False, as_index=False).agg(
+        {
+            "people": "sum",
+            "lower": "sum",
+            "upper": "sum",
+            "hidden": "all",
+            "hidden_lower": "sum",
+            "hidden_upper": "sum",
+        }
+    )
+    return sums.assign(**{name: TOTAL for name in DIMENSIONS if name not in by})
 
 
-def round_to_total(parts: pd.Series, unit: int, total: int) -> pd.Series:
-    """Parts rounded to a unit so that they add to a printed total, by largest remainder.
+def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
+    """A projection as it is kept: by age; by age and reason or setting; and cell by cell at the detailed times.
 
-    parts: people, 0 or more. total: a multiple of the unit. Each part moves by less than one unit from its
-    value where the total is the sum of the parts, rounded.
+    cells: as from project. Returns time, age_band, support_reason, setting, people, people_lower, people_upper,
+    marker. marker "sum": a sum of cells. "rounded": a cell, it and its bounds to CELL_UNIT. "suppressed": hidden by its publisher; people is Suppressed, with the bounds of its
+    mark, grown. A line that the published table leaves out is in the totals only.
     """
-    if total % unit:
-        raise InputError(f"The total {total} is no multiple of {unit}.")
-    scaled = parts / unit
-    floors = np.floor(scaled + 1e-9).astype(int)
-    missing = total // unit - int(floors.sum())
-    order = (scaled - floors).sort_values(ascending=missing < 0, kind="stable").index
-    for step in range(abs(missing)):
-        floors[order[step % len(order)]] += 1 if missing > 0 else -1
-    return floors * unit
+    sums = [total_up(cells, ["age_band", *by]) for by in ([], ["support_reason"], ["setting"])]
+    detail = cells[cells["time"].isin(detailed_times)].assign(is_cell=True)
+    kept = pd.concat([*sums, detail], ignore_index=True)
+    kept = kept[(kept["support_reason"] != LATENT) & (kept["setting"] != LATENT)]
+    hidden, is_cell = kept["hidden"].astype(bool), kept["is_cell"].eq(True)
+    lower, upper = (kept[bound].mask(hidden, kept[f"hidden_{bound}"]) for bound in ("lower", "upper"))
+    cells_lower, cells_upper = np.floor(lower / CELL_UNIT) * CELL_UNIT, np.ceil(upper / CELL_UNIT) * CELL_UNIT
+    lower, upper = lower.mask(is_cell & ~hidden, cells_lower), upper.mask(is_cell & ~hidden, cells_upper)
+    people = kept["people"].mask(is_cell, (kept["people"] / CELL_UNIT).round() * CELL_UNIT).astype(object)
+    people[hidden] = [Suppressed(*bounds) for bounds in zip(lower[hidden], upper[hidden], strict=True)]
+    return pd.DataFrame(
+        {
+            "time": kept["time"],
+            **{name: kept[name] for name in DIMENSIONS},
+            "people": people,
+            "people_lower": lower,
+            "people_upper": upper,
+            "marker": np.select([hidden, is_cell], ["suppressed", "rounded"], "sum"),
+        }
+    )
+
+
+def outlook(projections: pd.DataFrame, vintage: str, path: str) -> pd.DataFrame:
+    """The central projection with the range over every vintage and path on file.
+
+    projections: rows of data/processed projections of one authority and scenario. Returns the rows of the central
+    vintage and path, with people_lower and people_upper the least and the most of all of them.
+    """
+    keys = ["age_band", "support_reason", "setting", "year"]
+    span = projections.groupby(keys).agg({"people_lower": "min", "people_upper": "max"})
+    central = projections[(projections["vintage"] == vintage) & (projections["path"] == path)]
+    return central.drop(columns=["people_lower", "people_upper"]).join(span, on=keys).reset_index(drop=True)
+
+
+def row_of(
+    outlook: pd.DataFrame, year: int, age_band: str, support_reason: str = TOTAL, setting: str = TOTAL
+) -> pd.Series:
+    """The one row of an outlook for a year, age band, support reason and setting. Raises InputError for none."""
+    found = outlook[
+        (outlook["year"] == year)
+        & (outlook["age_band"] == age_band)
+        & (outlook["support_reason"] == support_reason)
+        & (outlook["setting"] == setting)
+    ]
+    if len(found) != 1:
+        raise InputError(f"The projection has no one row for {year}, {age_band}, {support_reason}, {setting}.")
+    return found.iloc[0]
+
+
+def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> float:
+    """People of an age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second."""
+    first, second = (row_of(outlook, year, age_band)["people"] for year in (first_year, first_year + 1))
+    return 0.75 * first + 0.25 * second
+
+
+def round_to_total(parts: pd.Series, total: int) -> pd.Series:
+    """Parts as they print, such that they add to their printed total: by largest remainder.
+
+    parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
+    Raises InputError for a total that steps of 5 cannot make.
+    """
+    if total % 5:
+        raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
+    units = parts.map(rounding_unit)
+    floors = np.floor(parts / units + 1e-9).astype(int) * units
+    while missing := total - int(floors.sum()):
+        step = units if missing > 0 else -units
+        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long.
+        behind = ((parts - floors) / step).where(units <= abs(missing))
+        if behind.isna().all():
+            units = units.clip(upper=abs(missing))
+            continue
+        chosen = behind.idxmax()
+        floors[chosen] += step[chosen]
+    return floors

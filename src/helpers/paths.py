@@ -15,9 +15,7 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "authorities.toml").is_file():
             return folder
-    raise InputError(
-        f"{here} is not inside the project: no authorities.toml here or above. Change into it first."
-    )
+    raise InputError(f"{here} is not inside the project: no authorities.toml here or above. Change into it first.")
 
 
 def relative(path: Path) -> str:

@@ -98,6 +98,11 @@ class Population:
         return sum(self.people(part, time) for part in SUMS[band])
 
 
+def error_pct(projected: pd.Series | np.ndarray, estimated: pd.Series | np.ndarray):
+    """How far a projected population lies from a later estimate, in per cent of the estimate: 18.3 is too high."""
+    return 100 * (projected / estimated - 1)
+
+
 def growth_65_plus(
     base_65_84: float,
     base_85_plus: float,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from helpers import vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import relative, root, write_atomically
 from helpers.published import Suppressed
@@ -26,14 +27,14 @@ COLUMNS = {
     "lower": "the least that the figure can be, from its rounding or its mark",
     "upper": "the most that the figure can be, from its rounding or its mark",
     "unit": "unit of value, lower and upper",
-    "marker": "exact, rounded, suppressed",
+    "marker": "exact, rounded, suppressed; in a projection sum (of cells) or rounded (a cell, to the nearest 5)",
     "as_published": "the cell, character for character",
     "source": "folder of the document in data/raw",
     "table": "table in that folder's descriptor",
     "cell": "spreadsheet name of the cell in that table's CSV",
     "vintage": "population vintage, as in authorities.toml",
     "scenario": "scenario, as in data/assumptions/scenarios",
-    "path": "how population runs between the years on file: geometric or linear",
+    "path": "how population runs between the years on file: geometric or linear (any: on file)",
     "year": "year of the mid-year (30 June)",
     "origin": "on_file (published) or interpolated (between published years)",
     "gradient": "rate of support at 85 and over against 65 to 84: flat (1), by_setting, central, low, high",
@@ -48,11 +49,11 @@ def processed_path(name: str) -> Path:
     return root() / "data/processed" / f"{name}.csv"
 
 
-def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, made_from: list[Path]) -> Path:
+def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, made_from: list[Path]) -> str:
     """Write a tidy table and, beside it, what it is: title, columns, the notebook and the files that made it.
 
     frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
-    which path and SHA-256 are kept. Returns the CSV's path. Nothing is written where anything is refused.
+    which path and SHA-256 are kept. Returns the CSV's path from the project's folder. Nothing is written where anything is refused.
     Raises InputError for a column without a meaning, a blank cell, or a table without rows.
     """
     if unknown := [column for column in frame.columns if column not in COLUMNS]:
@@ -64,9 +65,7 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     texts = frame.map(_text)
     if (blank := texts == "").any(axis=None):
         column = blank.any().idxmax()
-        raise InputError(
-            f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word."
-        )
+        raise InputError(f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word.")
     path = processed_path(name)
     description = {
         "name": name,
@@ -82,7 +81,14 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
         yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110).encode(),
     )
     write_atomically(path, texts.to_csv(index=False, lineterminator="\n").encode())
-    return path
+    return relative(path)
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows in the order of their columns, left to right, and the ids of a dimension in the vocabulary's order."""
+    for column in reversed([name for name in frame.columns if name not in ("people", "people_lower", "people_upper")]):
+        frame = frame.sort_values(column, key=vocabulary.order(column), kind="stable")
+    return frame.reset_index(drop=True)
 
 
 def _text(value: object) -> str:

@@ -51,9 +51,7 @@ def read_descriptor(source: str) -> dict:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
     if not isinstance(descriptor, dict):
-        raise InputError(
-            f"{relative(path)} holds no descriptor: it must start with name, title and publisher."
-        )
+        raise InputError(f"{relative(path)} holds no descriptor: it must start with name, title and publisher.")
     for key in ("name", "title", "publisher", "read", "licence", "resources"):
         if not descriptor.get(key):
             raise InputError(f"{relative(path)} lacks {key!r}. Add it.")
@@ -80,9 +78,7 @@ def read_descriptor(source: str) -> dict:
             )
     declared = {resource["path"] for resource in descriptor["resources"]}
     if undeclared := sorted({file.name for file in folder.glob("*.csv")} - declared):
-        raise InputError(
-            f"{relative(folder)} holds {', '.join(undeclared)}, which {DESCRIPTOR} does not describe."
-        )
+        raise InputError(f"{relative(folder)} holds {', '.join(undeclared)}, which {DESCRIPTOR} does not describe.")
     return {**descriptor, "folder": folder}
 
 
@@ -175,7 +171,7 @@ def _tidy_table(descriptor: dict, resource: dict) -> pd.DataFrame:
                 "period_start": start,
                 "period_end": end,
                 "period": period,
-                **{dimension: "all" for dimension in ("age_band", "support_reason", "setting")},
+                **dict.fromkeys(("age_band", "support_reason", "setting"), "all"),
                 **resource.get("constants", {}),
                 **record,
                 "value": count.value,
@@ -221,9 +217,7 @@ def _records_of_columns(printed: list[list[str]], resource: dict, where: str) ->
     for y, row in enumerate(printed[1:], 1):
         record = {"text": row[value_column], "cell": cell_name(y, value_column)}
         for x, name in dimensions.items():
-            record[name] = _ids([row[x]], name, resource, f"{where}, cell {cell_name(y, x)}", complete=False)[
-                0
-            ]
+            record[name] = _ids([row[x]], name, resource, f"{where}, cell {cell_name(y, x)}", complete=False)[0]
         records.append(record)
     return records
 
@@ -248,9 +242,7 @@ def _ids(printed: list[str], dimension: str, resource: dict, where: str, complet
             raise InputError(f"{where}: the label {label!r} is not declared.{nearest(label, list(labels))}")
         if labels[label] not in vocabulary.DIMENSIONS[dimension]:
             known = list(vocabulary.DIMENSIONS[dimension])
-            raise InputError(
-                f"{where}: {label!r} is declared as {labels[label]!r}.{nearest(labels[label], known)}"
-            )
+            raise InputError(f"{where}: {label!r} is declared as {labels[label]!r}.{nearest(labels[label], known)}")
     if complete and (missing := [label for label in labels if label not in printed]):
         raise InputError(f"{where}: {', '.join(map(repr, missing))} is declared and not in the table.")
     if complete and len(set(printed)) != len(printed):
@@ -302,6 +294,13 @@ def provenance(sources: list[str]) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def citation(source: str) -> str:
+    """A document as a source line names it: publisher, title, when published."""
+    descriptor = read_descriptor(source)
+    published = f" ({descriptor['published'][:4]})" if descriptor.get("published") else ""
+    return f"{descriptor['publisher']}, {descriptor['title']}{published}"
 
 
 def fingerprint(path: Path) -> str:

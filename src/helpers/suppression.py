@@ -109,9 +109,7 @@ class SupportTable:
 
     def held_to(self, lower: int, upper: int) -> "SupportTable":
         """The same table with every hidden cell in lower..upper."""
-        return SupportTable(
-            self.lower.mask(self.hidden, lower), self.upper.mask(self.hidden, upper), self.hidden
-        )
+        return SupportTable(self.lower.mask(self.hidden, lower), self.upper.mask(self.hidden, upper), self.hidden)
 
 
 def explain(table: SupportTable) -> SupportTable:
@@ -123,9 +121,7 @@ def explain(table: SupportTable) -> SupportTable:
         candidate = table.with_latent(reasons, settings)
         if candidate.is_feasible():
             return candidate
-    raise InputError(
-        "The table cannot be added up, even with a support reason and a setting left out of print."
-    )
+    raise InputError("The table cannot be added up, even with a support reason and a setting left out of print.")
 
 
 def point_estimates(table: SupportTable) -> pd.DataFrame:
@@ -153,13 +149,11 @@ def point_estimates(table: SupportTable) -> pd.DataFrame:
         else:
             estimate.loc[reason, setting] = truncated_poisson_mean(mean, int(lower), int(upper))
 
-    # The least change in least squares: the free cells move within their bounds, the margins count for much more.
+    # The least change in least squares: free cells move within their bounds, and margins count for much more.
     free = [cell for cell, (lower, upper) in feasible.items() if lower < upper]
     if free:
         emphasis = 1e4
-        places = [
-            (estimate.index.get_loc(reason), estimate.columns.get_loc(setting)) for reason, setting in free
-        ]
+        places = [(estimate.index.get_loc(reason), estimate.columns.get_loc(setting)) for reason, setting in free]
         lines, shortfalls = [], []
         open_margins = np.isinf(table.upper.to_numpy())
         for y in range(height):

@@ -67,13 +67,9 @@ def _add_markdown(document: dict, cell: dict, number: int, annex: bool) -> None:
         blocks = _take_title(document, blocks, where)
     if annex:
         if any(block["kind"] == "annex" for block in document["blocks"]):
-            raise PublishError(
-                f"{where}: the annex has begun already. Tag one cell “annex”, where it begins."
-            )
+            raise PublishError(f"{where}: the annex has begun already. Tag one cell “annex”, where it begins.")
         if not blocks or blocks[0]["kind"] != "heading" or blocks[0]["level"] != 2:
-            raise PublishError(
-                f"{where}: the annex begins here, so this cell must start with a “## heading”."
-            )
+            raise PublishError(f"{where}: the annex begins here, so this cell must start with a “## heading”.")
         document["blocks"].append({"kind": "annex"})
     _add_prose(document, blocks, where)
 
@@ -100,9 +96,7 @@ def _check_level(document: dict, heading: dict, where: str) -> None:
     if level == 1:
         raise PublishError(f"{where}: “{text}” is a second title. Headings after the first start with ##.")
     if level > 3:
-        raise PublishError(
-            f"{where}: the heading “{text}” is of level {level}. A briefing has ## and ### only."
-        )
+        raise PublishError(f"{where}: the heading “{text}” is of level {level}. A briefing has ## and ### only.")
     above = [block["level"] for block in document["blocks"] if block["kind"] == "heading"]
     if level == 3 and not above:
         raise PublishError(

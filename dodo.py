@@ -1,0 +1,95 @@
+"""From published figures to briefings: `doit list` shows the tasks, `doit` makes what is out of date."""
+
+from pathlib import Path
+
+from helpers import pipeline
+
+DOIT_CONFIG = {
+    "default_tasks": ["publish"],
+    "backend": "sqlite3",
+    "dep_file": ".doit.db",
+    "par_type": "thread",
+    "verbosity": 2,
+}
+AUTHORITIES = pipeline.authorities()
+SCENARIO = "constant_rates"
+
+
+def task_tidy():
+    """Read and check the published tables in data/raw; tidy them into data/processed"""
+    for source in pipeline.sources():
+        yield pipeline.notebook_task(
+            source,
+            "10_tidy",
+            parameters={"source": source},
+            reads=pipeline.raw_files(source),
+            makes=pipeline.processed(f"figures_{source}"),
+        )
+
+
+def task_project():
+    """Run population forward and project who may need support, for each population vintage"""
+    for name, authority in AUTHORITIES.items():
+        for vintage in authority["vintages"]:
+            parameters = {"authority": name, "vintage": vintage}
+            population = f"population_{name}_{vintage}"
+            projection = f"projection_{name}_{vintage}_{SCENARIO}"
+            yield pipeline.notebook_task(
+                population,
+                "30_population",
+                parameters=parameters,
+                reads=["authorities.toml", *pipeline.processed(*pipeline.sources_of(authority, vintage))],
+                makes=pipeline.processed(population),
+            )
+            figures = pipeline.processed(f"figures_{authority['support']['source']}", population)
+            yield pipeline.notebook_task(
+                projection,
+                "40_project",
+                parameters=parameters | {"scenario": SCENARIO},
+                reads=["authorities.toml", *pipeline.assumption_files(SCENARIO), *figures],
+                makes=pipeline.processed(projection, f"{projection}_by_gradient"),
+            )
+
+
+def task_brief():
+    """Work out each authority's briefings from what was projected"""
+    for name, authority in AUTHORITIES.items():
+        for briefing in authority["briefings"]:
+            yield pipeline.notebook_task(
+                f"{name}:{briefing}",
+                f"briefings/{briefing}",
+                parameters={"authority": name},
+                reads=pipeline.briefing_files(name, authority, SCENARIO),
+                makes=[],
+            )
+
+
+def task_publish():
+    """Publish the briefings as HTML and PDF in reports/ (what plain `doit` does)"""
+    for name, authority in AUTHORITIES.items():
+        for briefing in authority["briefings"]:
+            executed = pipeline.executed_notebook(f"{name}:{briefing}")
+            reports = [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf")]
+            yield {
+                "name": f"{name}:{briefing}",
+                "actions": [(pipeline.publish, [executed, *reports])],
+                "file_dep": [executed],
+                "targets": reports,
+                "uptodate": [pipeline.Unchanged(pipeline.publish_fingerprint), pipeline.targets_as_made],
+                "clean": True,
+            }
+
+
+def task_refresh():
+    """Run every notebook with its default parameters and store its outputs in notebooks/"""
+    for notebook in pipeline.stored_notebooks():
+        yield {
+            "name": Path(notebook).stem,
+            "actions": [(pipeline.run_notebook, [notebook, {}])],
+            "task_dep": ["project"],
+        }
+
+
+def task_check():
+    """Check style, import directions, the tests, and the notebooks against their stored outputs"""
+    return {"actions": pipeline.checks(), "task_dep": ["project"], "verbosity": 2}

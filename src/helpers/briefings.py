@@ -1,0 +1,97 @@
+"""What every briefing shows alike: its front matter, tables of people, assumptions and sources."""
+
+import pandas as pd
+
+from helpers import demand, sources, wording
+from helpers.errors import InputError
+from helpers.vocabulary import DIMENSIONS
+
+FRONT = "application/vnd.scrutiny.front+json"
+LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
+def show_front(council: dict, briefing_date: str, author: str, contact: str) -> None:
+    """Show who a briefing is for and from: authority, committee, date, author, contact.
+
+    council: as from authorities.authority_named. briefing_date: ISO. Raises InputError for another date.
+    """
+    from IPython.display import display
+
+    try:
+        day = wording.date(briefing_date)
+    except ValueError:
+        raise InputError(f"briefing_date is {briefing_date!r}; a date reads like '2026-11-26'.") from None
+    front = {
+        "authority": council["name"],
+        "committee": council["committee"],
+        "date": briefing_date,
+        "author": author,
+        "contact": contact,
+        "licence": LICENCE,
+    }
+    display({"text/plain": f"{council['name']}, {council['committee']}, {day}", FRONT: front}, raw=True)
+
+
+def people_table(
+    outlook: pd.DataFrame, dimension: str, age_band: str, years: list[int], others: list[str], others_label: str
+) -> pd.DataFrame:
+    """People of one age band by support reason or setting, a column a year, parts adding to the printed total.
+
+    outlook: as from demand.outlook. others: ids to print as one row, with everything that the published table
+    leaves out or hides. Returns texts, the labels in the first column and the total in the last row.
+    """
+    labels = DIMENSIONS[dimension]
+    other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
+    table = {}
+    for year in years:
+        people = rows[rows["year"] == year].set_index(dimension)["people"]
+        total = people.pop(demand.TOTAL)
+        parts = people.drop(others).astype(float)
+        if others:
+            parts["others"] = total - parts.sum()
+        parts = demand.round_to_total(parts, wording.rounded(total))
+        parts[demand.TOTAL] = wording.rounded(total)
+        table[str(year)] = parts.map("{:,}".format)
+    texts = pd.DataFrame(table)
+    names = {**labels, "others": others_label}
+    order = [name for name in names if name in texts.index and name != demand.TOTAL] + [demand.TOTAL]
+    return texts.loc[order].rename(index=names).rename_axis(wording.column_label(dimension)).reset_index()
+
+
+def sources_table(documents: list[str]) -> pd.DataFrame:
+    """Every published table behind a briefing: publisher and document, where in it, file, licence."""
+    rows = sources.provenance(documents)
+    return pd.DataFrame(
+        {
+            "Document": rows["publisher"] + ", " + rows["document"],
+            "Where": rows["label"] + "; " + rows["section"],
+            "File": rows["file"],
+            "Licence": rows["licence"],
+            "Read": rows["read"].map(wording.date),
+        }
+    )
+
+
+def assumptions_table(scenario: dict, gradients: dict) -> pd.DataFrame:
+    """Every assumption behind a projection: what, value, range, evidence, owner, review date."""
+    rows = [
+        {
+            "Assumption": scenario["title"],
+            "Value": f"{scenario['parameters']['annual_rate_change_pct']:g}% a year",
+            "Range": "none",
+            "Evidence": scenario["evidence"].strip(),
+            "Review by": wording.date(scenario["review_date"]),
+        }
+    ]
+    for gradient in gradients["gradients"]:
+        rows.append(
+            {
+                "Assumption": f"{gradients['title']}: {wording.in_sentence(gradient['title'])}",
+                "Value": f"{gradient['central']:g}",
+                "Range": f"{gradient['low']:g} to {gradient['high']:g}",
+                "Evidence": gradient["evidence"].strip(),
+                "Review by": wording.date(gradients["review_date"]),
+            }
+        )
+    return pd.DataFrame(rows)

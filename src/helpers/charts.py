@@ -1,0 +1,170 @@
+"""Charts in the Government Analysis Function's style, drawn alike on every machine, with alternative text."""
+
+import io
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+from afcharts import af_colours
+from matplotlib import font_manager, rc_context, rc_params_from_file
+from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+
+from helpers.errors import InputError
+
+MIME = "application/vnd.scrutiny.figure+json"
+FONT = "Source Sans Pro"
+DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE = af_colours.get_af_colours("categorical")
+INK = "#3D3D3D"
+_STYLE = {
+    "font.family": FONT,
+    "font.size": 10.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "scrutiny briefings",
+    "axes.titlesize": 10.5,
+    "figure.constrained_layout.use": True,
+}
+
+
+def _register_font() -> None:
+    if FONT not in {font.name for font in font_manager.fontManager.ttflist}:
+        for file in files("font_source_sans_pro").joinpath("files").iterdir():
+            if file.name in (
+                "SourceSansPro-Regular.ttf",
+                "SourceSansPro-Semibold.ttf",
+                "SourceSansPro-Bold.ttf",
+            ):
+                font_manager.fontManager.addfont(str(file))
+
+
+def style():
+    """The context in which a chart is drawn: the house's style and font, and nothing of the analyst's own."""
+    _register_font()
+    defaults = rc_params_from_file(str(files("afcharts") / "afcharts.mplstyle"), use_default_template=True)
+    return rc_context({key: value for key, value in defaults.items() if key != "backend"} | _STYLE)
+
+
+def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str = "") -> None:
+    """Show a chart in the notebook and in the briefing, as SVG.
+
+    title says the finding. alt says in words and figures what the chart shows. Everything that is plotted with a
+    label is kept beside the drawing, so that a test sees the numbers.
+    Raises InputError for a chart without title, alternative text, unit or source.
+    """
+    from IPython.display import display
+
+    for name, text in (("title", title), ("alternative text", alt), ("unit", unit), ("source", source)):
+        if not text.strip():
+            raise InputError(f"The chart {title!r} has no {name}. Give it one: a chart is not shown without.")
+    drawing = io.StringIO()
+    with style():
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    svg = drawing.getvalue()
+    about = {
+        "title": title,
+        "alt": alt,
+        "unit": unit,
+        "source": source,
+        "note": note,
+        "data": plotted(figure),
+    }
+    display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], MIME: about}, raw=True)
+
+
+def plotted(figure: Figure) -> list[dict]:
+    """The labelled data of a figure: label, x and y of every labelled line, to one decimal."""
+    return [
+        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
+        for axes in figure.axes
+        for line in axes.get_lines()
+        if not line.get_label().startswith("_")
+    ]
+
+
+def _listed(values: object) -> list:
+    return [value if isinstance(value, str) else round(float(value), 1) for value in np.atleast_1d(values)]
+
+
+def projection_chart(
+    projection: pd.DataFrame, no_change: float, outcome: tuple[float, float, str] | None = None
+) -> Figure:
+    """A projection with its range, the no-change line and, where there is one, what was published later.
+
+    projection: index year, columns people, lower, upper. no_change: people in the base. outcome: time (decimal
+    year of the x axis), people, and its label. Lines and range are labelled where they end, not in a legend.
+    """
+    years = projection.index.to_numpy()
+    with style():
+        figure = Figure(figsize=(6.9, 2.75))
+        axes = figure.add_subplot()
+        axes.fill_between(years, projection["lower"], projection["upper"], color=DARK_BLUE, alpha=0.18, linewidth=0)
+        for edge in ("lower", "upper"):
+            axes.plot(years, projection[edge], color=DARK_BLUE, linewidth=0.8, linestyle=(0, (1, 1.5)), label=edge)
+        axes.plot(years, projection["people"], color=DARK_BLUE, label="people")
+        axes.plot(
+            years,
+            np.full(len(years), no_change),
+            color=INK,
+            linewidth=1.3,
+            linestyle=(0, (5, 3)),
+            label="no change",
+        )
+        last = projection.iloc[-1]
+        for value, text, weight in (
+            (last["upper"], "High end of the range", "normal"),
+            (last["people"], "Constant rates", "semibold"),
+            (last["lower"], "Low end", "normal"),
+            (no_change, "No change", "normal"),
+        ):
+            axes.annotate(
+                text,
+                (years[-1], value),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                color=INK,
+                weight=weight,
+            )
+        if outcome:
+            time, value, text = outcome
+            axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
+            axes.annotate(
+                text,
+                (time, value),
+                xytext=(0, -9),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                color=DARK_PINK,
+            )
+        axes.set_ylim(0, projection["upper"].max() * 1.08)
+        axes.set_xlim(years[0], years[-1])
+        axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure
+
+
+def span_chart(spans: pd.DataFrame) -> Figure:
+    """What one choice at a time does to an answer: a line from the one answer to the other, a row a choice.
+
+    spans: index the choice in words, columns low, high (people), low_label, high_label.
+    """
+    with style():
+        figure = Figure(figsize=(6.9, 0.55 + 0.5 * len(spans)))
+        axes = figure.add_subplot()
+        positions = np.arange(len(spans))[::-1]
+        axes.hlines(positions, spans["low"], spans["high"], color=DARK_BLUE, linewidth=5, alpha=0.35)
+        for end, align, offset in (("low", "right", -7), ("high", "left", 7)):
+            axes.plot(spans[end], positions, "o", color=DARK_BLUE, markersize=7, label=end)
+            for position, (_, row) in zip(positions, spans.iterrows(), strict=True):
+                axes.annotate(
+                    row[f"{end}_label"], (row[end], position), xytext=(offset, 0), textcoords="offset points",
+                    va="center", ha=align, color=INK, fontsize=9.5,
+                )  # fmt: skip
+        axes.set_yticks(positions, list(spans.index))
+        axes.set_ylim(-0.6, len(spans) - 0.4)
+        width = spans["high"].max() - spans["low"].min()
+        axes.set_xlim(spans["low"].min() - 0.75 * width, spans["high"].max() + 0.75 * width)
+        axes.grid(visible=False)
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure

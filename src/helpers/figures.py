@@ -1,0 +1,82 @@
+"""An authority's own figures: which tidy rows feed its population, its base and its comparisons."""
+
+import pandas as pd
+
+from helpers.authorities import authority_named, vintage_named
+from helpers.errors import InputError, nearest
+from helpers.population import Population
+from helpers.processed import read_processed
+
+
+def figures_of(authority: str, part: dict) -> pd.DataFrame:
+    """The tidy rows of the tables that one entry of authorities.toml names.
+
+    part: an entry with source and either table or tables. Raises InputError where a table has no rows or belongs
+    to another authority.
+    """
+    code = authority_named(authority)["code"]
+    rows = read_processed(f"figures_{part['source']}")
+    tables = part.get("tables") or [part["table"]]
+    chosen = rows[rows["table"].isin(tables)]
+    if missing := sorted(set(tables) - set(chosen["table"])):
+        raise InputError(
+            f"authorities.toml, {authority}: the source {part['source']!r} has no table {missing[0]!r}."
+            f"{nearest(missing[0], sorted(rows['table'].unique()))}"
+        )
+    if not (chosen["authority"] == code).all():
+        raise InputError(
+            f"authorities.toml, {authority}: a table of {part['source']!r} belongs to another authority "
+            f"({', '.join(sorted(set(chosen['authority']) - {code}))}). One authority's figures never feed another's."
+        )
+    return chosen.reset_index(drop=True)
+
+
+def benchmarks_of(authority: str, vintage: str) -> pd.DataFrame:
+    """The population on file for one vintage: index year, columns age bands, people at mid-year.
+
+    A later source of the vintage starts at its "from" year, where the earlier ones end.
+    """
+    sources = vintage_named(authority, vintage)["benchmarks"]
+    starts = [part.get("from", 0) for part in sources]
+    frames = []
+    for part, start, end in zip(sources, starts, [*starts[1:], 9999], strict=True):
+        rows = figures_of(authority, part)
+        rows = rows[(rows["quantity"] == "population") & (rows["age_band"] != "all")]
+        years = rows["period_end"].str[:4].astype(int)
+        rows = rows.assign(year=years)[(years >= start) & (years < end)]
+        frames.append(rows.pivot(index="year", columns="age_band", values="value").astype(float))
+    return pd.concat(frames).sort_index()
+
+
+def population_of(authority: str, vintage: str, path: str = "geometric") -> Population:
+    """One vintage of an authority's population, from data/processed."""
+    rows = read_processed(f"population_{authority}_{vintage}")
+    rows = rows[rows["origin"] == "on_file"]
+    benchmarks = rows.pivot(index="year", columns="age_band", values="people").astype(float)
+    return Population(authority, vintage, benchmarks, path)
+
+
+def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
+    """The projections of one authority and scenario on every population vintage, up to the horizon.
+
+    Raises InputError where a projection has not been made, or ends before the horizon.
+    """
+    frames = []
+    for vintage in authority_named(authority)["vintages"]:
+        name = f"projection_{authority}_{vintage}_{scenario}"
+        rows = read_processed(name)
+        if horizon > (last := rows["year"].max()):
+            raise InputError(
+                f"The horizon {horizon} lies past the projection on file, data/processed/{name}.csv, which ends in "
+                f"{last}. Choose {last} or earlier, or run notebooks/40_project.ipynb with that horizon first."
+            )
+        frames.append(rows[rows["year"] <= horizon])
+    return pd.concat(frames, ignore_index=True)
+
+
+def by_gradient_of(authority: str, scenario: str) -> pd.Series:
+    """People with support on every vintage, path and set of age gradients, by these and the year."""
+    vintages = authority_named(authority)["vintages"]
+    names = [f"projection_{authority}_{vintage}_{scenario}_by_gradient" for vintage in vintages]
+    rows = pd.concat([read_processed(name) for name in names])
+    return rows.set_index(["vintage", "path", "gradient", "year"])["people"].sort_index()

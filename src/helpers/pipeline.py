@@ -1,0 +1,230 @@
+"""The few pieces that dodo.py is made of. Nothing heavy is imported before a task runs."""
+
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from doit.exceptions import InvalidDodoFile, TaskFailed
+
+from helpers import notebooks
+from helpers.authorities import known_authorities
+from helpers.errors import InputError
+from helpers.paths import relative, root, write_atomically
+
+RAW, PROCESSED, ASSUMPTIONS = Path("data/raw"), Path("data/processed"), Path("data/assumptions")
+BUILD = Path("build")
+
+
+def for_dodo(function: Callable) -> Callable:
+    """A function that dodo.py calls while it is read: a mistake in an input file becomes one line, not a traceback."""
+
+    def called(*arguments: object) -> object:
+        try:
+            return function(*arguments)
+        except InputError as error:
+            raise InvalidDodoFile(str(error)) from None
+
+    return called
+
+
+authorities = for_dodo(known_authorities)
+
+
+def sources() -> list[str]:
+    """The documents in data/raw, by folder."""
+    return sorted(path.parent.name for path in RAW.glob("*/datapackage.yaml"))
+
+
+def raw_files(source: str) -> list[str]:
+    """The descriptor and the tables of one document."""
+    return sorted(str(path) for path in (RAW / source).iterdir() if path.suffix in (".yaml", ".csv"))
+
+
+def processed(*names: str) -> list[str]:
+    """The files of processed tables: the CSV and its description."""
+    return [str(PROCESSED / f"{name}{suffix}") for name in names for suffix in (".csv", ".yaml")]
+
+
+def sources_of(authority: dict, *vintages: str) -> list[str]:
+    """The processed tables of the documents that feed these population vintages of an authority."""
+    parts = [part for vintage in vintages for part in authority["vintages"][vintage]["benchmarks"]]
+    return sorted({f"figures_{part['source']}" for part in parts})
+
+
+def assumption_files(scenario: str) -> list[str]:
+    """The files of a scenario and of the assumptions that every scenario shares."""
+    return [str(ASSUMPTIONS / "age_gradients.yaml"), str(ASSUMPTIONS / "scenarios" / f"{scenario}.yaml")]
+
+
+def briefing_files(name: str, authority: dict, scenario: str) -> list[str]:
+    """Everything that a briefing of an authority reads: its figures, populations, projections, assumptions."""
+    vintages = list(authority["vintages"])
+    documents = {authority[part]["source"] for part in ("support", "outcome", "estimates")}
+    documents |= {table.removeprefix("figures_") for table in sources_of(authority, *vintages)}
+    tables = [f"figures_{document}" for document in sorted(documents)]
+    for vintage in vintages:
+        projection = f"projection_{name}_{vintage}_{scenario}"
+        tables += [f"population_{name}_{vintage}", projection, f"{projection}_by_gradient"]
+    descriptors = [str(RAW / document / "datapackage.yaml") for document in sorted(documents)]
+    return ["authorities.toml", *descriptors, *processed(*tables), *assumption_files(scenario)]
+
+
+def executed_notebook(name: str) -> str:
+    """Where the executed notebook of a task is kept until it is published."""
+    return str(BUILD / f"{name.replace(':', '/')}.ipynb")
+
+
+def notebook_task(name: str, notebook: str, parameters: dict, reads: list[str], makes: list[str]) -> dict:
+    """A doit task that runs a notebook with parameters: it reads data files and makes others.
+
+    It runs again where a file that it reads has changed, the notebook's code or prose, a helper that the notebook
+    uses, the lock file or a parameter; and where a file that it made is no longer as it was made. Saving the
+    notebook's outputs alone runs nothing.
+    """
+    path = Path("notebooks") / f"{notebook}.ipynb"
+    executed = executed_notebook(name)
+    return {
+        "name": name,
+        "actions": [(run_notebook, [str(path), parameters, executed])],
+        "file_dep": reads,
+        "targets": [*makes, executed],
+        "uptodate": [Unchanged(lambda: notebook_fingerprint(path, parameters)), targets_as_made],
+        "clean": True,
+    }
+
+
+def run_notebook(path: str, parameters: dict, executed: str | None = None) -> TaskFailed | None:
+    """Run a notebook; a failure comes back as the lines that a person reads."""
+    try:
+        notebooks.run(root() / path, parameters, root() / executed if executed else None)
+    except InputError as error:
+        return TaskFailed(str(error))
+    return None
+
+
+def publish(executed: str, html: str, pdf: str) -> TaskFailed | None:
+    """Make a briefing's HTML and PDF from its executed notebook; both or neither are replaced."""
+    from helpers.publish.document import from_notebook
+    from helpers.publish.html import to_html
+    from helpers.publish.pdf import to_pdf
+
+    try:
+        import nbformat
+
+        document = from_notebook(nbformat.read(executed, as_version=4))
+        pages, paper = to_html(document), to_pdf(document)
+    except InputError as error:
+        return TaskFailed(f"{executed}: {error}")
+    write_atomically(root() / html, pages.encode())
+    write_atomically(root() / pdf, paper)
+    return None
+
+
+class Unchanged:
+    """For doit's `uptodate`: whether a fingerprint is what it was when the task last ran."""
+
+    def __init__(self, fingerprint: Callable[[], str]) -> None:
+        self.fingerprint = fingerprint
+
+    def __call__(self, task, values: dict) -> bool:
+        try:
+            current = self.fingerprint()
+        except InputError as error:
+            raise InvalidDodoFile(str(error)) from None
+        task.value_savers.append(lambda: {"fingerprint": current})
+        return values.get("fingerprint") == current
+
+
+def targets_as_made(task, values: dict) -> bool:
+    """For doit's `uptodate`: whether every file that the task made still holds the bytes that it made."""
+    task.value_savers.append(lambda: {"targets": {target: _hash(target) for target in task.targets}})
+    return values.get("targets") == {target: _hash(target) for target in task.targets}
+
+
+def _hash(path: str) -> str | None:
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+
+
+def notebook_fingerprint(path: Path, parameters: dict) -> str:
+    """One text for all that a notebook's run depends on but its data: code and prose, helpers, lock, parameters."""
+    cells = [
+        ("".join(cell["source"]), cell["cell_type"], cell["metadata"].get("tags", []))
+        for cell in notebooks.read(root() / path)["cells"]
+    ]
+    code = "\n".join(source for source, kind, _ in cells if kind == "code")
+    used = {str(file): _hash(file) for file in helper_files(_imports(code))}
+    everything = [cells, used, _hash("requirements.lock"), parameters]
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def helper_files(modules: frozenset[str]) -> tuple[str, ...]:
+    """The files of these helpers and of all helpers that they import, in turn."""
+    found, waiting = set(), list(modules)
+    while waiting:
+        stem = Path("src", *waiting.pop().split("."))
+        for file in (stem.with_suffix(".py"), stem / "__init__.py"):
+            if file.is_file() and str(file) not in found:
+                found.add(str(file))
+                waiting += _imports(file.read_text(encoding="utf-8"))
+    return tuple(sorted(found))
+
+
+@cache
+def _imports(code: str) -> frozenset[str]:
+    """The helpers' modules that a piece of code imports, wherever in it."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # it fails when it runs, with its own message
+        return frozenset()
+    modules = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(module for module in modules if module.split(".")[0] == "helpers")
+
+
+def publish_fingerprint() -> str:
+    """One text for all that publishing depends on but the executed notebook."""
+    files = [*helper_files(frozenset({"helpers.publish.html", "helpers.publish.pdf", "helpers.publish.document"}))]
+    files += sorted(str(path) for path in Path("src/helpers/publish/templates").iterdir())
+    return hashlib.sha256(json.dumps([_hash(file) for file in [*files, "requirements.lock"]]).encode()).hexdigest()
+
+
+def stored_notebooks() -> list[str]:
+    """The notebooks that are kept with their outputs."""
+    files = (root() / "notebooks").glob("**/*.ipynb")
+    return sorted(
+        relative(file) for file in files if not {".ipynb_checkpoints"} & set(file.parts) and ".failed" not in file.name
+    )
+
+
+def checks() -> list[list[str]]:
+    """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
+    tools = Path(sys.executable).parent
+    return [
+        [str(tools / "ruff"), "check", "--quiet"],
+        [str(tools / "ruff"), "format", "--check", "--quiet"],
+        [str(tools / "lint-imports"), "--no-logo"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+            "--nbval",
+            "--nbval-current-env",
+            "tests",
+            "notebooks",
+        ],
+    ]

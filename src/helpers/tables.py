@@ -1,0 +1,64 @@
+"""Tables that a page shows: none without a title, a unit and a source."""
+
+import html
+
+import pandas as pd
+
+from helpers.errors import InputError
+
+MIME = "application/vnd.scrutiny.table+json"
+
+
+def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = "", total_row: bool = False) -> None:
+    """Show a table in the notebook and in the briefing.
+
+    frame: texts as they are to print, or whole numbers; the first column names the rows. title: what it shows.
+    unit, source: as under a published table. note: may be empty. total_row: the last row is a total.
+    Raises InputError for a table without title, unit or source, without rows, or with a blank cell.
+    """
+    from IPython.display import display
+
+    for name, text in (("title", title), ("unit", unit), ("source", source)):
+        if not text.strip():
+            raise InputError(f"The table {title!r} has no {name}. Give it one: a table is not shown without.")
+    texts = frame.map(lambda value: f"{value:,}" if isinstance(value, int) else str(value))
+    if frame.empty or (texts == "").any(axis=None):
+        raise InputError(f"The table {title!r} has no rows or a blank cell. A missing value needs a word.")
+    aligned = ["left"] + ["right" if _numeric(texts[column]) else "left" for column in texts.columns[1:]]
+    table = {
+        "title": title,
+        "unit": unit,
+        "source": source,
+        "note": note,
+        "columns": [{"label": str(label), "align": align} for label, align in zip(texts.columns, aligned, strict=True)],
+        "rows": texts.to_numpy().tolist(),
+        "total_row": total_row,
+    }
+    display({"text/plain": f"Table: {title}", "text/html": _html(table), MIME: table}, raw=True)
+
+
+def _numeric(column: pd.Series) -> bool:
+    """Whether a column is set to the right: most of its cells start with a digit or a sign."""
+    return column.str.match(r"[+\-−]?\d").mean() > 0.5
+
+
+def _html(table: dict) -> str:
+    """The table for the notebook's own page, with caption and scopes."""
+
+    def cell(tag: str, text: str, align: str, scope: str = "") -> str:
+        return f'<{tag}{scope} style="text-align: {align}">{html.escape(text)}</{tag}>'
+
+    aligned = [column["align"] for column in table["columns"]]
+    head = "".join(cell("th", column["label"], column["align"], ' scope="col"') for column in table["columns"])
+    body = "\n".join(
+        "<tr>"
+        + cell("th", row[0], "left", ' scope="row"')
+        + "".join(cell("td", text, align) for text, align in zip(row[1:], aligned[1:], strict=True))
+        + "</tr>"
+        for row in table["rows"]
+    )
+    below = " ".join(text for text in (f"Source: {table['source']}.", table["note"]) if text)
+    return (
+        f"<table>\n<caption>{html.escape(table['title'])} ({html.escape(table['unit'])})</caption>\n"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n<p>{html.escape(below)}</p>"
+    )

@@ -1,0 +1,99 @@
+"""Numbers in words: how a page says people, shares, changes, ranges and dates. No digit is typed in prose."""
+
+import datetime
+import math
+from collections.abc import Iterable
+
+#: Share of change below which two figures are called about the same, in per cent.
+ABOUT_THE_SAME_PCT = 1.0
+
+
+def rounding_unit(people: float) -> int:
+    """People print to the nearest 5, and to the nearest 10 above 1,000."""
+    return 10 if people > 1000 else 5
+
+
+def rounded(people: float) -> int:
+    """People as they print: to the nearest 5, or 10 above 1,000, halves up."""
+    unit = rounding_unit(people)
+    return math.floor(people / unit + 0.5) * unit
+
+
+def people(number: float) -> str:
+    """A projected number of people: 11511.3 is "11,510"."""
+    return f"{rounded(number):,}"
+
+
+def count(number: float) -> str:
+    """A published count, as it was counted: 6913 is "6,913"."""
+    return f"{round(number):,}"
+
+
+def people_range(lower: float, upper: float) -> str:
+    """Two projected numbers of people: "11,020 to 14,270"; one number where both print alike."""
+    low, high = people(lower), people(upper)
+    return low if low == high else f"{low} to {high}"
+
+
+def change_pct(before: float, after: float) -> float:
+    """The change from before to after, in per cent of before."""
+    return 100 * (after - before) / before
+
+
+def percentage(value: float) -> str:
+    """A share or a change in whole per cent, without its sign: -6.8 is "7%"; below one, "less than 1%"."""
+    size = abs(value)
+    return "less than 1%" if 0 < size < 0.5 else f"{math.floor(size + 0.5)}%"
+
+
+def change(before: float, after: float) -> str:
+    """A change in words, with its size: "66% more", "2% fewer", "about the same"."""
+    size = change_pct(before, after)
+    if abs(size) < ABOUT_THE_SAME_PCT:
+        return "about the same"
+    return f"{percentage(size)} {'more' if size > 0 else 'fewer'}"
+
+
+def rise_or_fall(before: float, after: float) -> str:
+    """The verb of a change: "rise", "fall" or "stay about the same"."""
+    size = change_pct(before, after)
+    if abs(size) < ABOUT_THE_SAME_PCT:
+        return "stay about the same"
+    return "rise" if size > 0 else "fall"
+
+
+def higher_or_lower(published: float, projected: float) -> str:
+    """How a projection compares with what was published: "5% higher than", "2% lower than", "about the same as"."""
+    size = change_pct(published, projected)
+    if abs(size) < ABOUT_THE_SAME_PCT:
+        return "about the same as"
+    return f"{percentage(size)} {'higher' if size > 0 else 'lower'} than"
+
+
+def listed(words: Iterable[str], joined: str = "and") -> str:
+    """Words as a list in a sentence: "nursing, residential and community"."""
+    *first, last = list(words)
+    return f"{', '.join(first)} {joined} {last}" if first else last
+
+
+def in_sentence(label: str) -> str:
+    """A label within a sentence: its first letter small, unless it is an abbreviation."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def column_label(name: str) -> str:
+    """A column's name as a table's head says it: "as_published" is "As published"."""
+    return name.replace("_", " ").capitalize()
+
+
+def date(iso_date: str) -> str:
+    """An ISO date as it prints: "21 November 2026"."""
+    day = datetime.date.fromisoformat(iso_date)
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def say(text: str) -> None:
+    """Show a sentence made of words and computed numbers, in the notebook and in the briefing."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
