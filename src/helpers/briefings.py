@@ -33,28 +33,37 @@ def show_front(council: dict, briefing_date: str, author: str, contact: str) -> 
 
 
 def people_table(
-    outlook: pd.DataFrame, dimension: str, age_band: str, years: list[int], others: list[str], others_label: str
+    outlook: pd.DataFrame,
+    dimension: str,
+    age_band: str,
+    years: list[int],
+    base_label: str,
+    others: tuple[str, ...] = (),
+    others_label: str = "Other, and not in the published table",
 ) -> pd.DataFrame:
     """People of one age band by support reason or setting, a column a year, parts adding to the printed total.
 
-    outlook: as from demand.outlook. others: ids to print as one row, with everything that the published table
-    leaves out or hides. Returns texts, the labels in the first column and the total in the last row.
+    outlook: as from demand.outlook. years: the base first, which prints as it was published. others: ids to print
+    as one row, with everything that the published table leaves out or hides. Returns texts, the labels in the first
+    column and the total in the last row.
     """
-    labels = DIMENSIONS[dimension]
     other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
     rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
     table = {}
     for year in years:
         people = rows[rows["year"] == year].set_index(dimension)["people"]
         total = people.pop(demand.TOTAL)
-        parts = people.drop(others).astype(float)
+        parts = people.drop(list(others)).astype(float)
         if others:
             parts["others"] = total - parts.sum()
-        parts = demand.round_to_total(parts, wording.rounded(total))
-        parts[demand.TOTAL] = wording.rounded(total)
-        table[str(year)] = parts.map("{:,}".format)
+        if year == years[0]:
+            table[base_label] = pd.concat([parts, pd.Series({demand.TOTAL: total})]).map(wording.count)
+        else:
+            parts = demand.round_to_total(parts, wording.rounded(total))
+            parts[demand.TOTAL] = wording.rounded(total)
+            table[str(year)] = parts.map(wording.count)
     texts = pd.DataFrame(table)
-    names = {**labels, "others": others_label}
+    names = {**DIMENSIONS[dimension], "others": others_label}
     order = [name for name in names if name in texts.index and name != demand.TOTAL] + [demand.TOTAL]
     return texts.loc[order].rename(index=names).rename_axis(wording.column_label(dimension)).reset_index()
 
@@ -66,9 +75,8 @@ def sources_table(documents: list[str]) -> pd.DataFrame:
         {
             "Document": rows["publisher"] + ", " + rows["document"],
             "Where": rows["label"] + "; " + rows["section"],
-            "File": rows["file"],
+            "File": rows["file"].str.removeprefix("data/raw/"),
             "Licence": rows["licence"],
-            "Read": rows["read"].map(wording.date),
         }
     )
 

@@ -95,7 +95,7 @@ def projection_chart(
     """
     years = projection.index.to_numpy()
     with style():
-        figure = Figure(figsize=(6.9, 2.75))
+        figure = Figure(figsize=(6.69, 2.6))
         axes = figure.add_subplot()
         axes.fill_between(years, projection["lower"], projection["upper"], color=DARK_BLUE, alpha=0.18, linewidth=0)
         for edge in ("lower", "upper"):
@@ -110,38 +110,38 @@ def projection_chart(
             label="no change",
         )
         last = projection.iloc[-1]
-        for value, text, weight in (
-            (last["upper"], "High end of the range", "normal"),
-            (last["people"], "Constant rates", "semibold"),
-            (last["lower"], "Low end", "normal"),
-            (no_change, "No change", "normal"),
-        ):
+        labels = {
+            "High end of the range": last["upper"],
+            "Constant rates": last["people"],
+            "Low end of the range": last["lower"],
+            "No change": no_change,
+        }
+        top = projection["upper"].max() * 1.08
+        for text, place in _spread(labels, gap=0.075 * top).items():
+            weight = "semibold" if text == "Constant rates" else "normal"
             axes.annotate(
-                text,
-                (years[-1], value),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=INK,
-                weight=weight,
+                text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
             )
         if outcome:
             time, value, text = outcome
             axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
             axes.annotate(
-                text,
-                (time, value),
-                xytext=(0, -9),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                color=DARK_PINK,
-            )
-        axes.set_ylim(0, projection["upper"].max() * 1.08)
+                f"{text}: {value:,}", (time, value), xytext=(time, 0.7 * no_change), ha="center", va="top",
+                color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
+            )  # fmt: skip
+        axes.set_ylim(0, top)
         axes.set_xlim(years[0], years[-1])
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure
+
+
+def _spread(labels: dict[str, float], gap: float) -> dict[str, float]:
+    """Places for labels such that none lies closer than the gap to the one below it; the lowest stays."""
+    places, floor = {}, float("-inf")
+    for text, place in sorted(labels.items(), key=lambda label: label[1]):
+        places[text] = floor = max(place, floor + gap)
+    return places
 
 
 def span_chart(spans: pd.DataFrame) -> Figure:
@@ -150,7 +150,7 @@ def span_chart(spans: pd.DataFrame) -> Figure:
     spans: index the choice in words, columns low, high (people), low_label, high_label.
     """
     with style():
-        figure = Figure(figsize=(6.9, 0.55 + 0.5 * len(spans)))
+        figure = Figure(figsize=(6.69, 0.45 + 0.33 * len(spans)))
         axes = figure.add_subplot()
         positions = np.arange(len(spans))[::-1]
         axes.hlines(positions, spans["low"], spans["high"], color=DARK_BLUE, linewidth=5, alpha=0.35)

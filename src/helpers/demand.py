@@ -160,8 +160,9 @@ def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
     """A projection as it is kept: by age; by age and reason or setting; and cell by cell at the detailed times.
 
     cells: as from project. Returns time, age_band, support_reason, setting, people, people_lower, people_upper,
-    marker. marker "sum": a sum of cells. "rounded": a cell, it and its bounds to CELL_UNIT. "suppressed": hidden by its publisher; people is Suppressed, with the bounds of its
-    mark, grown. A line that the published table leaves out is in the totals only.
+    marker. marker "sum": a sum of cells. "rounded": a cell, it and its bounds to CELL_UNIT. "suppressed": hidden by
+    its publisher; people is Suppressed, with the bounds of its mark, grown. A line that the published table leaves
+    out is in the totals only.
     """
     sums = [total_up(cells, ["age_band", *by]) for by in ([], ["support_reason"], ["setting"])]
     detail = cells[cells["time"].isin(detailed_times)].assign(is_cell=True)

@@ -32,7 +32,7 @@ def declared_parameters(path: Path) -> dict[str, object]:
                 }
             except (SyntaxError, ValueError, AttributeError) as error:
                 raise InputError(
-                    f"{relative(path)}: the parameters cell must hold plain assignments, as in horizon = 2037 ({error})."
+                    f"{relative(path)}: the parameters cell must hold plain assignments, as in horizon = 2037 ({error})"
                 ) from error
     raise InputError(f"{relative(path)} has no cell tagged 'parameters'. Tag the cell that sets them.")
 

@@ -1,12 +1,16 @@
 """Tables that a page shows: none without a title, a unit and a source."""
 
 import html
+import re
 
 import pandas as pd
 
 from helpers.errors import InputError
 
 MIME = "application/vnd.scrutiny.table+json"
+#: The words that stand where a column of figures has none.
+MISSING = ("hidden", "suppressed", "none", "not on file")
+_FIGURE = re.compile(r"[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 
 def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = "", total_row: bool = False) -> None:
@@ -38,8 +42,9 @@ def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = ""
 
 
 def _numeric(column: pd.Series) -> bool:
-    """Whether a column is set to the right: most of its cells start with a digit or a sign."""
-    return column.str.match(r"[+\-−]?\d").mean() > 0.5
+    """Whether a column is set to the right: it holds figures, and otherwise only the words for a missing one."""
+    figures = column.map(lambda text: bool(_FIGURE.fullmatch(text)))
+    return figures.any() and column[~figures].isin(MISSING).all()
 
 
 def _html(table: dict) -> str:

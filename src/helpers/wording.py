@@ -46,6 +46,11 @@ def percentage(value: float) -> str:
     return "less than 1%" if 0 < size < 0.5 else f"{math.floor(size + 0.5)}%"
 
 
+def signed_percentage(value: float) -> str:
+    """A difference in per cent, with its sign and one decimal: "+18.3%", "−6.8%"."""
+    return f"{value:+.1f}%".replace("-", "−")
+
+
 def change(before: float, after: float) -> str:
     """A change in words, with its size: "66% more", "2% fewer", "about the same"."""
     size = change_pct(before, after)
