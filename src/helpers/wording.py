@@ -75,6 +75,14 @@ def higher_or_lower(published: float, projected: float) -> str:
     return f"{percentage(size)} {'higher' if size > 0 else 'lower'} than"
 
 
+def ran_ahead_or_behind(published: float, projected: float) -> str:
+    """What a projection did beside what was published: "ran ahead of", "fell behind", "came close to"."""
+    size = change_pct(published, projected)
+    if abs(size) < ABOUT_THE_SAME_PCT:
+        return "came close to"
+    return "ran ahead of" if size > 0 else "fell behind"
+
+
 def listed(words: Iterable[str], joined: str = "and") -> str:
     """Words as a list in a sentence: "nursing, residential and community"."""
     *first, last = list(words)
