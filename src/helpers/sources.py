@@ -65,7 +65,7 @@ def read_descriptor(source: str) -> dict:
             "quantity",
             "unit",
             "measure",
-            "layout",
+            "reading",
             "labels",
         ):
             if not resource.get(key):
@@ -149,7 +149,7 @@ def _tidy_table(descriptor: dict, resource: dict) -> pd.DataFrame:
             f"{where}: measure {resource['measure']!r}.{nearest(resource['measure'], list(vocabulary.MEASURES))}"
         )
     printed = read_printed(path, resource.get("encoding", "utf-8"))
-    records = (_records_of_columns if "columns_of_records" in resource["layout"] else _records_of_matrix)(
+    records = (_records_of_columns if "columns_of_records" in resource["reading"] else _records_of_matrix)(
         printed, resource, where
     )
     rows = []
@@ -194,7 +194,7 @@ def _records_of_matrix(printed: list[list[str]], resource: dict, where: str) -> 
     """The cells of a table with a label for every row and every column."""
     header_rows = len(resource.get("dialect", {}).get("headerRows", [1]))
     header = _joined_header(printed[:header_rows])
-    row_dimension, column_dimension = resource["layout"]["rows"], resource["layout"]["columns"]
+    row_dimension, column_dimension = resource["reading"]["rows"], resource["reading"]["columns"]
     columns = _ids(header[1:], column_dimension, resource, f"{where}, header")
     rows = _ids([row[0] for row in printed[header_rows:]], row_dimension, resource, f"{where}, first column")
     return [
@@ -206,7 +206,7 @@ def _records_of_matrix(printed: list[list[str]], resource: dict, where: str) -> 
 
 def _records_of_columns(printed: list[list[str]], resource: dict, where: str) -> list[dict]:
     """The rows of a table with one figure a row."""
-    meaning = resource["layout"]["columns_of_records"]
+    meaning = resource["reading"]["columns_of_records"]
     if printed[0] != list(meaning):
         raise InputError(
             f"{where}: the header reads {', '.join(printed[0])}; the descriptor expects {', '.join(meaning)}."

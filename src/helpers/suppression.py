@@ -58,16 +58,17 @@ class SupportTable:
 
     def with_latent(self, reasons: bool, settings: bool) -> "SupportTable":
         """The same table with a latent support reason and/or a latent setting, each 0 or more people."""
-        lower, upper, hidden = self.lower.copy(), self.upper.copy(), self.hidden.copy()
-        for frame, empty in ((lower, 0.0), (upper, np.inf), (hidden, False)):
+
+        def widened(frame: pd.DataFrame, empty: object) -> pd.DataFrame:
             if settings:
-                frame.insert(len(frame.columns) - 1, LATENT, empty)
+                columns = [*frame.columns[:-1], LATENT, TOTAL]
+                frame = frame.assign(**{LATENT: empty})[columns]
             if reasons:
-                total = frame.loc[TOTAL].copy()
-                frame.drop(index=TOTAL, inplace=True)
-                frame.loc[LATENT] = empty
-                frame.loc[TOTAL] = total
-        return SupportTable(lower, upper, hidden.astype(bool))
+                line = pd.DataFrame(empty, [LATENT], frame.columns)
+                frame = pd.concat([frame.iloc[:-1], line, frame.iloc[-1:]]).rename_axis(frame.index.name)
+            return frame
+
+        return SupportTable(widened(self.lower, 0.0), widened(self.upper, np.inf), widened(self.hidden, False))
 
     def _programme(self) -> tuple[optimize.LinearConstraint, optimize.Bounds]:
         """Rows add to their total and columns to theirs, the cells taken row by row."""

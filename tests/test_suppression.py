@@ -1,0 +1,116 @@
+"""Hidden counts and tables that do not add: method.md section 3."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import sources
+from helpers.errors import InputError
+from helpers.suppression import SupportTable, explain, point_estimates, truncated_poisson_mean
+
+STATEMENT = sources.tidy("leicestershire_market_position_statement_2016")
+TABLES = {
+    age: SupportTable.from_tidy(STATEMENT[(STATEMENT["age_band"] == age) & (STATEMENT["setting"].ne("") & STATEMENT["table"].str.startswith("long"))])
+    for age in ("18-64", "65+")
+}
+
+
+@pytest.mark.parametrize(
+    ("mean", "lower", "expected"),
+    [(1, 1, 1.5610), (2, 1, 2.1111), (3, 1, 2.5366), (5, 1, 3.0550)]
+    + [(1, 0, 0.9846), (2, 0, 1.8095), (3, 0, 2.3817), (5, 0, 3.0083)],
+)
+def test_worked_values_of_the_truncated_poisson(mean, lower, expected):
+    assert truncated_poisson_mean(mean, lower, 4) == pytest.approx(expected, abs=5e-5)
+
+
+@given(st.floats(0, 50), st.integers(0, 10), st.integers(0, 10))
+def test_a_truncated_mean_lies_within_its_bounds(mean, lower, width):
+    assert lower <= truncated_poisson_mean(mean, lower, lower + width) <= lower + width
+
+
+def test_bounds_upside_down_are_refused():
+    with pytest.raises(InputError, match="upside down"):
+        truncated_poisson_mean(1, 4, 0)
+
+
+def test_rows_columns_and_total_of_working_age_differ_as_printed():
+    lower = TABLES["18-64"].lower
+    assert lower["all"].iloc[:-1].sum() == 2659
+    assert lower.loc["all"].iloc[:-1].sum() == 2660
+    assert lower.loc["all", "all"] == 2661
+
+
+@pytest.mark.parametrize("age", TABLES)
+def test_both_tables_are_infeasible_as_printed(age):
+    assert not TABLES[age].is_feasible()
+
+
+def test_the_smallest_explanation_of_working_age():
+    table = TABLES["18-64"]
+    assert not table.with_latent(reasons=True, settings=False).is_feasible()
+    assert not table.with_latent(reasons=False, settings=True).is_feasible()
+    explained = explain(table)
+    assert explained.bounds_of("not_printed", "all") == (2, 2)
+    assert explained.bounds_of("all", "not_printed") == (1, 1)
+
+
+def test_the_smallest_explanation_of_older_people():
+    explained = explain(TABLES["65+"])
+    assert "not_printed" not in explained.lower.columns
+    assert explained.bounds_of("not_printed", "all") == (10, 21)
+
+
+@pytest.mark.parametrize("age", TABLES)
+def test_with_both_latent_lines_feasible_but_not_with_every_hidden_count_one_or_more(age):
+    both = TABLES[age].with_latent(reasons=True, settings=True)
+    assert both.is_feasible()
+    assert not both.held_to(1, 4).is_feasible()
+
+
+@pytest.mark.parametrize(("age", "total"), [("18-64", 2661), ("65+", 6913)])
+def test_estimates_add_to_every_printed_total_and_stay_within_bounds(age, total):
+    table = explain(TABLES[age])
+    estimates = point_estimates(table)
+    lower, upper = table.lower.iloc[:-1, :-1], table.upper.iloc[:-1, :-1]
+    assert ((estimates >= lower - 1e-9) & (estimates <= upper + 1e-9)).all(axis=None)
+    assert estimates.to_numpy().sum() == pytest.approx(total, abs=1e-6)
+    printed = table.lower.loc["all"].iloc[:-1].drop("not_printed", errors="ignore")
+    assert np.allclose(estimates.sum()[printed.index], printed, atol=1e-6)
+    rows = table.lower["all"].iloc[:-1]
+    rows = rows[np.isfinite(table.upper["all"].iloc[:-1])]
+    assert np.allclose(estimates.sum(axis=1)[rows.index], rows, atol=1e-6)
+
+
+def test_printed_counts_are_never_changed():
+    table = explain(TABLES["65+"])
+    estimates = point_estimates(table)
+    printed = (table.lower == table.upper).iloc[:-1, :-1]
+    assert (estimates[printed] == table.lower.iloc[:-1, :-1][printed]).stack().sum() == printed.to_numpy().sum()
+
+
+def small_table(cells, row_totals, column_totals, total):
+    rows = [
+        {"support_reason": reason, "setting": setting, "lower": low, "upper": high, "marker": "exact" if low == high else "suppressed"}
+        for reason, line in zip("ab", cells, strict=True)
+        for setting, (low, high) in zip("xy", line, strict=True)
+    ]
+    margins = [("a", "all", row_totals[0]), ("b", "all", row_totals[1]), ("all", "x", column_totals[0])]
+    margins += [("all", "y", column_totals[1]), ("all", "all", total)]
+    rows += [
+        {"support_reason": reason, "setting": setting, "lower": n, "upper": n, "marker": "exact"} for reason, setting, n in margins
+    ]
+    return SupportTable.from_tidy(pd.DataFrame(rows))
+
+
+def test_bounds_close_where_margins_leave_one_value():
+    table = small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (8, 9), (10, 7), 17)
+    assert table.bounds_of("a", "x") == (3, 3)
+    assert table.bounds_of("b", "y") == (2, 2)
+
+
+def test_a_table_that_nothing_explains_is_refused():
+    with pytest.raises(InputError, match="cannot be added up"):
+        explain(small_table([[(5, 5), (5, 5)], [(5, 5), (5, 5)]], (10, 10), (10, 10), 3))
