@@ -20,7 +20,9 @@ FACTS = PROJECT.parent / "shared/facts/ons_population.csv"
 
 
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the text of the source document is not on this machine")
-@pytest.mark.parametrize(("table", "first_line"), [("long_term_support_18_64", 246), ("long_term_support_65_plus", 262)])
+@pytest.mark.parametrize(
+    ("table", "first_line"), [("long_term_support_18_64", 246), ("long_term_support_65_plus", 262)]
+)
 def test_every_cell_agrees_with_the_document(table, first_line):
     lines = DOCUMENT.read_text(encoding="utf-8").split("\n")[first_line - 1 : first_line + 10]
     printed = sources.read_printed(PROJECT / f"data/raw/{STATEMENT}/{table}.csv")
@@ -54,7 +56,9 @@ def test_published_figures_of_the_support_tables():
     assert figure(tidy, "long_term_support_18_64", "learning_disability", "all")["value"] == 1225
     assert figure(tidy, "long_term_support_18_64", "all", "all")["value"] == 2661
     assert figure(tidy, "long_term_support_18_64", "sensory_visual", "commissioned_support_only")["value"] == 0
-    assert figure(tidy, "long_term_support_65_plus", "physical_personal_care", "managed_personal_budget")["value"] == 1519
+    assert (
+        figure(tidy, "long_term_support_65_plus", "physical_personal_care", "managed_personal_budget")["value"] == 1519
+    )
     assert figure(tidy, "long_term_support_65_plus", "all", "residential")["value"] == 1971
     hidden = figure(tidy, "long_term_support_65_plus", "learning_disability", "nursing")
     assert hidden["value"] == Suppressed(0, 4) and hidden["as_published"] == "-" and hidden["cell"] == "B7"
@@ -65,7 +69,9 @@ def test_counts_of_cells_and_of_suppressed_cells():
     support = tidy[tidy["quantity"] == "people_with_long_term_support"]
     assert support.groupby("table").size().to_dict() == {"long_term_support_18_64": 63, "long_term_support_65_plus": 63}
     for table in ("long_term_support_18_64", "long_term_support_65_plus"):
-        printed = [cell for row in sources.read_printed(PROJECT / f"data/raw/{STATEMENT}/{table}.csv")[2:] for cell in row]
+        printed = [
+            cell for row in sources.read_printed(PROJECT / f"data/raw/{STATEMENT}/{table}.csv")[2:] for cell in row
+        ]
         assert (support[support["table"] == table]["marker"] == "suppressed").sum() == printed.count("-")
 
 
@@ -183,7 +189,9 @@ BAD_INPUT = {
         [DESCRIPTOR, "'licence'"],
     ),
     "a table without a unit": (
-        lambda project: replace(project / DESCRIPTOR, "    unit: people\n    measure: at_date\n", "    measure: at_date\n"),
+        lambda project: replace(
+            project / DESCRIPTOR, "    unit: people\n    measure: at_date\n", "    measure: at_date\n"
+        ),
         [DESCRIPTOR, "population", "'unit'"],
     ),
     "an unknown measure": (

@@ -12,7 +12,11 @@ from helpers.suppression import SupportTable, explain, point_estimates, truncate
 
 STATEMENT = sources.tidy("leicestershire_market_position_statement_2016")
 TABLES = {
-    age: SupportTable.from_tidy(STATEMENT[(STATEMENT["age_band"] == age) & (STATEMENT["setting"].ne("") & STATEMENT["table"].str.startswith("long"))])
+    age: SupportTable.from_tidy(
+        STATEMENT[
+            (STATEMENT["age_band"] == age) & (STATEMENT["setting"].ne("") & STATEMENT["table"].str.startswith("long"))
+        ]
+    )
     for age in ("18-64", "65+")
 }
 
@@ -93,14 +97,21 @@ def test_printed_counts_are_never_changed():
 
 def small_table(cells, row_totals, column_totals, total):
     rows = [
-        {"support_reason": reason, "setting": setting, "lower": low, "upper": high, "marker": "exact" if low == high else "suppressed"}
+        {
+            "support_reason": reason,
+            "setting": setting,
+            "lower": low,
+            "upper": high,
+            "marker": "exact" if low == high else "suppressed",
+        }
         for reason, line in zip("ab", cells, strict=True)
         for setting, (low, high) in zip("xy", line, strict=True)
     ]
     margins = [("a", "all", row_totals[0]), ("b", "all", row_totals[1]), ("all", "x", column_totals[0])]
     margins += [("all", "y", column_totals[1]), ("all", "all", total)]
     rows += [
-        {"support_reason": reason, "setting": setting, "lower": n, "upper": n, "marker": "exact"} for reason, setting, n in margins
+        {"support_reason": reason, "setting": setting, "lower": n, "upper": n, "marker": "exact"}
+        for reason, setting, n in margins
     ]
     return SupportTable.from_tidy(pd.DataFrame(rows))
 

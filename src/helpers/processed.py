@@ -53,7 +53,8 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     """Write a tidy table and, beside it, what it is: title, columns, the notebook and the files that made it.
 
     frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
-    which path and SHA-256 are kept. Returns the CSV's path from the project's folder. Nothing is written where anything is refused.
+    which path and SHA-256 are kept. Returns the CSV's path from the project's folder; nothing is written where
+    anything is refused.
     Raises InputError for a column without a meaning, a blank cell, or a table without rows.
     """
     if unknown := [column for column in frame.columns if column not in COLUMNS]:

@@ -1,0 +1,236 @@
+"""The projection: the acceptance table to the person, and what must always hold (method.md sections 5, 6, 14)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import demand, figures, wording
+from helpers.demand import FLAT, Gradients
+from helpers.errors import InputError
+from helpers.population import Population, mid_year
+from helpers.processed import read_processed
+from helpers.published import Suppressed
+
+BY_SETTING = Gradients(9.1, 2.4)
+#: method.md section 6: vintage, path, gradients, then people aged 65+ in these years.
+YEARS = (2020, 2023, 2028, 2037)
+ACCEPTANCE = [
+    ("statement_2012_based", "linear", "flat", (7837, 8392, 9316, 10980)),
+    ("statement_2012_based", "geometric", "by_setting", (7936, 8637, 9974, 13045)),
+    ("ons_2018_based", "geometric", "flat", (7599, 8094, 9020, 10671)),
+    ("ons_2018_based", "geometric", "by_setting", (7604, 8139, 9110, 11511)),
+]
+
+
+@pytest.fixture(scope="module")
+def base():
+    return demand.base_cells(figures.figures_of("leicestershire", {
+        "source": "leicestershire_market_position_statement_2016",
+        "tables": ["long_term_support_18_64", "long_term_support_65_plus"],
+    }))  # fmt: skip
+
+
+def older(cells):
+    return demand.total_up(cells, ["age_band"]).query("age_band == '65+'")["people"].to_numpy()
+
+
+@pytest.mark.parametrize(("vintage", "path", "gradients", "expected"), ACCEPTANCE)
+def test_the_acceptance_table_is_reproduced_to_the_person(base, vintage, path, gradients, expected):
+    population = figures.population_of("leicestershire", vintage, path)
+    used = {"flat": FLAT, "by_setting": BY_SETTING}[gradients]
+    cells = demand.project(base, population, mid_year(2015), mid_year(np.array(YEARS)), used)
+    assert tuple(older(cells).round().astype(int)) == expected
+
+
+@pytest.mark.parametrize(("vintage", "path", "gradients", "expected"), ACCEPTANCE)
+def test_the_acceptance_table_stands_in_the_processed_data(vintage, path, gradients, expected):
+    rows = read_processed(f"projection_leicestershire_{vintage}_constant_rates_by_gradient")
+    people = rows[(rows["path"] == path) & (rows["gradient"] == gradients)].set_index("year")["people"]
+    assert tuple(people[list(YEARS)].round().astype(int)) == expected
+
+
+def test_the_base_adds_to_the_published_totals(base):
+    sums = base.groupby(["age_band"])["people"].sum()
+    assert sums["65+"] == pytest.approx(6913, abs=1e-6) and sums["18-64"] == pytest.approx(2661, abs=1e-6)
+    homes = base[(base["age_band"] == "65+") & base["setting"].isin(["nursing", "residential"])]["people"].sum()
+    assert homes == pytest.approx(2455, abs=1e-6)
+    assert sums["65+"] - homes == pytest.approx(4458, abs=1e-6)
+
+
+def test_a_base_of_two_measures_or_two_authorities_is_refused():
+    rows = figures.figures_of("leicestershire", {
+        "source": "leicestershire_market_position_statement_2016", "tables": ["long_term_support_65_plus"],
+    })  # fmt: skip
+    for column, value in (("measure", "at_date"), ("authority", "E06000016"), ("period", "2014/15")):
+        mixed = rows.copy()
+        mixed.loc[mixed.index[0], column] = value
+        with pytest.raises(InputError, match=f"one {column}"):
+            demand.base_cells(mixed)
+
+
+def one_cell(people=100.0, age_band="65+", support_reason="mental_health", setting="nursing"):
+    return pd.DataFrame(
+        [[age_band, support_reason, setting, people, people, people, False]],
+        columns=["age_band", "support_reason", "setting", "people", "lower", "upper", "hidden"],
+    )
+
+
+def growing(factors, bands=("25-64", "65-84", "85+")):
+    frame = pd.DataFrame(
+        {band: [1000.0, 1000.0 * f] for band, f in zip(bands, factors, strict=True)}, index=[2015, 2035]
+    )
+    return Population("x", "v", frame)
+
+
+def project(cells, population, time=2035.5, **options):
+    return demand.project(
+        cells, population, 2015.5, np.array([time]), options.pop("central", BY_SETTING), **options
+    ).iloc[0]
+
+
+factor = st.floats(0.2, 5)
+
+
+@given(st.floats(0, 1e5), st.sampled_from([("65+", "nursing"), ("18-64", "direct_payment_only")]))
+def test_without_growth_and_drift_the_base_comes_back(people, kind):
+    age_band, setting = kind
+    assert project(one_cell(people, age_band, setting=setting), growing((1, 1, 1)))["people"] == pytest.approx(people)
+
+
+@given(factor, factor, factor)
+def test_doubling_the_base_doubles_people(a, b, c):
+    once, twice = (project(one_cell(people), growing((a, b, c)))["people"] for people in (50.0, 100.0))
+    assert twice == pytest.approx(2 * once)
+
+
+@given(factor, factor, factor)
+def test_doubling_every_population_changes_nothing(a, b, c):
+    population = growing((a, b, c))
+    doubled = Population("x", "v", population.benchmarks * 2)
+    assert project(one_cell(), doubled)["people"] == pytest.approx(project(one_cell(), population)["people"])
+
+
+@given(st.floats(-0.1, 0.1), st.integers(1, 20))
+def test_an_annual_change_compounds(change, years):
+    row = project(one_cell(), growing((1, 1, 1)), 2015.5 + years, annual_log_rate_change=float(np.log1p(change)))
+    assert row["people"] == pytest.approx(100 * (1 + change) ** years)
+
+
+@given(factor, factor, st.floats(0, 5), st.floats(0, 5), st.floats(0, 5))
+def test_bounds_hold_the_point_and_never_narrow_as_the_range_widens(a, b, below, above, wider):
+    central = Gradients(6, 6)
+    narrow = project(
+        one_cell(), growing((1, a, b)), central=central, low=Gradients(6 - below, 6), high=Gradients(6 + above, 6)
+    )
+    wide = project(
+        one_cell(),
+        growing((1, a, b)),
+        central=central,
+        low=Gradients(max(0, 6 - below - wider), 6),
+        high=Gradients(6 + above + wider, 6),
+    )
+    assert narrow["lower"] <= narrow["people"] * (1 + 1e-12) and narrow["people"] <= narrow["upper"] * (1 + 1e-12)
+    assert wide["lower"] <= narrow["lower"] * (1 + 1e-12) and wide["upper"] >= narrow["upper"] * (1 - 1e-12)
+
+
+def test_working_age_without_18_to_24_carries_its_error():
+    row = project(one_cell(age_band="18-64"), growing((1.1, 1, 1)))
+    assert (row["lower"], row["people"], row["upper"]) == pytest.approx((107, 110, 113))
+    both = growing((1.1, 1, 1, 1.3), bands=("25-64", "65-84", "85+", "18-24"))
+    row = project(one_cell(age_band="18-64"), both)
+    assert (row["lower"], row["people"], row["upper"]) == pytest.approx((120, 120, 120))
+
+
+def test_people_with_a_learning_disability_have_a_gradient_of_their_own():
+    central = Gradients(9.1, 2.4, 0.65)
+    assert central.of("learning_disability", "nursing") == 0.65
+    assert central.of("mental_health", "nursing") == 9.1
+    assert BY_SETTING.of("learning_disability", "direct_payment_only") == 2.4
+
+
+def test_a_growth_ratio_is_taken_within_one_vintage():
+    statement = figures.population_of("leicestershire", "statement_2012_based")
+    later = figures.population_of("leicestershire", "ons_2018_based")
+    with pytest.raises(InputError, match=r"2010 lies outside .* 'ons_2018_based'"):
+        demand.growth(later, "65+", 1, mid_year(2010), mid_year(2020))
+    assert demand.growth(statement, "65+", 1, mid_year(2012), mid_year(2037))[0] == pytest.approx(210500 / 121900)
+
+
+def test_rows_in_any_order_give_the_same_sums(base):
+    population = figures.population_of("leicestershire", "ons_2018_based")
+    shuffled = base.sample(frac=1, random_state=1)
+    assert older(demand.project(shuffled, population, 2015.5, [2037.5], BY_SETTING)) == pytest.approx(
+        older(demand.project(base, population, 2015.5, [2037.5], BY_SETTING))
+    )
+
+
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=9))
+@settings(max_examples=300)
+def test_rounded_parts_add_to_the_printed_total(parts):
+    parts = pd.Series(parts)
+    total = wording.rounded(parts.sum())
+    printed = demand.round_to_total(parts, total)
+    assert printed.sum() == total
+    assert (printed % 5 == 0).all() and (printed >= 0).all()
+    assert ((printed - parts).abs() <= 10 + 5 * (len(parts) > 1)).all()
+
+
+def test_a_total_that_parts_cannot_make_is_refused():
+    with pytest.raises(InputError, match="multiple of 5"):
+        demand.round_to_total(pd.Series([1.0, 2.0]), 3)
+
+
+def test_years_shown():
+    assert demand.years_shown(2015, 2037).tolist() == [2015, 2020, 2025, 2035, 2037]
+    assert demand.years_shown(2015, 2024).tolist() == [2015, 2020, 2024]
+
+
+@pytest.mark.parametrize("vintage", ["statement_2012_based", "ons_2018_based"])
+class TestWhatIsKept:
+    def rows(self, vintage):
+        return read_processed(f"projection_leicestershire_{vintage}_constant_rates")
+
+    def test_the_point_lies_within_its_bounds(self, vintage):
+        rows = self.rows(vintage)
+        plain = rows[rows["marker"] != "suppressed"].astype({"people": float})
+        assert ((plain["people_lower"] <= plain["people"]) & (plain["people"] <= plain["people_upper"])).all()
+
+    def test_a_suppressed_count_stays_suppressed(self, vintage):
+        rows = self.rows(vintage)
+        hidden = rows[rows["marker"] == "suppressed"]
+        assert hidden["people"].map(lambda value: isinstance(value, Suppressed)).all()
+        nursing = rows.query("age_band == '65+' and support_reason == 'learning_disability' and setting == 'nursing'")
+        assert (nursing["marker"] == "suppressed").all() and len(nursing) == 10
+        no_total = rows.query("age_band == '65+' and support_reason == 'social_substance_misuse'")
+        assert (no_total["marker"] == "suppressed").all()
+
+    def test_no_hidden_count_follows_from_its_row_by_subtraction(self, vintage):
+        rows = self.rows(vintage)
+        base = rows[(rows["year"] == 2015) & (rows["path"] == "linear") & (rows["age_band"] == "65+")]
+        for _, cells in base[base["setting"] != "all"].groupby("support_reason"):
+            shown = cells[cells["marker"] == "rounded"]
+            assert (shown["people"].astype(float) % demand.CELL_UNIT == 0).all()
+            assert (shown["people_lower"] % demand.CELL_UNIT == 0).all()
+            assert (shown["people_upper"] % demand.CELL_UNIT == 0).all()
+
+    def test_settings_add_to_their_age_band(self, vintage):
+        rows = self.rows(vintage)
+        sums = rows[(rows["marker"] == "sum") & (rows["age_band"] == "65+") & (rows["support_reason"] == "all")]
+        wide = sums.astype({"people": float}).pivot(index=["path", "year"], columns="setting", values="people")
+        assert np.allclose(wide.drop(columns="all").sum(axis=1), wide["all"], atol=0.5)
+
+
+def test_an_outlook_spans_every_vintage_and_path():
+    projections = figures.projections_of("leicestershire", "constant_rates", 2037)
+    outlook = demand.outlook(projections, "ons_2018_based", "geometric")
+    row = demand.row_of(outlook, 2037, "65+")
+    every = projections.query("year == 2037 and age_band == '65+' and support_reason == 'all' and setting == 'all'")
+    assert (row["people_lower"], row["people_upper"]) == (every["people_lower"].min(), every["people_upper"].max())
+    assert row["people"] == pytest.approx(11490.4)
+
+
+def test_a_horizon_past_the_projection_on_file_is_refused():
+    with pytest.raises(InputError, match=r"horizon 2040 lies past .* ends in 2037"):
+        figures.projections_of("leicestershire", "constant_rates", 2040)

@@ -1,0 +1,93 @@
+import pandas as pd
+import pytest
+from conftest import PROJECT
+
+from helpers import authorities, figures, processed, sources
+from helpers.errors import InputError
+from helpers.published import Suppressed
+
+
+def frame(**columns):
+    return pd.DataFrame({"authority": ["E10000018", "E10000018"], "year": [2015, 2016]} | columns)
+
+
+def write(table, name="trial"):
+    return processed.write_processed(table, name, "A trial", "notebooks/none.ipynb", [])
+
+
+def test_numbers_and_the_suppressed_come_back_as_they_went(project):
+    table = frame(people=[12.34, Suppressed(0, 4)], people_lower=[12, 0], people_upper=[13, 4])
+    assert write(table) == "data/processed/trial.csv"
+    written = (project / "data/processed/trial.csv").read_text(encoding="utf-8").split("\n")
+    assert written == [
+        "authority,year,people,people_lower,people_upper",
+        "E10000018,2015,12.3,12,13",
+        "E10000018,2016,suppressed,0,4",
+        "",
+    ]
+    back = processed.read_processed("trial")
+    assert back["people"].tolist() == [12.3, Suppressed(0, 4)]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (frame(persons=[1, 2]), "'persons' without a meaning"),
+        (frame(people=[1, None]), "blank cell in the column 'people'"),
+        (frame(people=[1.0, float("nan")]), "blank cell"),
+        (frame()[:0], "no rows"),
+    ],
+)
+def test_a_table_that_is_not_whole_is_not_written(project, table, message):
+    with pytest.raises(InputError, match=message):
+        write(table)
+    assert not list((project / "data/processed").glob("trial*"))
+
+
+def test_the_same_bytes_are_not_written_again(project):
+    write(frame())
+    path = project / "data/processed/trial.csv"
+    before = path.stat().st_mtime_ns
+    write(frame())
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_table_that_was_not_made_is_named(project):
+    with pytest.raises(InputError, match=r"data/processed/figures_ons_2018.csv has not been made yet.*doit project"):
+        processed.read_processed("figures_ons_2018")
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "data/processed").glob("*.csv")), ids=lambda path: path.stem)
+def test_every_processed_table_says_what_made_it(path):
+    import yaml
+
+    about = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+    table = processed.read_processed(path.stem)
+    assert about["rows"] == len(table) and list(about["columns"]) == list(table.columns)
+    assert (PROJECT / about["made_by"]).is_file()
+    for made_from in about["made_from"]:
+        assert sources.fingerprint(PROJECT / made_from["path"]) == made_from["sha256"]
+    content = path.read_bytes()
+    assert b"\r" not in content and content.endswith(b"\n") and b",," not in content
+
+
+def test_one_authority_never_reads_the_others_figures(project):
+    path = project / "data/raw/leicestershire_market_position_statement_2016/datapackage.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("E10000018", "E06000016"), encoding="utf-8")
+    tidy = sources.tidy("leicestershire_market_position_statement_2016")
+    processed.write_processed(tidy, "figures_leicestershire_market_position_statement_2016", "t", "n", [])
+    support = authorities.authority_named("leicestershire")["support"]
+    with pytest.raises(InputError, match="belongs to another authority"):
+        figures.figures_of("leicestershire", support)
+
+
+def test_unknown_authorities_vintages_and_tables_list_the_known_ones():
+    with pytest.raises(InputError, match=r"Did you mean 'leicestershire'\? Known: leicestershire\."):
+        authorities.authority_named("leicestershir")
+    with pytest.raises(InputError, match=r"Known: statement_2012_based, ons_2018_based\."):
+        authorities.vintage_named("leicestershire", "ons_2014_based")
+    with pytest.raises(InputError, match="no table 'long_term_support_66_plus'"):
+        figures.figures_of(
+            "leicestershire",
+            {"source": "leicestershire_market_position_statement_2016", "table": "long_term_support_66_plus"},
+        )
