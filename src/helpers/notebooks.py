@@ -103,6 +103,7 @@ def _execute(path: Path, parameters: dict[str, object]) -> dict:
                     str(executed),
                     parameters=parameters,
                     kernel_name=KERNELSPEC["name"],
+                    language=KERNELSPEC["language"],
                     request_save_on_cell_execute=False,
                     autosave_cell_every=0,
                     progress_bar=False,

@@ -19,6 +19,16 @@ RAW, PROCESSED, ASSUMPTIONS = Path("data/raw"), Path("data/processed"), Path("da
 BUILD = Path("build")
 
 
+def _say_interrupted(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        print("\nInterrupted; nothing is half written. The same command again finishes it.", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace
+
+
 def for_dodo(function: Callable) -> Callable:
     """A function that dodo.py calls while it is read: a mistake in an input file becomes one line, not a traceback."""
 
@@ -34,9 +44,14 @@ def for_dodo(function: Callable) -> Callable:
 authorities = for_dodo(known_authorities)
 
 
+@for_dodo
 def sources() -> list[str]:
-    """The documents in data/raw, by folder."""
-    return sorted(path.parent.name for path in RAW.glob("*/datapackage.yaml"))
+    """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
+    folders = sorted(path for path in RAW.iterdir() if path.is_dir())
+    for folder in folders:
+        if not (folder / "datapackage.yaml").is_file():
+            raise InputError(f"{folder} has no datapackage.yaml: describe its tables in one, or remove the folder.")
+    return [folder.name for folder in folders]
 
 
 def raw_files(source: str) -> list[str]:

@@ -1,0 +1,215 @@
+"""What nbval does not see: outputs that are there, counts in order, plotted data, alternative text, no typed digit."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import PROJECT
+
+from helpers import charts, notebooks, tables
+from helpers.errors import InputError
+from helpers.figures import projections_of
+from helpers.processed import read_processed
+
+STORED = sorted((PROJECT / "notebooks").glob("**/[!.]*.ipynb"))
+STORED = [path for path in STORED if ".failed" not in path.name and ".ipynb_checkpoints" not in path.parts]
+SHOWING = ("wording.say(", "tables.show(", "charts.show(", "briefings.show_front(")
+
+
+def code_cells(path: Path) -> list[dict]:
+    return [cell for cell in notebooks.read(path)["cells"] if cell["cell_type"] == "code"]
+
+
+def bundles(path: Path, mime: str) -> list[dict]:
+    outputs = [output for cell in code_cells(path) for output in cell["outputs"]]
+    return [output["data"] for output in outputs if mime in output.get("data", {})]
+
+
+def test_the_notebooks_of_the_design_are_there():
+    names = {str(path.relative_to(PROJECT / "notebooks")) for path in STORED}
+    assert names >= {"10_tidy.ipynb", "30_population.ipynb", "40_project.ipynb", "briefings/demand_outlook.ipynb"}
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+class TestStored:
+    def test_it_is_valid_and_canonical(self, path):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert path.read_bytes() == notebooks.dumps(notebooks.canonical(notebook))
+
+    def test_every_cell_was_run_in_order(self, path):
+        assert [cell["execution_count"] for cell in code_cells(path)] == list(range(1, len(code_cells(path)) + 1))
+
+    def test_every_cell_that_shows_something_has_its_output(self, path):
+        for cell in code_cells(path):
+            source = "".join(cell["source"])
+            if any(call in source for call in SHOWING):
+                assert cell["outputs"], source
+
+    def test_outputs_are_meant_for_a_reader(self, path):
+        for cell in code_cells(path):
+            for output in cell["outputs"]:
+                assert output["output_type"] == "display_data", "a bare value, a print or an error"
+                assert re.search(r"/work|/home|/tmp|0x[0-9a-f]{6}", json.dumps(output.get("data"))) is None
+
+    def test_every_table_has_title_unit_and_source(self, path):
+        for bundle in bundles(path, tables.MIME):
+            table = bundle[tables.MIME]
+            assert table["title"] and table["unit"] and table["source"]
+            assert all(len(row) == len(table["columns"]) and all(row) for row in table["rows"])
+            assert 'scope="col"' in "".join(bundle["text/html"]) and 'scope="row"' in "".join(bundle["text/html"])
+
+    def test_parameters_are_plain_and_commented(self, path):
+        cell = next(cell for cell in code_cells(path) if "parameters" in cell["metadata"].get("tags", []))
+        lines = "".join(cell["source"]).splitlines()
+        assert 1 <= len(lines) <= 5 and all(re.fullmatch(r"\w+ = .+  # .+", line) for line in lines)
+        assert len(notebooks.declared_parameters(path)) == len(lines)
+
+    def test_no_digit_is_typed_in_prose(self, path):
+        for cell in notebooks.read(path)["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                assert not re.search(r"\d", source), source
+            elif "parameters" not in cell["metadata"].get("tags", []):
+                for text in texts_shown(ast.parse(source)):
+                    assert not re.search(r"\d", text), text
+
+
+def texts_shown(tree: ast.AST) -> list[str]:
+    """The words typed into what a cell shows: not the expressions inside an f-string, which are computed."""
+    found = []
+
+    def words(node: ast.AST) -> None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.append(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            for part in node.values:
+                words(part)
+        elif isinstance(node, ast.BinOp):
+            words(node.left)
+            words(node.right)
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("wording.say", "tables.show", "charts.show"):
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                words(argument)
+    return found
+
+
+def test_typed_digits_would_be_found():
+    assert texts_shown(ast.parse("wording.say(f'from {totals[65]} to 11,490')"))[-1] == " to 11,490"
+
+
+BRIEFING = PROJECT / "notebooks/briefings/demand_outlook.ipynb"
+
+
+def test_charts_carry_their_data_and_alternative_text():
+    figures = [bundle[charts.MIME] for bundle in bundles(BRIEFING, charts.MIME)]
+    assert len(figures) == 2
+    projections = projections_of("leicestershire", "constant_rates", 2037)
+    older = projections.query("age_band == '65+' and support_reason == 'all' and setting == 'all'")
+    central = older.query("vintage == 'ons_2018_based' and path == 'geometric'")
+    lines = {line["label"]: line for line in figures[0]["data"]}
+    assert lines["people"]["x"] == central["year"].tolist()
+    assert lines["people"]["y"] == pytest.approx(central["people"].astype(float).tolist())
+    assert lines["lower"]["y"] == pytest.approx(older.groupby("year")["people_lower"].min().tolist())
+    assert lines["upper"]["y"] == pytest.approx(older.groupby("year")["people_upper"].max().tolist())
+    assert set(lines["no change"]["y"]) == {6913}
+    assert lines["Counted 2024/25"]["y"] == [7870]
+    for words in ("2037: about 11,490, range 11,020 to 14,270", "No change: 6,913", "Counted in 2024/25: 7,870"):
+        assert words in figures[0]["alt"]
+    assert "11,490 to 13,000" in figures[1]["alt"]
+
+
+def test_the_chart_is_drawn_in_the_projects_own_font():
+    svg = "".join(bundles(BRIEFING, "image/svg+xml")[0]["image/svg+xml"])
+    assert "SourceSansPro" in svg and "DejaVu" not in svg and "<text" not in svg
+
+
+def test_key_messages_follow_from_the_processed_tables():
+    said = "\n".join("".join(bundle["text/markdown"]) for bundle in bundles(BRIEFING, "text/markdown"))
+    for words in (
+        "not a forecast",
+        "rise from 6,913 in 2015/16 to about **11,490** in 2037. The range is 11,020 to 14,270.",
+        "rise from 2,661 to about 3,040. The range is 2,540 to 3,040.",
+        "6% higher than the 7,870 that were counted",
+        "6,913, 12% lower than that count",
+        "18% or 35% more people aged 85 and over than were estimated",
+    ):
+        assert words in said
+    by_gradient = read_processed("projection_leicestershire_ons_2018_based_constant_rates_by_gradient")
+    central = by_gradient.query("year == 2037 and gradient == 'central' and path == 'geometric'")["people"].item()
+    assert 11485 <= central < 11495
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"horizn": 2030}, r"demand_outlook.ipynb has no parameter 'horizn'. Did you mean 'horizon'"),
+        ({"horizon": "2030"}, r"horizon must be a whole number, as in horizon = 2037; '2030' is a text"),
+        ({"horizon": 2030.5}, "must be a whole number"),
+        ({"horizon": True}, "is True or False"),
+        ({"authority": ["leicestershire"]}, "authority must be a text.*is a list"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_before_anything_runs(parameters, message):
+    with pytest.raises(InputError, match=message):
+        notebooks.run(BRIEFING, parameters)
+
+
+def small_notebook(project: Path, *sources: str, parameters: str = "people = 1  # how many") -> Path:
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# A trial"),
+        nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        *(nbformat.v4.new_code_cell(source) for source in sources),
+    ]
+    path = project / "notebooks/trial.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_a_run_gives_the_same_bytes_twice(project):
+    path = small_notebook(project, "from helpers import wording\nwording.say(f'{people} people.')")
+    runs = [notebooks.run(path, {"people": 7}, project / f"build/{name}.ipynb").read_bytes() for name in "ab"]
+    assert runs[0] == runs[1] and b"7 people." in runs[0] and b"papermill" not in runs[0]
+    assert path.read_bytes().count(b"7 people.") == 0
+
+
+def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
+    path = small_notebook(project, "x = 1", "{1: 'one'}[people]")
+    output = project / "build/trial.ipynb"
+    good = notebooks.run(path, {}, output).read_bytes()
+    with pytest.raises(notebooks.NotebookFailed) as error:
+        notebooks.run(path, {"people": 2}, output)
+    assert "notebooks/trial.ipynb, In [4], under 'A trial': KeyError: 2" in str(error.value)
+    assert "build/trial.failed.ipynb" in str(error.value)
+    assert output.read_bytes() == good
+    assert (project / "build/trial.failed.ipynb").is_file()
+    notebooks.run(path, {}, output)
+    assert not (project / "build/trial.failed.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"), [("people = 1 + one", "plain assignments"), ("people =", "plain assignments")]
+)
+def test_a_parameters_cell_that_computes_is_refused(project, parameters, message):
+    with pytest.raises(InputError, match=message):
+        notebooks.run(small_notebook(project, parameters=parameters), {"people": 2})
+
+
+def test_a_notebook_without_parameters_or_damaged_is_named(project):
+    path = small_notebook(project)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata = {}
+    nbformat.write(notebook, path)
+    with pytest.raises(InputError, match=r"trial.ipynb has no cell tagged 'parameters'"):
+        notebooks.run(path)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=r"trial.ipynb is no readable notebook"):
+        notebooks.run(path)
+    with pytest.raises(InputError, match=r"There is no notebook notebooks/none.ipynb"):
+        notebooks.run(project / "notebooks/none.ipynb")

@@ -1,0 +1,184 @@
+"""The whole way in a folder of its own: what is rebuilt and what is not, and that nothing is lost."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import PROJECT, copy_project, doit, replace, tasks_run
+
+STATEMENT = "leicestershire_market_position_statement_2016"
+OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
+ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
+PROCESSED_ESTIMATES = "data/processed/figures_ons_mid_year_estimates.csv"
+REPORT = "reports/leicestershire/demand-outlook"
+BRIEF, PUBLISH = "brief:leicestershire:demand_outlook", "publish:leicestershire:demand_outlook"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project whose briefings were built from raw figures alone."""
+    folder = copy_project(tmp_path_factory.mktemp("built"))
+    shutil.rmtree(folder / "data/processed")
+    finished = doit(folder, "-n", "2")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return folder
+
+
+@pytest.fixture
+def project(built, tmp_path, monkeypatch):
+    """A copy of the built project, to change."""
+    folder = tmp_path / "copy"
+    shutil.copytree(built, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def bytes_of(folder, *patterns):
+    return {
+        str(f.relative_to(folder)): f.read_bytes() for pattern in patterns for f in folder.glob(pattern) if f.is_file()
+    }
+
+
+def test_the_build_makes_what_is_committed(built):
+    assert bytes_of(built, "data/processed/*") == bytes_of(PROJECT, "data/processed/*")
+    assert (built / f"{REPORT}.html").is_file() and (built / f"{REPORT}.pdf").is_file()
+
+
+def test_another_folder_gives_the_same_bytes(built, tmp_path):
+    folder = copy_project(tmp_path / "quite another/folder")
+    shutil.rmtree(folder / "data/processed")
+    assert doit(folder).returncode == 0
+    patterns = ("data/processed/*", "reports/**/*", "build/**/*.ipynb")
+    assert bytes_of(folder, *patterns) == bytes_of(built, *patterns)
+
+
+def test_nothing_changed_runs_nothing(project):
+    assert tasks_run(doit(project)) == set()
+
+
+def test_a_changed_cell_runs_what_depends_on_it(project):
+    replace(project / ESTIMATES, "48656,18832,713085", "48655,18833,713085")
+    ran = tasks_run(doit(project, "-n", "2"))
+    assert ran == {
+        "tidy:ons_mid_year_estimates",
+        "project:population_leicestershire_ons_2018_based",
+        "project:projection_leicestershire_ons_2018_based_constant_rates",
+        BRIEF,
+        PUBLISH,
+    }
+
+
+def test_a_hand_edited_processed_file_is_noticed_and_rebuilt(project):
+    made = (project / PROCESSED_ESTIMATES).read_bytes()
+    replace(project / PROCESSED_ESTIMATES, "18832,18832,18832", "18833,18832,18832")
+    assert "tidy:ons_mid_year_estimates" in tasks_run(doit(project))
+    assert (project / PROCESSED_ESTIMATES).read_bytes() == made
+
+
+def test_a_report_that_was_removed_or_edited_comes_back(project):
+    made = (project / f"{REPORT}.html").read_bytes()
+    (project / f"{REPORT}.html").write_bytes(made + b" ")
+    assert tasks_run(doit(project)) == {PUBLISH}
+    assert (project / f"{REPORT}.html").read_bytes() == made
+    (project / f"{REPORT}.pdf").unlink()
+    assert tasks_run(doit(project)) == {PUBLISH}
+
+
+def edit_notebook(path, change):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook["cells"])
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_saving_outputs_runs_nothing_and_changing_code_does(project):
+    path = project / "notebooks/10_tidy.ipynb"
+
+    def without_outputs(cells):
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+
+    edit_notebook(path, without_outputs)
+    assert tasks_run(doit(project)) == set()
+    edit_notebook(path, lambda cells: cells[2].update(source=["".join(cells[2]["source"]), "\nextra = 1"]))
+    ran = tasks_run(doit(project, "-n", "2"))
+    assert ran == {f"tidy:{source.name}" for source in (project / "data/raw").iterdir()}
+
+
+def test_a_changed_helper_runs_the_notebooks_that_use_it(project):
+    path = project / "src/helpers/assumptions.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
+    ran = tasks_run(doit(project, "-n", "2"))
+    assert not any(task.startswith("tidy:") for task in ran)
+    assert "project:projection_leicestershire_ons_2018_based_constant_rates" in ran and BRIEF in ran
+
+
+def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(project):
+    before = bytes_of(project, "reports/**/*", "data/processed/*")
+    replace(project / OLDER, "94,350,127", "94,35O,127")
+    finished = doit(project, "-n", "2")
+    said = finished.stdout + finished.stderr
+    assert finished.returncode != 0 and "Traceback" not in said
+    assert f"{OLDER}, table 'long_term_support_65_plus', cell C3: '35O' is no whole number" in said
+    assert "In [" in said and "under 'Tidy one published document'" in said
+    assert f"build/{STATEMENT}.failed.ipynb" in said and (project / f"build/{STATEMENT}.failed.ipynb").is_file()
+    assert bytes_of(project, "reports/**/*", "data/processed/*") == before
+    replace(project / OLDER, "94,35O,127", "94,350,127")
+    assert doit(project).returncode == 0
+    assert bytes_of(project, "reports/**/*", "data/processed/*") == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("authorities.toml", "[leicestershire.support]", "[leicestershire.support", "authorities.toml cannot be read"),
+        ("dodo.py", '"source": source', '"sorce": source', "no parameter 'sorce'. Did you mean 'source'"),
+        ("dodo.py", '{"authority": name, "vintage"', '{"authority": "rutland", "vintage"', "no authority 'rutland'"),
+        ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2040", "run notebooks/40_project"),
+        ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2050", "holds from 2015 to 2043"),
+        ("notebooks/40_project.ipynb", "horizon = 2037", "horizon = 2040", "outside the population on file"),
+        ("notebooks/briefings/demand_outlook.ipynb", '= \\"2026-11-26', '= \\"26/11/2026', "a date reads like"),
+    ],
+)
+def test_a_mistake_in_the_set_up_is_said_in_one_line(project, file, old, new, said):
+    replace(project / file, old, new)
+    finished = doit(project, "-n", "2")
+    assert finished.returncode != 0
+    assert said in finished.stdout + finished.stderr
+    assert "Traceback" not in finished.stdout + finished.stderr
+
+
+def test_a_source_without_a_descriptor_is_named(project):
+    (project / "data/raw/new_source").mkdir()
+    finished = doit(project)
+    assert "data/raw/new_source has no datapackage.yaml" in finished.stderr and finished.returncode != 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
+@pytest.mark.parametrize(("seconds", "how"), [(0.5, signal.SIGINT), (2.5, signal.SIGINT), (2.5, signal.SIGKILL)])
+def test_an_interrupted_build_is_finished_by_the_next(built, tmp_path, seconds, how):
+    folder = copy_project(tmp_path)
+    shutil.rmtree(folder / "data/processed")
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "doit", "-n", "2"], cwd=folder, env=environment, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    time.sleep(seconds)
+    os.killpg(running.pid, how)
+    said, _ = running.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert doit(folder, "-n", "2").returncode == 0
+    patterns = ("data/processed/*", "reports/**/*")
+    assert bytes_of(folder, *patterns) == bytes_of(built, *patterns)
+
+
+def test_the_tasks_read_as_help():
+    said = doit(PROJECT, "list").stdout
+    for task in ("tidy", "project", "brief", "publish", "refresh", "check"):
+        assert any(line.startswith(task) and len(line.split(maxsplit=1)[1]) > 20 for line in said.splitlines())
