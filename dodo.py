@@ -81,13 +81,15 @@ def task_publish():
 
 
 def task_refresh():
-    """Run every notebook with its default parameters and store its outputs in notebooks/"""
+    """Run every notebook with its default parameters and store its outputs (and the README's picture)"""
     for notebook in pipeline.stored_notebooks():
         yield {
             "name": Path(notebook).stem,
             "actions": [(pipeline.run_notebook, [notebook, {}])],
             "task_dep": ["project"],
         }
+    pdf, png = "reports/leicestershire/demand-outlook.pdf", "docs/demand-outlook.png"
+    yield {"name": "picture", "actions": [(pipeline.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
 
 
 def task_check():

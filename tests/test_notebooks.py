@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from conftest import PROJECT
 
-from helpers import charts, notebooks, tables
+from helpers import notebooks
 from helpers.errors import InputError
 from helpers.figures import projections_of
+from helpers.mime import FIGURE, TABLE
 from helpers.processed import read_processed
 
 STORED = sorted((PROJECT / "notebooks").glob("**/[!.]*.ipynb"))
@@ -56,8 +57,8 @@ class TestStored:
                 assert re.search(r"/work|/home|/tmp|0x[0-9a-f]{6}", json.dumps(output.get("data"))) is None
 
     def test_every_table_has_title_unit_and_source(self, path):
-        for bundle in bundles(path, tables.MIME):
-            table = bundle[tables.MIME]
+        for bundle in bundles(path, TABLE):
+            table = bundle[TABLE]
             assert table["title"] and table["unit"] and table["source"]
             assert all(len(row) == len(table["columns"]) and all(row) for row in table["rows"])
             assert 'scope="col"' in "".join(bundle["text/html"]) and 'scope="row"' in "".join(bundle["text/html"])
@@ -107,7 +108,7 @@ BRIEFING = PROJECT / "notebooks/briefings/demand_outlook.ipynb"
 
 
 def test_charts_carry_their_data_and_alternative_text():
-    figures = [bundle[charts.MIME] for bundle in bundles(BRIEFING, charts.MIME)]
+    figures = [bundle[FIGURE] for bundle in bundles(BRIEFING, FIGURE)]
     assert len(figures) == 2
     projections = projections_of("leicestershire", "constant_rates", 2037)
     older = projections.query("age_band == '65+' and support_reason == 'all' and setting == 'all'")

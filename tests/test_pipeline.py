@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 
+import pypdfium2
 import pytest
 from conftest import PROJECT, copy_project, doit, replace, tasks_run
+
+from helpers.publish.pdf import annex_page
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
@@ -47,6 +51,32 @@ def bytes_of(folder, *patterns):
 def test_the_build_makes_what_is_committed(built):
     assert bytes_of(built, "data/processed/*") == bytes_of(PROJECT, "data/processed/*")
     assert (built / f"{REPORT}.html").is_file() and (built / f"{REPORT}.pdf").is_file()
+
+
+def test_members_have_two_pages_and_then_the_annex(built):
+    pdf = (built / f"{REPORT}.pdf").read_bytes()
+    assert annex_page(pdf) == 3
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
+    for words in ("not a forecast", "11,490", "6,913", "7,870", "66% more by 2037"):
+        assert words in pages[0]
+    assert "What is asked of the committee" in pages[1] and "Technical annex" not in "".join(pages[:2])
+    assert "13,050" in pages[2] and "Open Government Licence v3.0" in pages[-1]
+
+
+def test_the_page_is_whole_by_itself(built):
+    page = (built / f"{REPORT}.html").read_text(encoding="utf-8")
+    assert re.findall(r"""(?:src|href)\s*=\s*["'](?!#)[^"']*""", page) == []
+    assert re.findall(r"url\((?!['\"]?#)|@import|<script|<link", page) == []
+    assert page.count("<h1") == 1 and 'lang="en-GB"' in page
+
+
+def test_dodo_is_short_and_imports_the_pipeline_only():
+    text = (PROJECT / "dodo.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 100
+    assert re.findall(r"^(?:from|import) .*", text, re.MULTILINE) == [
+        "from pathlib import Path",
+        "from helpers import pipeline",
+    ]
 
 
 def test_another_folder_gives_the_same_bytes(built, tmp_path):

@@ -4,9 +4,9 @@ import pandas as pd
 
 from helpers import demand, sources, wording
 from helpers.errors import InputError
+from helpers.mime import FRONT
 from helpers.vocabulary import DIMENSIONS
 
-FRONT = "application/vnd.scrutiny.front+json"
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 
 

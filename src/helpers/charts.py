@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from helpers.errors import InputError
+from helpers.mime import FIGURE
 
-MIME = "application/vnd.scrutiny.figure+json"
 FONT = "Source Sans Pro"
 DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE = af_colours.get_af_colours("categorical")
 INK = "#3D3D3D"
@@ -68,7 +68,7 @@ def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str
         "note": note,
         "data": plotted(figure),
     }
-    display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], MIME: about}, raw=True)
+    display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], FIGURE: about}, raw=True)
 
 
 def plotted(figure: Figure) -> list[dict]:

@@ -139,6 +139,17 @@ def publish(executed: str, html: str, pdf: str) -> TaskFailed | None:
     return None
 
 
+def picture(pdf: str, png: str) -> None:
+    """Make the README's picture: the first page of a briefing."""
+    import io
+
+    import pypdfium2
+
+    drawn = io.BytesIO()
+    pypdfium2.PdfDocument(root() / pdf)[0].render(scale=1.5).to_pil().save(drawn, format="PNG", optimize=True)
+    write_atomically(root() / png, drawn.getvalue())
+
+
 class Unchanged:
     """For doit's `uptodate`: whether a fingerprint is what it was when the task last ran."""
 

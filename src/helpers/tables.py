@@ -6,8 +6,8 @@ import re
 import pandas as pd
 
 from helpers.errors import InputError
+from helpers.mime import TABLE
 
-MIME = "application/vnd.scrutiny.table+json"
 #: The words that stand where a column of figures has none.
 MISSING = ("hidden", "suppressed", "none", "not on file")
 _FIGURE = re.compile(r"[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
@@ -38,7 +38,7 @@ def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = ""
         "rows": texts.to_numpy().tolist(),
         "total_row": total_row,
     }
-    display({"text/plain": f"Table: {title}", "text/html": _html(table), MIME: table}, raw=True)
+    display({"text/plain": f"Table: {title}", "text/html": _html(table), TABLE: table}, raw=True)
 
 
 def _numeric(column: pd.Series) -> bool:

@@ -14,12 +14,9 @@ import datetime
 import re
 import unicodedata
 
+from helpers.mime import FIGURE, FRONT, TABLE
 from helpers.publish import prose
 from helpers.publish.errors import PublishError
-
-FRONT = "application/vnd.scrutiny.front+json"
-FIGURE = "application/vnd.scrutiny.figure+json"
-TABLE = "application/vnd.scrutiny.table+json"
 
 _FRONT_FIELDS = ("authority", "committee", "date", "author", "contact", "licence")
 _LEFT_OUT = {"working", "parameters", "injected-parameters"}
