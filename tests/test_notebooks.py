@@ -136,9 +136,11 @@ def test_key_messages_follow_from_the_processed_tables():
         "not a forecast",
         "rise from 6,913 in 2015/16 to about **11,490** in 2037. The range is 11,020 to 14,270.",
         "rise from 2,661 to about 3,040. The range is 2,540 to 3,040.",
-        "6% higher than the 7,870 that were counted",
-        "6,913, 12% lower than that count",
-        "18% or 35% more people aged 85 and over than were estimated",
+        "Checked against 2024/25: 6% too many older people, 8% too few of working age.",
+        "about 8,350 and 2,860; 7,870 and 3,111 were counted, below and above the range for that year",
+        "gives 12% too few and 14% too few",
+        "gave 18% or 35% more people aged 85 and over than the ONS estimated",
+        "above 12,090 comes from the older projection only",
     ):
         assert words in said
     by_gradient = read_processed("projection_leicestershire_ons_2018_based_constant_rates_by_gradient")

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.metadata import entry_points
 
 import briefing_fixture as briefing
 import nbformat
@@ -319,16 +320,16 @@ class TestPaper:
 
 
 class TestExporters:
-    @pytest.mark.parametrize("name", ["briefing-html", "briefing-pdf"])
+    @pytest.mark.parametrize("name", ["briefing_html", "briefing_pdf"])
     def test_same_as_from_python(self, name, page, paper):
         from nbconvert.exporters import get_exporter
 
-        expected = {"briefing-html": page, "briefing-pdf": paper}[name]
+        expected = {"briefing_html": page, "briefing_pdf": paper}[name]
         assert get_exporter(name)().from_notebook_node(briefing.notebook())[0] == expected
 
     @pytest.mark.parametrize(
         ("name", "mimetype", "extension"),
-        [("briefing-html", "text/html", ".html"), ("briefing-pdf", "application/pdf", ".pdf")],
+        [("briefing_html", "text/html", ".html"), ("briefing_pdf", "application/pdf", ".pdf")],
     )
     def test_jupyterlab_offers_both(self, name, mimetype, extension):
         from nbconvert.exporters import get_exporter
@@ -343,13 +344,20 @@ class TestExporters:
 
         notebook = nbformat.v4.new_notebook(cells=[briefing.words("No title")])
         with pytest.raises(PublishError, match="does not start with a title"):
-            get_exporter("briefing-pdf")().from_notebook_node(notebook)
+            get_exporter("briefing_pdf")().from_notebook_node(notebook)
 
     def test_a_refusal_on_the_command_line_is_a_sentence(self, tmp_path):
         source = tmp_path / "paper.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[briefing.words("No title")]), source)
-        command = [sys.executable, "-m", "nbconvert", "--to", "briefing-pdf", str(source)]
+        command = [sys.executable, "-m", "nbconvert", "--to", "briefing_pdf", str(source)]
         done = subprocess.run(command, capture_output=True, encoding="utf-8")
         assert done.returncode == 1
         assert "paper: Markdown cell 1 (“No title”) does not start with a title." in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_jupyterlab_can_reach_the_exporters():
+    ours = [e.name for e in entry_points(group="nbconvert.exporters") if e.value.startswith("helpers.")]
+    assert sorted(ours) == ["briefing_html", "briefing_pdf"]
+    # Its export menu asks for them under an address that takes no hyphen.
+    assert all(re.fullmatch(r"\w+", name) for name in ours)

@@ -42,14 +42,14 @@ def test_changes_in_words(before, after, change, verb):
 @pytest.mark.parametrize(
     ("projected", "size", "course"),
     [
-        (8350, "6% higher than", "ran ahead of"),
-        (6913, "12% lower than", "fell behind"),
-        (7870, "about the same as", "came close to"),
+        (8350, "6% higher than", "6% too many"),
+        (6913, "12% lower than", "12% too few"),
+        (7870, "about the same as", "about as many"),
     ],
 )
 def test_a_projection_beside_what_was_published(projected, size, course):
     assert wording.higher_or_lower(7870, projected) == size
-    assert wording.ran_ahead_or_behind(7870, projected) == course
+    assert wording.too_many_or_few(7870, projected) == course
 
 
 def test_shares_and_signed_shares():
@@ -72,3 +72,8 @@ def test_ranges_lists_labels_and_dates():
     assert wording.in_sentence("ONS estimates") == "ONS estimates"
     assert wording.column_label("as_published") == "As published"
     assert wording.date("2026-11-06") == "6 November 2026"
+
+
+@pytest.mark.parametrize(("number", "place"), [(9, "below"), (10, "inside"), (20, "inside"), (21, "above")])
+def test_a_number_beside_a_range(number, place):
+    assert wording.inside_or_outside(number, 10, 20) == place

@@ -85,8 +85,8 @@ def assumptions_table(scenario: dict, gradients: dict) -> pd.DataFrame:
     """Every assumption behind a projection: what, value, range, evidence, owner, review date."""
     rows = [
         {
-            "Assumption": scenario["title"],
-            "Value": f"{scenario['parameters']['annual_rate_change_pct']:g}% a year",
+            "Assumption": f"{scenario['title']}: change of the share of people with support, a year",
+            "Value": f"{scenario['parameters']['annual_rate_change_pct']:g}%",
             "Range": "none",
             "Evidence": scenario["evidence"].strip(),
             "Review by": wording.date(scenario["review_date"]),

@@ -117,7 +117,7 @@ def projection_chart(
             "No change": no_change,
         }
         top = projection["upper"].max() * 1.08
-        for text, place in _spread(labels, gap=0.075 * top).items():
+        for text, place in _spread(labels, gap=0.075 * top, fixed="Constant rates").items():
             weight = "semibold" if text == "Constant rates" else "normal"
             axes.annotate(
                 text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
@@ -136,23 +136,38 @@ def projection_chart(
     return figure
 
 
-def _spread(labels: dict[str, float], gap: float) -> dict[str, float]:
-    """Places for labels such that none lies closer than the gap to the one below it; the lowest stays."""
-    places, floor = {}, float("-inf")
-    for text, place in sorted(labels.items(), key=lambda label: label[1]):
-        places[text] = floor = max(place, floor + gap)
+def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float]:
+    """Places for labels such that none lies closer than the gap to the next; the fixed one stays where it is."""
+    order = sorted(labels, key=labels.get)
+    middle = order.index(fixed)
+    places = dict(labels)
+    for below, above in zip(order[middle:], order[middle + 1 :], strict=False):
+        places[above] = max(places[above], places[below] + gap)
+    for above, below in zip(order[middle::-1], order[middle - 1 :: -1] if middle else [], strict=False):
+        places[below] = min(places[below], places[above] - gap)
     return places
 
 
-def span_chart(spans: pd.DataFrame) -> Figure:
+def span_chart(spans: pd.DataFrame, central: float) -> Figure:
     """What one choice at a time does to an answer: a line from the one answer to the other, a row a choice.
 
-    spans: index the choice in words, columns low, high (people), low_label, high_label.
+    spans: index the choice in words, columns low, high (people), low_label, high_label. central: people in the
+    central projection, drawn as a line across.
     """
     with style():
-        figure = Figure(figsize=(6.69, 0.45 + 0.33 * len(spans)))
+        figure = Figure(figsize=(6.69, 0.55 + 0.34 * len(spans)))
         axes = figure.add_subplot()
         positions = np.arange(len(spans))[::-1]
+        axes.axvline(central, color=INK, linewidth=1.1, linestyle=(0, (5, 3)), label="central")
+        axes.annotate(
+            "central",
+            (central, len(spans) - 0.45),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontsize=9.5,
+        )
         axes.hlines(positions, spans["low"], spans["high"], color=DARK_BLUE, linewidth=5, alpha=0.35)
         for end, align, offset in (("low", "right", -7), ("high", "left", 7)):
             axes.plot(spans[end], positions, "o", color=DARK_BLUE, markersize=7, label=end)
@@ -162,7 +177,7 @@ def span_chart(spans: pd.DataFrame) -> Figure:
                     va="center", ha=align, color=INK, fontsize=9.5,
                 )  # fmt: skip
         axes.set_yticks(positions, list(spans.index))
-        axes.set_ylim(-0.6, len(spans) - 0.4)
+        axes.set_ylim(-0.6, len(spans) - 0.1)
         width = spans["high"].max() - spans["low"].min()
         axes.set_xlim(spans["low"].min() - 0.75 * width, spans["high"].max() + 0.75 * width)
         axes.grid(visible=False)

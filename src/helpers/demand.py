@@ -213,9 +213,13 @@ def row_of(
     return found.iloc[0]
 
 
-def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> float:
-    """People of an age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second."""
-    first, second = (row_of(outlook, year, age_band)["people"] for year in (first_year, first_year + 1))
+def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> pd.Series:
+    """An age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second.
+
+    Returns people, people_lower, people_upper.
+    """
+    columns = ["people", "people_lower", "people_upper"]
+    first, second = (row_of(outlook, year, age_band)[columns].astype(float) for year in (first_year, first_year + 1))
     return 0.75 * first + 0.25 * second
 
 

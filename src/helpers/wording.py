@@ -4,6 +4,11 @@ import datetime
 import math
 from collections.abc import Iterable
 
+# In English whatever the machine's language, so not taken from the calendar module.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 #: Share of change below which two figures are called about the same, in per cent.
 ABOUT_THE_SAME_PCT = 1.0
 
@@ -75,12 +80,17 @@ def higher_or_lower(published: float, projected: float) -> str:
     return f"{percentage(size)} {'higher' if size > 0 else 'lower'} than"
 
 
-def ran_ahead_or_behind(published: float, projected: float) -> str:
-    """What a projection did beside what was published: "ran ahead of", "fell behind", "came close to"."""
+def too_many_or_few(published: float, projected: float) -> str:
+    """What a projection gave beside what was published: "6% too many", "8% too few", "about as many"."""
     size = change_pct(published, projected)
     if abs(size) < ABOUT_THE_SAME_PCT:
-        return "came close to"
-    return "ran ahead of" if size > 0 else "fell behind"
+        return "about as many"
+    return f"{percentage(size)} too {'many' if size > 0 else 'few'}"
+
+
+def inside_or_outside(number: float, lower: float, upper: float) -> str:
+    """Where a number lies beside a range: "below", "inside" or "above"."""
+    return "below" if number < lower else "above" if number > upper else "inside"
 
 
 def listed(words: Iterable[str], joined: str = "and") -> str:
@@ -102,7 +112,7 @@ def column_label(name: str) -> str:
 def date(iso_date: str) -> str:
     """An ISO date as it prints: "21 November 2026"."""
     day = datetime.date.fromisoformat(iso_date)
-    return f"{day.day} {day:%B} {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The briefing in JupyterLab's export menu and in `jupyter nbconvert --to briefing-pdf`."""
+"""The briefing in JupyterLab's export menu and in `jupyter nbconvert --to briefing_pdf`."""
 
 from nbconvert.exporters import Exporter
 

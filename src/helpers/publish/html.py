@@ -1,17 +1,11 @@
 """The document model to one self-contained page: no script, no font and no picture is fetched."""
 
-import datetime
 import functools
 import re
 
+from helpers import wording
 from helpers.publish import prose
 from helpers.publish.drawing import inline
-
-# In English whatever the machine's language, which is why they are not taken from the calendar module.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def to_html(document: dict) -> str:
@@ -36,25 +30,20 @@ def _template():
     )
     environment.filters |= {
         "drawing": lambda figure: Markup(inline(figure)),
-        "in_words": _in_words,
+        "in_words": wording.date,
         "plain": prose.plain,
         "whole": _whole,
     }
     return environment.get_template("briefing.html.j2")
 
 
-def _in_words(iso_date: str) -> str:
-    date = datetime.date.fromisoformat(iso_date)
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
-
-
 def _whole(text: str):
-    # Browsers break a line within 2024-25, which is one word, and never within an address.
+    # Browsers break a line within 2024-25, which is one word, and never within an address or a file's name.
     from markupsafe import Markup, escape
 
     def marked(match: re.Match) -> str:
-        if match[0].startswith("http"):
-            return re.sub(r"(?<=[/?=])(?=\w)", "<wbr>", match[0])
+        if match[0].startswith("http") or "_" in match[0]:
+            return re.sub(r"(?<=[/?=_])(?=\w)", "<wbr>", match[0])
         return f'<span class="whole">{match[0]}</span>'
 
-    return Markup(re.sub(r"https?://\S+|\b\d{4}[-–/]\d{2,4}\b", marked, str(escape(text))))
+    return Markup(re.sub(r"https?://\S+|[\w./]+_[\w./]+|\b\d{4}[-–/]\d{2,4}\b", marked, str(escape(text))))
