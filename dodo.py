@@ -46,7 +46,7 @@ def task_project():
                 projection,
                 "40_project",
                 parameters=parameters | {"scenario": SCENARIO},
-                reads=["authorities.toml", *pipeline.assumption_files(SCENARIO), *figures],
+                reads=["authorities.toml", *pipeline.assumptions(SCENARIO), *figures],
                 makes=pipeline.processed(projection, f"{projection}_by_gradient"),
             )
 
@@ -58,7 +58,7 @@ def task_brief():
             yield pipeline.notebook_task(
                 f"{name}:{briefing}",
                 f"briefings/{briefing}",
-                parameters={"authority": name},
+                parameters={"authority": name, "scenario": SCENARIO},
                 reads=pipeline.briefing_files(name, authority, SCENARIO),
                 makes=[],
             )

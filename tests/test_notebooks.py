@@ -136,9 +136,11 @@ def test_key_messages_follow_from_the_processed_tables():
         "not a forecast",
         "rise from 6,913 in 2015/16 to about **11,490** in 2037. The range is 11,020 to 14,270.",
         "rise from 2,661 to about 3,040. The range is 2,540 to 3,040.",
-        "Checked against 2024/25: 6% too many older people, 8% too few of working age.",
-        "about 8,350 and 2,860; 7,870 and 3,111 were counted, below and above the range for that year",
+        "for older people, what could have been projected at the time came no closer than “no change”",
+        "constant rates give 14% too many older people and 15% too few of working age",
+        "with population figures published since, 6% too many and 8% too few",
         "gives 12% too few and 14% too few",
+        "7,870 and 3,111 were counted, below and above the range: the real uncertainty is wider",
         "gave 18% or 35% more people aged 85 and over than the ONS estimated",
         "above 12,090 comes from the older projection only",
     ):

@@ -167,9 +167,12 @@ def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(projec
     ("file", "old", "new", "said"),
     [
         ("authorities.toml", "[leicestershire.support]", "[leicestershire.support", "authorities.toml cannot be read"),
+        ("authorities.toml", "[leicestershire.outcome]", "[leicestershire.outcom]", "Did you mean 'outcome'"),
+        ("authorities.toml", 'central_vintage = "ons', 'central_vintage = "on', "Did you mean 'ons_2018_based'"),
+        ("authorities.toml", 'source = "dhsc', 'source = "dhs', "there is no source 'dhs_ascof_2024_25'"),
         ("dodo.py", '"source": source', '"sorce": source', "no parameter 'sorce'. Did you mean 'source'"),
         ("dodo.py", '{"authority": name, "vintage"', '{"authority": "rutland", "vintage"', "no authority 'rutland'"),
-        ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2040", "run notebooks/40_project"),
+        ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2040", "Choose 2037 or earlier"),
         ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2050", "holds from 2015 to 2043"),
         ("notebooks/40_project.ipynb", "horizon = 2037", "horizon = 2040", "outside the population on file"),
         ("notebooks/briefings/demand_outlook.ipynb", '= \\"2026-11-26', '= \\"26/11/2026', "a date reads like"),
@@ -181,6 +184,39 @@ def test_a_mistake_in_the_set_up_is_said_in_one_line(project, file, old, new, sa
     assert finished.returncode != 0
     assert said in finished.stdout + finished.stderr
     assert "Traceback" not in finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("horizon", [2030, 2036, 2026])
+def test_another_horizon_makes_a_briefing(project, horizon):
+    replace(project / "notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", f"horizon = {horizon}")
+    finished = doit(project)
+    assert finished.returncode == 0, finished.stdout
+    assert f"by {horizon} than in" in (project / f"{REPORT}.html").read_text(encoding="utf-8")
+
+
+def test_a_scenario_that_changes_rates_is_walked_by_hand_too(project):
+    scenario = project / "data/assumptions/scenarios/constant_rates.yaml"
+    replace(scenario, "annual_rate_change_pct: 0", "annual_rate_change_pct: -1.2")
+    finished = doit(project, "-n", "2")
+    assert finished.returncode == 0, finished.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not bind this user")
+def test_a_folder_that_cannot_be_written_is_named(project):
+    (project / f"{REPORT}.html").write_text("old")
+    (project / "reports/leicestershire").chmod(0o500)
+    finished = doit(project)
+    (project / "reports/leicestershire").chmod(0o700)
+    assert "cannot be written" in finished.stdout and "Traceback" not in finished.stdout
+
+
+def test_a_line_of_magic_hides_no_helper_from_the_pipeline(project):
+    path = project / "notebooks/30_population.ipynb"
+    edit_notebook(path, lambda cells: cells[2].update(source=["%precision 4\n", "".join(cells[2]["source"])]))
+    assert doit(project, "project").returncode == 0
+    helper = project / "src/helpers/population.py"
+    helper.write_text(helper.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
+    assert "project:population_leicestershire_ons_2018_based" in tasks_run(doit(project, "project"))
 
 
 def test_a_source_without_a_descriptor_is_named(project):

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, replace
 
-from helpers import authorities, figures, processed, sources
+from helpers import authorities, figures, paths, processed, sources
 from helpers.errors import InputError
 from helpers.published import Suppressed
 
@@ -66,7 +66,7 @@ def test_every_processed_table_says_what_made_it(path):
     assert about["rows"] == len(table) and list(about["columns"]) == list(table.columns)
     assert (PROJECT / about["made_by"]).is_file()
     for made_from in about["made_from"]:
-        assert sources.fingerprint(PROJECT / made_from["path"]) == made_from["sha256"]
+        assert paths.fingerprint(PROJECT / made_from["path"]) == made_from["sha256"]
     content = path.read_bytes()
     assert b"\r" not in content and content.endswith(b"\n") and b",," not in content
 
@@ -79,6 +79,44 @@ def test_one_authority_never_reads_the_others_figures(project):
     support = authorities.authority_named("leicestershire")["support"]
     with pytest.raises(InputError, match="belongs to another authority"):
         figures.figures_of("leicestershire", support)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (",during_year,", ",at_date,", "outcome's measure is at_date and the base's is during_year"),
+        (",people,exact", ",thousands,exact", "outcome's unit is thousands"),
+    ],
+)
+def test_what_is_counted_otherwise_is_not_compared(project, old, new, message):
+    path = project / "data/processed/figures_dhsc_ascof_2024_25.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        figures.outcome_of("leicestershire")
+
+
+def test_a_base_year_that_is_not_the_tables_is_refused(project):
+    replace(project / "authorities.toml", "base_mid_year = 2015", "base_mid_year = 2017")
+    with pytest.raises(InputError, match="base_mid_year is 2017 and the support tables are of 2015/16"):
+        figures.support_of("leicestershire")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('committee = "Adults', 'comittee = "Adults', "'comittee' is not known. Did you mean 'committee'"),
+        ('code = "E10000018"\n', "", "leicestershire lacks 'code'"),
+        ('briefings = ["demand_outlook"]', 'briefings = "demand_outlook"', "briefings must be a list"),
+        ("from = 2021", 'from = "2021"', "must be a whole number; it is '2021'"),
+        ('central_path = "geometric"', 'central_path = "geometrical"', "Did you mean 'geometric'"),
+        ("[leicestershire]\n", "x = 1\n[leicestershire]\n", "x must be a group of keys"),
+    ],
+)
+def test_a_mistake_in_authorities_is_named(project, old, new, message):
+    replace(project / "authorities.toml", old, new)
+    with pytest.raises(InputError) as error:
+        authorities.known_authorities()
+    assert message in str(error.value) and "authorities.toml" in str(error.value)
 
 
 def test_unknown_authorities_vintages_and_tables_list_the_known_ones():

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
-from helpers.published import Suppressed, decimal_year, parse_count, parse_period
+from helpers.published import Suppressed, parse_count, parse_period
 
 HIDDEN = {"-": {"lower": 0, "upper": 4}}
 
@@ -64,9 +64,3 @@ def test_periods():
 def test_a_period_that_does_not_exist_is_refused(kind, text):
     with pytest.raises(InputError):
         parse_period(kind, text)
-
-
-def test_dates_as_decimal_years():
-    assert decimal_year("2015-06-30") == 2015.5
-    assert decimal_year("2015-03-31") == 2015.25
-    assert decimal_year("2015-12-31") == 2016.0

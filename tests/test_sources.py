@@ -194,9 +194,65 @@ BAD_INPUT = {
         ),
         [DESCRIPTOR, "population", "'unit'"],
     ),
+    "a misspelt key": (
+        lambda project: replace(
+            project / DESCRIPTOR, "    totals:\n      - across: age_band\n", "    total:\n      - across: age_band\n"
+        ),
+        [DESCRIPTOR, "'population'", "the key 'total' is not known", "Did you mean 'totals'"],
+    ),
+    "totals that nothing checks": (
+        lambda project: replace(project / DESCRIPTOR, "    totals:\n      - across: age_band\n", ""),
+        [DESCRIPTOR, "'population'", "totals across 'age_band' that nothing checks"],
+    ),
+    "a total across nothing": (
+        lambda project: replace(project / DESCRIPTOR, "      - across: age_band\n", "      - across: age_bands\n"),
+        [DESCRIPTOR, "across", "Did you mean 'age_band'"],
+    ),
+    "a remainder without a bound": (
+        lambda project: replace(project / DESCRIPTOR, "            lower: 17\n", ""),
+        [DESCRIPTOR, "'long_term_support_65_plus' > totals", "lacks 'lower'"],
+    ),
+    "a mark upside down": (
+        lambda project: replace(project / DESCRIPTOR, "{lower: 0, upper: 4,", "{lower: 4, upper: 0,"),
+        [DESCRIPTOR, "marks, '-'", "lower 4 is above upper 0"],
+    ),
+    "a label that leads nowhere": (
+        lambda project: replace(project / DESCRIPTOR, "        Nursing: nursing\n", "        Nursing: nursin\n"),
+        [DESCRIPTOR, "labels > setting > Nursing", "Did you mean 'nursing'"],
+    ),
+    "an age band that is none": (
+        lambda project: replace(project / DESCRIPTOR, "constants: {age_band: 18-64}", "constants: {age_band: 18-46}"),
+        [DESCRIPTOR, "'18-46' is not known", "Did you mean '18-64'"],
+    ),
+    "a table without a period": (
+        lambda project: replace(
+            project / DESCRIPTOR,
+            '    period: {kind: financial_year, label: 2015/16}\n    footnotes:\n      - "Source',
+            '    footnotes:\n      - "Source',
+        ),
+        [DESCRIPTOR, "'long_term_support_18_64' has no period"],
+    ),
+    "a name that is not the folder's": (
+        lambda project: replace(project / DESCRIPTOR, f"name: {STATEMENT}\n", "name: statement\n"),
+        [DESCRIPTOR, "must be the folder's"],
+    ),
+    "an encoding that is none": (
+        lambda project: replace(
+            project / DESCRIPTOR,
+            "encoding: utf-8\n    quantity: population",
+            "encoding: utf_8x\n    quantity: population",
+        ),
+        [DESCRIPTOR, "encoding", "Did you mean 'utf-8'"],
+    ),
+    "tables that are no list": (
+        lambda project: (project / DESCRIPTOR).write_text(
+            "name: x\ntitle: x\npublisher: x\nread: 2026-11-21\nlicence: x\nresources: {a: b}\n"
+        ),
+        [DESCRIPTOR, "resources must be a list"],
+    ),
     "an unknown measure": (
         lambda project: replace(project / DESCRIPTOR, "measure: at_date", "measure: at_a_date"),
-        [POPULATION, "Did you mean 'at_date'"],
+        [DESCRIPTOR, "'population' > measure", "Did you mean 'at_date'"],
     ),
 }
 

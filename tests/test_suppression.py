@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import sources
 from helpers.errors import InputError
-from helpers.suppression import SupportTable, explain, point_estimates, truncated_poisson_mean
+from helpers.suppression import SupportTable, closed_cells, explain, point_estimates, truncated_poisson_mean
 
 STATEMENT = sources.tidy("leicestershire_market_position_statement_2016")
 TABLES = {
@@ -100,6 +100,7 @@ def small_table(cells, row_totals, column_totals, total):
         {
             "support_reason": reason,
             "setting": setting,
+            "value": low if low == high else None,
             "lower": low,
             "upper": high,
             "marker": "exact" if low == high else "suppressed",
@@ -110,7 +111,7 @@ def small_table(cells, row_totals, column_totals, total):
     margins = [("a", "all", row_totals[0]), ("b", "all", row_totals[1]), ("all", "x", column_totals[0])]
     margins += [("all", "y", column_totals[1]), ("all", "all", total)]
     rows += [
-        {"support_reason": reason, "setting": setting, "lower": n, "upper": n, "marker": "exact"}
+        {"support_reason": reason, "setting": setting, "value": n, "lower": n, "upper": n, "marker": "exact"}
         for reason, setting, n in margins
     ]
     return SupportTable.from_tidy(pd.DataFrame(rows))
@@ -125,3 +126,28 @@ def test_bounds_close_where_margins_leave_one_value():
 def test_a_table_that_nothing_explains_is_refused():
     with pytest.raises(InputError, match="cannot be added up"):
         explain(small_table([[(5, 5), (5, 5)], [(5, 5), (5, 5)]], (10, 10), (10, 10), 3))
+
+
+def test_a_hidden_margin_is_open_and_not_nothing():
+    table = explain(TABLES["65+"])
+    assert np.isnan(table.value.loc["social_substance_misuse", "all"])
+    assert table.bounds_of("social_substance_misuse", "all") == (0, 11)
+    assert 1 < point_estimates(table).loc["social_substance_misuse"].sum() < 11
+
+
+def test_printed_counts_that_are_rounded_stay_as_printed():
+    rows = STATEMENT[STATEMENT["table"] == "long_term_support_65_plus"].copy()
+    printed = rows["marker"] != "suppressed"
+    values = [5 * round(value / 5) for value in rows.loc[printed, "value"]]
+    rows.loc[printed, "value"] = values
+    rows.loc[printed, "lower"] = [max(0, value - 2) for value in values]
+    rows.loc[printed, "upper"] = [value + 2 for value in values]
+    table = explain(SupportTable.from_tidy(rows))
+    shown = table.value.iloc[:-1, :-1]
+    assert point_estimates(table).where(shown.notna()).equals(shown)
+
+
+def test_cells_that_margins_give_away_are_flagged_for_their_publisher():
+    assert closed_cells(explain(TABLES["65+"])) == [("learning_disability", "nursing")]
+    small = small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (8, 9), (10, 7), 17)
+    assert closed_cells(small) == [("a", "x"), ("b", "y")]

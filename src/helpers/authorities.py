@@ -2,20 +2,34 @@
 
 import tomllib
 
+from helpers import schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import root
+from helpers.paths import known_sources, root
+
+FILE = "authorities.toml"
 
 
 def known_authorities() -> dict[str, dict]:
     """All authorities by id, as they stand in authorities.toml.
 
-    Raises InputError where the file cannot be read.
+    Raises InputError where the file cannot be read or does not fit, names a source that is not in data/raw, or
+    leads with a vintage that it does not have.
     """
-    path = root() / "authorities.toml"
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"authorities.toml cannot be read: {error}. Mend that line.") from error
+        raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
+    schemas.check(content, schemas.AUTHORITIES, FILE)
+    for name, authority in content.items():
+        vintages = list(authority["vintages"])
+        if (central := authority["central_vintage"]) not in vintages:
+            raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
+        parts = [part for vintage in authority["vintages"].values() for part in vintage["benchmarks"]]
+        for part in [authority["support"], authority["outcome"], authority["estimates"], *parts]:
+            if part["source"] not in known_sources():
+                known = nearest(part["source"], known_sources())
+                raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
+    return content
 
 
 def authority_named(authority: str) -> dict:
@@ -25,7 +39,7 @@ def authority_named(authority: str) -> dict:
     """
     known = known_authorities()
     if authority not in known:
-        raise InputError(f"There is no authority {authority!r} in authorities.toml.{nearest(authority, list(known))}")
+        raise InputError(f"There is no authority {authority!r} in {FILE}.{nearest(authority, list(known))}")
     return {**known[authority], "id": authority}
 
 

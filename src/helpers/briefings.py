@@ -10,8 +10,8 @@ from helpers.vocabulary import DIMENSIONS
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 
 
-def show_front(council: dict, briefing_date: str, author: str, contact: str) -> None:
-    """Show who a briefing is for and from: authority, committee, date, author, contact.
+def show_front(council: dict, briefing_date: str, author: str) -> None:
+    """Show who a briefing is for and from: authority, committee, date, author, and where to ask.
 
     council: as from authorities.authority_named. briefing_date: ISO. Raises InputError for another date.
     """
@@ -26,7 +26,7 @@ def show_front(council: dict, briefing_date: str, author: str, contact: str) -> 
         "committee": council["committee"],
         "date": briefing_date,
         "author": author,
-        "contact": contact,
+        "contact": council["contact"],
         "licence": LICENCE,
     }
     display({"text/plain": f"{council['name']}, {council['committee']}, {day}", FRONT: front}, raw=True)
@@ -45,10 +45,16 @@ def people_table(
 
     outlook: as from demand.outlook. years: the base first, which prints as it was published. others: ids to print
     as one row, with everything that the published table leaves out or hides. Returns texts, the labels in the first
-    column and the total in the last row.
+    column and the total in the last row. Raises InputError for a hidden line that is not among others, and for
+    others of one line, which their sum would give away.
     """
+    if len(others) == 1:
+        raise InputError(f"One {dimension} by itself cannot stand under {others_label!r}: its count would show.")
     other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
     rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
+    hidden = set(rows.loc[rows["marker"] == "suppressed", dimension]) - set(others)
+    if hidden:
+        raise InputError(f"{', '.join(sorted(hidden))} is hidden by its publisher: put it among the others.")
     table = {}
     for year in years:
         people = rows[rows["year"] == year].set_index(dimension)["people"]
@@ -59,7 +65,7 @@ def people_table(
         if year == years[0]:
             table[base_label] = pd.concat([parts, pd.Series({demand.TOTAL: total})]).map(wording.count)
         else:
-            parts = demand.round_to_total(parts, wording.rounded(total))
+            parts = wording.round_to_total(parts, wording.rounded(total))
             parts[demand.TOTAL] = wording.rounded(total)
             table[str(year)] = parts.map(wording.count)
     texts = pd.DataFrame(table)
@@ -81,25 +87,35 @@ def sources_table(documents: list[str]) -> pd.DataFrame:
     )
 
 
-def assumptions_table(scenario: dict, gradients: dict) -> pd.DataFrame:
-    """Every assumption behind a projection: what, value, range, evidence, owner, review date."""
+def assumptions_table(scenario: dict, age_bands: dict, briefing_date: str) -> pd.DataFrame:
+    """Every assumption behind a projection: what, value, range, evidence, and when to look at it again.
+
+    briefing_date: ISO; an assumption whose review date lies before it says so.
+    """
+
+    def review(date: str) -> str:
+        return wording.date(date) if date >= briefing_date else f"overdue since {wording.date(date)}"
+
+    change = scenario["parameters"]["annual_rate_change_pct"]
     rows = [
-        {
-            "Assumption": f"{scenario['title']}: change of the share of people with support, a year",
-            "Value": f"{scenario['parameters']['annual_rate_change_pct']:g}%",
-            "Range": "none",
-            "Evidence": scenario["evidence"].strip(),
-            "Review by": wording.date(scenario["review_date"]),
-        }
+        (f"{scenario['title']}: change of the share of people with support, a year", f"{change:g}%", "none", scenario)
     ]
-    for gradient in gradients["gradients"]:
-        rows.append(
+    for gradient in age_bands["gradients"].values():
+        title = f"{age_bands['title']}: {wording.in_sentence(gradient['title'])}"
+        rows.append((title, f"{gradient['central']:g}", f"{gradient['low']:g} to {gradient['high']:g}", gradient))
+    working_age = age_bands["working_age"]
+    rows.append(
+        (f"{working_age['title']}: its error either way", f"{working_age['error_pct']:g}%", "none", working_age)
+    )
+    return pd.DataFrame(
+        [
             {
-                "Assumption": f"{gradients['title']}: {wording.in_sentence(gradient['title'])}",
-                "Value": f"{gradient['central']:g}",
-                "Range": f"{gradient['low']:g} to {gradient['high']:g}",
-                "Evidence": gradient["evidence"].strip(),
-                "Review by": wording.date(gradients["review_date"]),
+                "Assumption": title,
+                "Value": value,
+                "Range": span,
+                "Evidence": entry["evidence"].strip(),
+                "Review by": review(entry.get("review_date", age_bands["review_date"])),
             }
-        )
-    return pd.DataFrame(rows)
+            for title, value, span, entry in rows
+        ]
+    )

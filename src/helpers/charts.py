@@ -14,8 +14,7 @@ from helpers.errors import InputError
 from helpers.mime import FIGURE
 
 FONT = "Source Sans Pro"
-DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE = af_colours.get_af_colours("categorical")
-INK = "#3D3D3D"
+DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
 _STYLE = {
     "font.family": FONT,
     "font.size": 10.5,

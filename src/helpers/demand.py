@@ -6,14 +6,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError
-from helpers.population import Population, growth_65_plus
+from helpers.population import Population, financial_year, growth_65_plus, mid_year
 from helpers.published import Suppressed
 from helpers.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 from helpers.vocabulary import CARE_HOME_SETTINGS
-from helpers.wording import rounding_unit
 
-#: The growth of people aged 18-64 is known to this much where only the growth of 25-64 is (a share of the base).
-ERROR_WITHOUT_18_24 = 0.03
 #: Single cells are kept to the nearest 5, so that no hidden one follows from its row by subtraction.
 CELL_UNIT = 5
 DIMENSIONS = ("age_band", "support_reason", "setting")
@@ -51,8 +48,9 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
     """The base of a projection: people by age band, support reason and setting, adding to the printed totals.
 
     tidy: the tidy rows of the support tables, one table an age band. Returns age_band, support_reason, setting,
-    people (a hidden count as its expectation), lower, upper (0 to 4 where hidden), hidden (whether the source
-    hides the count or leaves its line out). People of hidden cells are for sums only, never for print.
+    people (a hidden count as its expectation), lower, upper (the bounds of its mark where hidden), hidden (whether
+    the source hides the count or leaves its line out), reason_hidden and setting_hidden (whether it hides the total
+    that the cell belongs to). People of hidden cells are for sums only, never for print.
     Raises InputError where measures or authorities are mixed, or a table cannot be added up.
     """
     for column in ("measure", "authority", "period"):
@@ -62,33 +60,32 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
     frames = []
     for age_band, rows in tidy.groupby("age_band", sort=False):
         table = explain(SupportTable.from_tidy(rows))
-        people = point_estimates(table)
-        cells = people.stack().rename("people").reset_index()
-        # The marker's own bounds, not those that the margins close in on: these would give a hidden count away.
-        for name, frame in (("lower", table.lower), ("upper", table.upper), ("hidden", table.hidden)):
+        cells = point_estimates(table).stack().rename("people").reset_index()
+        # The mark's own bounds, not those that the margins close in on: these would give a hidden count away.
+        for name, frame in (("lower", table.lower), ("upper", table.upper), ("hidden", table.value.isna())):
             cells[name] = frame.iloc[:-1, :-1].stack().to_numpy()
-        cells["hidden"] |= np.isinf(cells["upper"])
+        cells["reason_hidden"] = cells["support_reason"].map(table.hidden[TOTAL])
+        cells["setting_hidden"] = cells["setting"].map(table.hidden.loc[TOTAL])
         frames.append(cells.assign(age_band=age_band))
-    columns = ["age_band", "support_reason", "setting", "people", "lower", "upper", "hidden"]
-    return pd.concat(frames, ignore_index=True)[columns]
+    return pd.concat(frames, ignore_index=True)
 
 
 def growth(
     population: Population, age_band: str, gradient: float, base_time: float, times: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """How many times as many people of an age band as in the base, and the error of that (a share of the base).
+) -> tuple[np.ndarray, bool]:
+    """How many times as many people of an age band as in the base, and whether that is for the band itself.
 
-    age_band: "18-64" (the gradient is not used) or "65+". Everything is taken from one population vintage.
+    age_band: "65+", or "18-64" (the gradient is not used; without 18-24 on file it is the growth of 25-64, and not
+    for the band itself). Everything is taken from one population vintage.
     """
     if age_band == "18-64":
         band = "18-64" if population.has("18-64") else "25-64"
-        error = 0.0 if band == "18-64" else ERROR_WITHOUT_18_24
-        return population.people(band, times) / population.people(band, base_time), error
+        return population.people(band, times) / population.people(band, base_time), band == "18-64"
     if age_band != "65+":
         raise InputError(f"There is no growth for the age band {age_band!r}. Known: 18-64, 65+.")
     base = [population.people(band, base_time) for band in ("65-84", "85+")]
     later = [population.people(band, times) for band in ("65-84", "85+")]
-    return growth_65_plus(*base, *later, gradient), 0.0
+    return growth_65_plus(*base, *later, gradient), True
 
 
 def project(
@@ -99,12 +96,15 @@ def project(
     central: Gradients,
     low: Gradients | None = None,
     high: Gradients | None = None,
+    *,
+    working_age_error: float,
     annual_log_rate_change: float = 0.0,
 ) -> pd.DataFrame:
     """Project every cell of the base, and its bounds over the range of gradients.
 
     N(t) = N x G(t) x exp(d (t - t0)), with G the growth of the population that draws the support and d the change
     of the log rate a year (0 under constant rates). base: as from base_cells. times: decimal years.
+    working_age_error: of the growth of 18-64 where only that of 25-64 is on file, as a share of the base.
     Returns age_band, support_reason, setting, hidden, time, people; lower, upper (over the range of gradients);
     hidden_lower, hidden_upper (over that range and the bounds of a hidden count). Summed by total_up.
     """
@@ -115,9 +115,9 @@ def project(
         growths = []
         for gradients in (central, low or central, high or central):
             gradient = gradients.of(cell.support_reason, cell.setting)
-            factor, error = growth(population, cell.age_band, gradient, base_time, times)
+            factor, of_the_band = growth(population, cell.age_band, gradient, base_time, times)
             # At the base nothing has grown, so nothing is uncertain about it.
-            error = np.where(times == base_time, 0.0, error)
+            error = np.where(of_the_band | (times == base_time), 0.0, working_age_error)
             growths += [factor * drift, (factor - error) * drift, (factor + error) * drift]
         frames.append(
             pd.DataFrame(
@@ -126,6 +126,8 @@ def project(
                     "support_reason": cell.support_reason,
                     "setting": cell.setting,
                     "hidden": cell.hidden,
+                    "reason_hidden": cell.reason_hidden,
+                    "setting_hidden": cell.setting_hidden,
                     "time": times,
                     "people": cell.people * growths[0],
                     "lower": cell.people * np.min(growths, axis=0),
@@ -141,18 +143,19 @@ def project(
 def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Sums of a projection's cells by these columns and time; "all" in every other dimension.
 
-    Sums hold people, lower and upper; hidden is true where every cell of the sum is hidden.
+    Sums hold people, lower and upper; hidden is true where every cell of the sum is hidden, or its total is.
     """
     sums = cells.groupby([*by, "time"], sort=False, as_index=False).agg(
-        {
-            "people": "sum",
-            "lower": "sum",
-            "upper": "sum",
-            "hidden": "all",
-            "hidden_lower": "sum",
-            "hidden_upper": "sum",
-        }
+        people=("people", "sum"),
+        lower=("lower", "sum"),
+        upper=("upper", "sum"),
+        hidden_lower=("hidden_lower", "sum"),
+        hidden_upper=("hidden_upper", "sum"),
+        hidden=("hidden", "all"),
+        reason_hidden=("reason_hidden", "any"),
+        setting_hidden=("setting_hidden", "any"),
     )
+    sums["hidden"] |= (sums["reason_hidden"] & ("support_reason" in by)) | (sums["setting_hidden"] & ("setting" in by))
     return sums.assign(**{name: TOTAL for name in DIMENSIONS if name not in by})
 
 
@@ -218,28 +221,10 @@ def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> 
 
     Returns people, people_lower, people_upper.
     """
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook["support_reason"] == TOTAL)]
+    rows = rows[rows["setting"] == TOTAL].sort_values("year")
+    if not rows["year"].isin([first_year, first_year + 1]).sum() == 2:
+        raise InputError(f"The projection does not hold mid-{first_year} and mid-{first_year + 1} for {age_band}.")
+    times = mid_year(rows["year"].to_numpy())
     columns = ["people", "people_lower", "people_upper"]
-    first, second = (row_of(outlook, year, age_band)[columns].astype(float) for year in (first_year, first_year + 1))
-    return 0.75 * first + 0.25 * second
-
-
-def round_to_total(parts: pd.Series, total: int) -> pd.Series:
-    """Parts as they print, such that they add to their printed total: by largest remainder.
-
-    parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
-    Raises InputError for a total that steps of 5 cannot make.
-    """
-    if total % 5:
-        raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
-    units = parts.map(rounding_unit)
-    floors = np.floor(parts / units + 1e-9).astype(int) * units
-    while missing := total - int(floors.sum()):
-        step = units if missing > 0 else -units
-        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long.
-        behind = ((parts - floors) / step).where(units <= abs(missing))
-        if behind.isna().all():
-            units = units.clip(upper=abs(missing))
-            continue
-        chosen = behind.idxmax()
-        floors[chosen] += step[chosen]
-    return floors
+    return pd.Series({c: np.interp(financial_year(first_year), times, rows[c].astype(float)) for c in columns})

@@ -4,8 +4,9 @@ import pandas as pd
 
 from helpers.authorities import authority_named, vintage_named
 from helpers.errors import InputError, nearest
+from helpers.paths import relative
 from helpers.population import Population
-from helpers.processed import read_processed
+from helpers.processed import processed_path, read_processed
 
 
 def figures_of(authority: str, part: dict) -> pd.DataFrame:
@@ -31,6 +32,45 @@ def figures_of(authority: str, part: dict) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
+def support_of(authority: str) -> pd.DataFrame:
+    """The tidy rows of people with long-term support in the base year.
+
+    Raises InputError where the base year of authorities.toml is not that of the tables.
+    """
+    part = authority_named(authority)["support"]
+    rows = figures_of(authority, part)
+    starts = set(rows["period_start"].str[:4])
+    if starts != {str(part["base_mid_year"])}:
+        raise InputError(
+            f"authorities.toml, {authority}: base_mid_year is {part['base_mid_year']} and the support tables are of "
+            f"{', '.join(sorted(rows['period'].unique()))}. Mend one of them."
+        )
+    return rows
+
+
+def outcome_of(authority: str) -> pd.DataFrame:
+    """The tidy rows of what was published later for the same count as the base, an age band each.
+
+    Raises InputError where it is not the same quantity, counted in the same way in time, in the same unit.
+    """
+    part = authority_named(authority)["outcome"]
+    base, rows = support_of(authority), figures_of(authority, part)
+    for column in ("quantity", "measure", "unit"):
+        ours, theirs = base[column].unique(), rows[column].unique()
+        if list(ours) != list(theirs):
+            raise InputError(
+                f"authorities.toml, {authority}: the outcome's {column} is {', '.join(theirs)} and the base's is "
+                f"{', '.join(ours)}. The two cannot be compared."
+            )
+    return rows.set_index("age_band")
+
+
+def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows[(rows["quantity"] == "population") & (rows["age_band"] != "all")]
+    years = rows["period_end"].str[:4].astype(int)
+    return rows.assign(year=years).pivot(index="year", columns="age_band", values="value").astype(float)
+
+
 def benchmarks_of(authority: str, vintage: str) -> pd.DataFrame:
     """The population on file for one vintage: index year, columns age bands, people at mid-year.
 
@@ -40,12 +80,15 @@ def benchmarks_of(authority: str, vintage: str) -> pd.DataFrame:
     starts = [part.get("from", 0) for part in sources]
     frames = []
     for part, start, end in zip(sources, starts, [*starts[1:], 9999], strict=True):
-        rows = figures_of(authority, part)
-        rows = rows[(rows["quantity"] == "population") & (rows["age_band"] != "all")]
-        years = rows["period_end"].str[:4].astype(int)
-        rows = rows.assign(year=years)[(years >= start) & (years < end)]
-        frames.append(rows.pivot(index="year", columns="age_band", values="value").astype(float))
+        rows = _by_year(figures_of(authority, part))
+        frames.append(rows[(rows.index >= start) & (rows.index < end)])
     return pd.concat(frames).sort_index()
+
+
+def estimates_of(authority: str) -> Population:
+    """The population estimates on file, to hold projections against."""
+    part = authority_named(authority)["estimates"]
+    return Population(authority, "estimates", _by_year(figures_of(authority, part)))
 
 
 def population_of(authority: str, vintage: str, path: str = "geometric") -> Population:
@@ -57,7 +100,7 @@ def population_of(authority: str, vintage: str, path: str = "geometric") -> Popu
 
 
 def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
-    """The projections of one authority and scenario on every population vintage, up to the horizon.
+    """The projections of one authority and scenario on every population vintage.
 
     Raises InputError where a projection has not been made, or ends before the horizon.
     """
@@ -67,10 +110,10 @@ def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
         rows = read_processed(name)
         if horizon > (last := rows["year"].max()):
             raise InputError(
-                f"The horizon {horizon} lies past the projection on file, data/processed/{name}.csv, which ends in "
-                f"{last}. Choose {last} or earlier, or run notebooks/40_project.ipynb with that horizon first."
+                f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
+                f"in {last}. Choose {last} or earlier."
             )
-        frames.append(rows[rows["year"] <= horizon])
+        frames.append(rows)
     return pd.concat(frames, ignore_index=True)
 
 

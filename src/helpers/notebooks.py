@@ -40,7 +40,10 @@ def declared_parameters(path: Path) -> dict[str, object]:
 def read(path: Path) -> dict:
     """A notebook's JSON. Raises InputError where there is none, or it is damaged."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(notebook, dict) or not all("source" in cell for cell in notebook.get("cells", [{}])):
+            raise InputError(f"{relative(path)} is no readable notebook: it has no cells.")
+        return notebook
     except FileNotFoundError:
         raise InputError(f"There is no notebook {relative(path)}.") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

@@ -1,5 +1,7 @@
 """Where things are: every path is relative to the project's folder, found from the working directory."""
 
+import contextlib
+import hashlib
 import os
 from pathlib import Path
 
@@ -23,14 +25,56 @@ def relative(path: Path) -> str:
     return Path(os.path.relpath(path, root())).as_posix()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write all of a file or nothing of it; a file that already holds these bytes is left alone."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+def write_together(contents: dict[Path, bytes]) -> None:
+    """Write all of these files or none; one that already holds its bytes is left alone.
+
+    Raises InputError where a folder or a file cannot be written.
+    """
+    changed = {path: content for path, content in contents.items() if fingerprint(path) != _sha256(content)}
+    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in changed}
     try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        for path, content in changed.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path].write_bytes(content)
+        for path, part in parts.items():
+            os.replace(part, path)
+    except OSError as error:
+        names = ", ".join(relative(path) for path in changed)
+        raise InputError(
+            f"{names} cannot be written ({error.strerror}). Close it elsewhere, or allow writing."
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write all of a file or nothing of it."""
+    write_together({path: content})
+
+
+def fingerprint(path: Path) -> str | None:
+    """The SHA-256 of a file's bytes, or None where there is no file."""
+    return _sha256(path.read_bytes()) if path.is_file() else None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def known_sources() -> list[str]:
+    """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
+    folders = sorted(path for path in (root() / "data/raw").iterdir() if path.is_dir())
+    for folder in folders:
+        if not (folder / "datapackage.yaml").is_file():
+            raise InputError(
+                f"{relative(folder)} has no datapackage.yaml: describe its tables in one, or remove the folder."
+            )
+    return [folder.name for folder in folders]
+
+
+def assumption_files(scenario: str) -> list[Path]:
+    """The files of a scenario and of the assumptions that every scenario shares."""
+    folder = root() / "data/assumptions"
+    return [folder / "age_bands.yaml", folder / "scenarios" / f"{scenario}.yaml"]

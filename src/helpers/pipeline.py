@@ -13,10 +13,9 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from helpers import notebooks
 from helpers.authorities import known_authorities
 from helpers.errors import InputError
-from helpers.paths import relative, root, write_atomically
+from helpers.paths import assumption_files, fingerprint, known_sources, relative, root, write_atomically, write_together
 
-RAW, PROCESSED, ASSUMPTIONS = Path("data/raw"), Path("data/processed"), Path("data/assumptions")
-BUILD = Path("build")
+RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 
 
 def _say_interrupted(kind: type[BaseException], error: BaseException, trace: object) -> None:
@@ -44,14 +43,7 @@ def for_dodo(function: Callable) -> Callable:
 authorities = for_dodo(known_authorities)
 
 
-@for_dodo
-def sources() -> list[str]:
-    """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
-    folders = sorted(path for path in RAW.iterdir() if path.is_dir())
-    for folder in folders:
-        if not (folder / "datapackage.yaml").is_file():
-            raise InputError(f"{folder} has no datapackage.yaml: describe its tables in one, or remove the folder.")
-    return [folder.name for folder in folders]
+sources = for_dodo(known_sources)
 
 
 def raw_files(source: str) -> list[str]:
@@ -70,9 +62,9 @@ def sources_of(authority: dict, *vintages: str) -> list[str]:
     return sorted({f"figures_{part['source']}" for part in parts})
 
 
-def assumption_files(scenario: str) -> list[str]:
+def assumptions(scenario: str) -> list[str]:
     """The files of a scenario and of the assumptions that every scenario shares."""
-    return [str(ASSUMPTIONS / "age_gradients.yaml"), str(ASSUMPTIONS / "scenarios" / f"{scenario}.yaml")]
+    return [relative(path) for path in assumption_files(scenario)]
 
 
 def briefing_files(name: str, authority: dict, scenario: str) -> list[str]:
@@ -85,7 +77,7 @@ def briefing_files(name: str, authority: dict, scenario: str) -> list[str]:
         projection = f"projection_{name}_{vintage}_{scenario}"
         tables += [f"population_{name}_{vintage}", projection, f"{projection}_by_gradient"]
     descriptors = [str(RAW / document / "datapackage.yaml") for document in sorted(documents)]
-    return ["authorities.toml", *descriptors, *processed(*tables), *assumption_files(scenario)]
+    return ["authorities.toml", *descriptors, *processed(*tables), *assumptions(scenario)]
 
 
 def executed_notebook(name: str) -> str:
@@ -131,11 +123,9 @@ def publish(executed: str, html: str, pdf: str) -> TaskFailed | None:
         import nbformat
 
         document = from_notebook(nbformat.read(executed, as_version=4))
-        pages, paper = to_html(document), to_pdf(document)
+        write_together({root() / html: to_html(document).encode(), root() / pdf: to_pdf(document)})
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
-    write_atomically(root() / html, pages.encode())
-    write_atomically(root() / pdf, paper)
     return None
 
 
@@ -167,13 +157,8 @@ class Unchanged:
 
 def targets_as_made(task, values: dict) -> bool:
     """For doit's `uptodate`: whether every file that the task made still holds the bytes that it made."""
-    task.value_savers.append(lambda: {"targets": {target: _hash(target) for target in task.targets}})
-    return values.get("targets") == {target: _hash(target) for target in task.targets}
-
-
-def _hash(path: str) -> str | None:
-    file = Path(path)
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+    task.value_savers.append(lambda: {"targets": {target: fingerprint(Path(target)) for target in task.targets}})
+    return values.get("targets") == {target: fingerprint(Path(target)) for target in task.targets}
 
 
 def notebook_fingerprint(path: Path, parameters: dict) -> str:
@@ -183,8 +168,8 @@ def notebook_fingerprint(path: Path, parameters: dict) -> str:
         for cell in notebooks.read(root() / path)["cells"]
     ]
     code = "\n".join(source for source, kind, _ in cells if kind == "code")
-    used = {str(file): _hash(file) for file in helper_files(_imports(code))}
-    everything = [cells, used, _hash("requirements.lock"), parameters]
+    used = {file: fingerprint(Path(file)) for file in helper_files(_imports(code))}
+    everything = [cells, used, fingerprint(Path("requirements.lock")), parameters]
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 
@@ -203,11 +188,13 @@ def helper_files(modules: frozenset[str]) -> tuple[str, ...]:
 
 @cache
 def _imports(code: str) -> frozenset[str]:
-    """The helpers' modules that a piece of code imports, wherever in it."""
+    """The helpers' modules that a piece of code imports, wherever in it; all of them where it cannot be read."""
+    lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in code.splitlines()]
     try:
-        tree = ast.parse(code)
-    except SyntaxError:  # it fails when it runs, with its own message
-        return frozenset()
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError:
+        files = Path("src/helpers").rglob("*.py")
+        return frozenset(".".join(file.relative_to("src").with_suffix("").parts) for file in files)
     modules = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -221,7 +208,9 @@ def publish_fingerprint() -> str:
     """One text for all that publishing depends on but the executed notebook."""
     files = [*helper_files(frozenset({"helpers.publish.html", "helpers.publish.pdf", "helpers.publish.document"}))]
     files += sorted(str(path) for path in Path("src/helpers/publish/templates").iterdir())
-    return hashlib.sha256(json.dumps([_hash(file) for file in [*files, "requirements.lock"]]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([fingerprint(Path(file)) for file in [*files, "requirements.lock"]]).encode()
+    ).hexdigest()
 
 
 def stored_notebooks() -> list[str]:

@@ -8,9 +8,8 @@ import yaml
 
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import relative, root, write_atomically
+from helpers.paths import fingerprint, relative, root, write_together
 from helpers.published import Suppressed
-from helpers.sources import fingerprint
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
 COLUMNS = {
@@ -43,6 +42,9 @@ COLUMNS = {
     "people_upper": "people at the high end of the range of gradients (and of a hidden count's bounds)",
 }
 
+#: Decimals of fractions; a column that is not here holds whole numbers.
+DECIMALS = {"people": 1, "people_lower": 1, "people_upper": 1}
+
 
 def processed_path(name: str) -> Path:
     """The CSV file of a processed table."""
@@ -63,7 +65,7 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
         )
     if frame.empty:
         raise InputError(f"The table {name!r} has no rows; nothing was written.")
-    texts = frame.map(_text)
+    texts = frame.apply(lambda column: column.map(lambda value: _text(value, DECIMALS.get(column.name, 0))))
     if (blank := texts == "").any(axis=None):
         column = blank.any().idxmax()
         raise InputError(f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word.")
@@ -77,11 +79,9 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
         "made_from": [{"path": relative(file), "sha256": fingerprint(file)} for file in made_from],
         "columns": {column: COLUMNS[column] for column in frame.columns},
     }
-    write_atomically(
-        path.with_suffix(".yaml"),
-        yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110).encode(),
-    )
-    write_atomically(path, texts.to_csv(index=False, lineterminator="\n").encode())
+    about = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
+    table = texts.to_csv(index=False, lineterminator="\n")
+    write_together({path: table.encode(), path.with_suffix(".yaml"): about.encode()})
     return relative(path)
 
 
@@ -92,9 +92,9 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _text(value: object) -> str:
+def _text(value: object, decimals: int) -> str:
     if isinstance(value, float):
-        return "" if pd.isna(value) else f"{value:.1f}".removesuffix(".0")
+        return "" if pd.isna(value) else f"{value:.{decimals}f}".removesuffix("." + "0" * decimals)
     return "" if value is None else str(value)
 
 

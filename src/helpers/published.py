@@ -1,6 +1,5 @@
 """From a printed cell to a value with bounds, keeping what was printed."""
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import NoReturn
@@ -82,10 +81,3 @@ def parse_period(kind: str, text: str) -> tuple[str, str, str]:
     if example is None:
         raise InputError(f"period kind {kind!r} is not known. Known: mid_year, financial_year.")
     raise InputError(f"{text!r} is no {kind.replace('_', ' ')}; one reads like {example!r}.")
-
-
-def decimal_year(date: str) -> float:
-    """An ISO date as a decimal year, by months: 30 June 2015 is 2015.5, 31 March 2015 is 2015.25."""
-    day = datetime.date.fromisoformat(date)
-    following = day + datetime.timedelta(days=1)
-    return following.year + (following.month - 1) / 12

@@ -1,76 +1,42 @@
 """Read and check data/raw: one folder a published document, a descriptor and one CSV a printed table."""
 
 import csv
-import hashlib
 import io
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from helpers import vocabulary
+from helpers import schemas, vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import relative, root
+from helpers.paths import known_sources, relative, root
 from helpers.published import parse_count, parse_period
 
 DESCRIPTOR = "datapackage.yaml"
+DIMENSIONS = ["age_band", "support_reason", "setting"]
 #: The columns of a tidy table: what is counted, for whom and when; then the figure; then where it was printed.
-KEYS = [
-    "authority",
-    "quantity",
-    "measure",
-    "period_start",
-    "period_end",
-    "period",
-    "age_band",
-    "support_reason",
-]
-KEYS += ["setting"]
+KEYS = ["authority", "quantity", "measure", "period_start", "period_end", "period", *DIMENSIONS]
 FIGURE = ["value", "lower", "upper", "unit", "marker", "as_published"]
 ORIGIN = ["source", "table", "cell"]
 TIDY_COLUMNS = [*KEYS, *FIGURE, *ORIGIN]
 
 
-def known_sources() -> list[str]:
-    """The names of the documents on file."""
-    return sorted(path.parent.name for path in (root() / "data/raw").glob(f"*/{DESCRIPTOR}"))
-
-
 def read_descriptor(source: str) -> dict:
     """The descriptor of one document, with the folder added under "folder".
 
-    Raises InputError for an unknown source, a descriptor that is no YAML, a missing entry, a file that is not
+    Raises InputError for an unknown source, a descriptor that does not fit (schemas.DESCRIPTOR), a file that is not
     there, or a CSV in the folder that the descriptor does not name.
     """
     if source not in known_sources():
         raise InputError(f"There is no source {source!r} in data/raw.{nearest(source, known_sources())}")
     folder = root() / "data/raw" / source
     path = folder / DESCRIPTOR
-    try:
-        descriptor = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
-    if not isinstance(descriptor, dict):
-        raise InputError(f"{relative(path)} holds no descriptor: it must start with name, title and publisher.")
-    for key in ("name", "title", "publisher", "read", "licence", "resources"):
-        if not descriptor.get(key):
-            raise InputError(f"{relative(path)} lacks {key!r}. Add it.")
+    descriptor = schemas.read_yaml(path, schemas.DESCRIPTOR)
+    if descriptor["name"] != source:
+        raise InputError(
+            f"{relative(path)}: the name reads {descriptor['name']!r}; it must be the folder's, {source!r}."
+        )
     for resource in descriptor["resources"]:
-        for key in (
-            "name",
-            "path",
-            "title",
-            "label",
-            "section",
-            "quantity",
-            "unit",
-            "measure",
-            "reading",
-            "labels",
-        ):
-            if not resource.get(key):
-                name = resource.get("name", "a table without a name")
-                raise InputError(f"{relative(path)}: table {name} lacks {key!r}. Add it.")
+        _check_resource(resource, descriptor, f"{relative(path)}, table {resource['name']!r}")
         if not (folder / resource["path"]).is_file():
             raise InputError(
                 f"{relative(path)} names the file {resource['path']!r}, which is not in {relative(folder)}. "
@@ -80,6 +46,38 @@ def read_descriptor(source: str) -> dict:
     if undeclared := sorted({file.name for file in folder.glob("*.csv")} - declared):
         raise InputError(f"{relative(folder)} holds {', '.join(undeclared)}, which {DESCRIPTOR} does not describe.")
     return {**descriptor, "folder": folder}
+
+
+def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
+    """What of a table's declaration a schema cannot say."""
+    records = "columns_of_records" in resource["reading"]
+    schemas.check(resource["reading"], schemas.RECORDS if records else schemas.MATRIX, f"{where}, reading")
+    columns = list(resource["reading"]["columns_of_records"].values() if records else resource["reading"].values())
+    if "period" not in resource and "mid_year" not in columns:
+        raise InputError(f"{where} has no period, and no column of years. Declare one of them.")
+    if "authority" not in resource and "authority" not in descriptor:
+        raise InputError(
+            f"{where} has no authority, and neither has the document. Declare it, or all in one never mix."
+        )
+    for dimension in columns:
+        if dimension in DIMENSIONS and dimension not in resource["labels"]:
+            raise InputError(f"{where}: the labels of {dimension!r} are not declared. Add them under labels.")
+    for name, mark in resource.get("marks", {}).items():
+        _check_bounds(mark, f"{where}, marks, {name!r}")
+    checked = {total["across"] for total in resource.get("totals", [])}
+    for total in resource.get("totals", []):
+        for remainder in total.get("remainders", []):
+            _check_bounds(remainder, f"{where}, totals across {total['across']}, remainders")
+    for dimension, labels in resource["labels"].items():
+        if "all" in labels.values() and len(labels) > 1 and dimension not in checked:
+            raise InputError(
+                f"{where} prints totals across {dimension!r} that nothing checks. Declare them under totals."
+            )
+
+
+def _check_bounds(bounds: dict, where: str) -> None:
+    if bounds["lower"] > bounds["upper"]:
+        raise InputError(f"{where}: lower {bounds['lower']} is above upper {bounds['upper']}. Swap them.")
 
 
 def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
@@ -144,10 +142,6 @@ def tidy(source: str) -> pd.DataFrame:
 def _tidy_table(descriptor: dict, resource: dict) -> pd.DataFrame:
     path = descriptor["folder"] / resource["path"]
     where = f"{relative(path)}, table {resource['name']!r}"
-    if resource["measure"] not in vocabulary.MEASURES:
-        raise InputError(
-            f"{where}: measure {resource['measure']!r}.{nearest(resource['measure'], list(vocabulary.MEASURES))}"
-        )
     printed = read_printed(path, resource.get("encoding", "utf-8"))
     records = (_records_of_columns if "columns_of_records" in resource["reading"] else _records_of_matrix)(
         printed, resource, where
@@ -171,7 +165,7 @@ def _tidy_table(descriptor: dict, resource: dict) -> pd.DataFrame:
                 "period_start": start,
                 "period_end": end,
                 "period": period,
-                **dict.fromkeys(("age_band", "support_reason", "setting"), "all"),
+                **dict.fromkeys(DIMENSIONS, "all"),
                 **resource.get("constants", {}),
                 **record,
                 "value": count.value,
@@ -240,9 +234,6 @@ def _ids(printed: list[str], dimension: str, resource: dict, where: str, complet
     for label in printed:
         if label not in labels:
             raise InputError(f"{where}: the label {label!r} is not declared.{nearest(label, list(labels))}")
-        if labels[label] not in vocabulary.DIMENSIONS[dimension]:
-            known = list(vocabulary.DIMENSIONS[dimension])
-            raise InputError(f"{where}: {label!r} is declared as {labels[label]!r}.{nearest(labels[label], known)}")
     if complete and (missing := [label for label in labels if label not in printed]):
         raise InputError(f"{where}: {', '.join(map(repr, missing))} is declared and not in the table.")
     if complete and len(set(printed)) != len(printed):
@@ -301,8 +292,3 @@ def citation(source: str) -> str:
     descriptor = read_descriptor(source)
     published = f" ({descriptor['published'][:4]})" if descriptor.get("published") else ""
     return f"{descriptor['publisher']}, {descriptor['title']}{published}"
-
-
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -31,30 +31,34 @@ def truncated_poisson_mean(mean: float, lower: int, upper: int) -> float:
 
 @dataclass(frozen=True)
 class SupportTable:
-    """One age band's people by support reason and setting, as bounds.
+    """One age band's people by support reason and setting, with the margin "all" in rows and columns.
 
-    lower, upper: frames, index support reason, columns setting, both with the margin "all"; people, upper may be
-    infinite. A suppressed margin tells nothing that its parts do not, and is left open.
+    value: as printed, NaN where hidden or latent. lower, upper: its bounds; a hidden margin tells nothing that its
+    parts do not, and is left open (0 to infinity). hidden: whether the publisher hides the count.
     """
 
+    value: pd.DataFrame
     lower: pd.DataFrame
     upper: pd.DataFrame
     hidden: pd.DataFrame
 
     @classmethod
     def from_tidy(cls, rows: pd.DataFrame) -> "SupportTable":
-        """From the tidy rows of one table (columns support_reason, setting, lower, upper, marker)."""
+        """From the tidy rows of one table: support_reason, setting, value, lower, upper, marker."""
 
-        def square(column: str) -> pd.DataFrame:
-            table = rows.pivot(index="support_reason", columns="setting", values=column)
+        def square(column: pd.Series) -> pd.DataFrame:
+            table = rows.assign(column=column).pivot(index="support_reason", columns="setting", values="column")
             inner = [[name for name in axis if name != TOTAL] for axis in table.axes]
             return table.loc[[*inner[0], TOTAL], [*inner[1], TOTAL]]
 
-        hidden = square("marker") == "suppressed"
-        lower, upper = square("lower").astype(float), square("upper").astype(float)
-        margin = pd.DataFrame(False, lower.index, lower.columns)
-        margin.loc[TOTAL], margin[TOTAL] = True, True
-        return cls(lower.mask(hidden & margin, 0), upper.mask(hidden & margin, np.inf), hidden & ~margin)
+        suppressed = rows["marker"] == "suppressed"
+        margin = (rows["support_reason"] == TOTAL) | (rows["setting"] == TOTAL)
+        return cls(
+            square(rows["value"].mask(suppressed, np.nan).astype(float)),
+            square(rows["lower"].astype(float).mask(suppressed & margin, 0)),
+            square(rows["upper"].astype(float).mask(suppressed & margin, np.inf)),
+            square(suppressed),
+        )
 
     def with_latent(self, reasons: bool, settings: bool) -> "SupportTable":
         """The same table with a latent support reason and/or a latent setting, each 0 or more people."""
@@ -68,7 +72,12 @@ class SupportTable:
                 frame = pd.concat([frame.iloc[:-1], line, frame.iloc[-1:]]).rename_axis(frame.index.name)
             return frame
 
-        return SupportTable(widened(self.lower, 0.0), widened(self.upper, np.inf), widened(self.hidden, False))
+        return SupportTable(
+            widened(self.value, np.nan),
+            widened(self.lower, 0.0),
+            widened(self.upper, np.inf),
+            widened(self.hidden, False),
+        )
 
     def _programme(self) -> tuple[optimize.LinearConstraint, optimize.Bounds]:
         """Rows add to their total and columns to theirs, the cells taken row by row."""
@@ -90,6 +99,8 @@ class SupportTable:
         solution = optimize.milp(
             weights.to_numpy(dtype=float).ravel(), integrality=1, bounds=bounds, constraints=constraints
         )
+        if solution.status not in (0, 2):
+            raise InputError(f"The bounds of the table cannot be worked out ({solution.message}).")
         return None if solution.status == 2 else float(round(solution.fun))
 
     def is_feasible(self) -> bool:
@@ -109,8 +120,15 @@ class SupportTable:
         return least, -most
 
     def held_to(self, lower: int, upper: int) -> "SupportTable":
-        """The same table with every hidden cell in lower..upper."""
-        return SupportTable(self.lower.mask(self.hidden, lower), self.upper.mask(self.hidden, upper), self.hidden)
+        """The same table with every hidden cell (not margin) in lower..upper."""
+        cells = self.hidden.copy()
+        cells.loc[TOTAL], cells[TOTAL] = False, False
+        return SupportTable(self.value, self.lower.mask(cells, lower), self.upper.mask(cells, upper), self.hidden)
+
+    def feasible_bounds(self) -> dict[tuple[str, str], tuple[float, float]]:
+        """The feasible bounds of every cell that is hidden or latent, by support reason and setting."""
+        unknown = self.value.iloc[:-1, :-1].isna().stack()
+        return {cell: self.bounds_of(*cell) for cell in unknown[unknown].index}
 
 
 def explain(table: SupportTable) -> SupportTable:
@@ -125,52 +143,53 @@ def explain(table: SupportTable) -> SupportTable:
     raise InputError("The table cannot be added up, even with a support reason and a setting left out of print.")
 
 
+def closed_cells(table: SupportTable) -> list[tuple[str, str]]:
+    """The hidden cells (support reason, setting) of which the margins leave one value only.
+
+    Their publisher hid them in vain and can be told. What they hold is never printed.
+    """
+    bounds = table.feasible_bounds()
+    return [cell for cell, (lower, upper) in bounds.items() if table.hidden.loc[cell] and lower == upper]
+
+
 def point_estimates(table: SupportTable) -> pd.DataFrame:
     """One value a cell for sums and charts: printed counts as they are, hidden ones as an expectation.
 
     A hidden cell gets the mean of the Poisson truncated to its feasible bounds, its mean taken from the margins
-    (row remainder x column remainder / all remainders); the smallest adjustment then makes every row and column
-    add to its printed total. Returns people, index and columns as in the table, without the margins.
+    (row remainder x column remainder / all remainders; of a hidden margin, half of what its cells can hold). The
+    smallest adjustment then makes every row and column add to its printed total. Returns people, index and columns
+    as in the table, without the margins.
     """
-    height, width = (size - 1 for size in table.lower.shape)
-    feasible = {
-        (reason, setting): table.bounds_of(reason, setting)
-        for reason in table.lower.index[:-1]
-        for setting in table.lower.columns[:-1]
-        if table.lower.loc[reason, setting] != table.upper.loc[reason, setting]
-    }
-    estimate = table.lower.iloc[:-1, :-1].copy()
-    row_total, column_total = table.lower[TOTAL].iloc[:-1], table.lower.loc[TOTAL].iloc[:-1]
-    row_rest = (row_total - estimate.sum(axis=1)).clip(lower=0)
-    column_rest = (column_total - estimate.sum()).clip(lower=0)
-    for (reason, setting), (lower, upper) in feasible.items():
-        mean = row_rest[reason] * column_rest[setting] / max(row_rest.sum(), 1.0)
+    bounds = table.feasible_bounds()
+    estimate = table.value.iloc[:-1, :-1].copy()
+    middle = estimate.copy()
+    for cell, (lower, upper) in bounds.items():
+        middle.loc[cell] = (lower + upper) / 2
+    unprinted = middle.where(estimate.isna(), 0.0)
+    row_total, column_total = table.value[TOTAL].iloc[:-1], table.value.loc[TOTAL].iloc[:-1]
+    row_rest = (row_total - estimate.sum(axis=1)).clip(lower=0).fillna(unprinted.sum(axis=1))
+    column_rest = (column_total - estimate.sum()).clip(lower=0).fillna(unprinted.sum())
+    for (reason, setting), (lower, upper) in bounds.items():
         if LATENT in (reason, setting):
             estimate.loc[reason, setting] = (lower + upper) / 2
         else:
+            mean = row_rest[reason] * column_rest[setting] / max(row_rest.sum(), 1.0)
             estimate.loc[reason, setting] = truncated_poisson_mean(mean, int(lower), int(upper))
 
     # The least change in least squares: free cells move within their bounds, and margins count for much more.
-    free = [cell for cell, (lower, upper) in feasible.items() if lower < upper]
+    free = [cell for cell, (lower, upper) in bounds.items() if lower < upper]
     if free:
         emphasis = 1e4
-        places = [(estimate.index.get_loc(reason), estimate.columns.get_loc(setting)) for reason, setting in free]
-        lines, shortfalls = [], []
-        open_margins = np.isinf(table.upper.to_numpy())
-        for y in range(height):
-            if not open_margins[y, -1]:
-                lines.append([float(place[0] == y) for place in places])
-                shortfalls.append(row_total.iloc[y] - estimate.iloc[y].sum())
-        for x in range(width):
-            if not open_margins[-1, x]:
-                lines.append([float(place[1] == x) for place in places])
-                shortfalls.append(column_total.iloc[x] - estimate.iloc[:, x].sum())
-        lines.append([1.0] * len(free))
-        shortfalls.append(table.lower.loc[TOTAL, TOTAL] - estimate.to_numpy().sum())
+        reasons, settings = (np.array(names) for names in zip(*free, strict=True))
+        lines = [reasons == reason for reason in row_total.index] + [settings == name for name in column_total.index]
+        shortfalls = pd.concat([row_total - estimate.sum(axis=1), column_total - estimate.sum()]).to_numpy()
+        lines.append(np.full(len(free), True))
+        shortfalls = np.append(shortfalls, table.value.loc[TOTAL, TOTAL] - estimate.to_numpy().sum())
+        printed = ~np.isnan(shortfalls)
         start = np.array([estimate.loc[cell] for cell in free])
-        limits = np.array([feasible[cell] for cell in free]).T - start
-        system = np.vstack([np.eye(len(free)), emphasis * np.array(lines)])
-        target = np.concatenate([np.zeros(len(free)), emphasis * np.array(shortfalls)])
+        limits = np.array([bounds[cell] for cell in free]).T - start
+        system = np.vstack([np.eye(len(free)), emphasis * np.array(lines, dtype=float)[printed]])
+        target = np.concatenate([np.zeros(len(free)), emphasis * shortfalls[printed]])
         change = optimize.lsq_linear(system, target, bounds=limits, method="bvls").x
         for cell, value in zip(free, start + change, strict=True):
             estimate.loc[cell] = value

@@ -26,7 +26,7 @@ def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = ""
         if not text.strip():
             raise InputError(f"The table {title!r} has no {name}. Give it one: a table is not shown without.")
     texts = frame.map(lambda value: f"{value:,}" if isinstance(value, int) else str(value))
-    if frame.empty or (texts == "").any(axis=None):
+    if frame.empty or frame.isna().any(axis=None) or (texts == "").any(axis=None):
         raise InputError(f"The table {title!r} has no rows or a blank cell. A missing value needs a word.")
     aligned = ["left"] + ["right" if _numeric(texts[column]) else "left" for column in texts.columns[1:]]
     table = {

@@ -4,6 +4,11 @@ import datetime
 import math
 from collections.abc import Iterable
 
+import numpy as np
+import pandas as pd
+
+from helpers.errors import InputError
+
 # In English whatever the machine's language, so not taken from the calendar module.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -40,6 +45,35 @@ def people_range(lower: float, upper: float) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def round_to_total(parts: pd.Series, total: int) -> pd.Series:
+    """Parts as they print, such that they add to their printed total: by largest remainder.
+
+    parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
+    Raises InputError for a total that steps of 5 cannot make.
+    """
+    if total % 5:
+        raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
+    units = parts.map(rounding_unit)
+    floors = np.floor(parts / units + 1e-9).astype(int) * units
+    while missing := total - int(floors.sum()):
+        step = units if missing > 0 else -units
+        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long.
+        behind = ((parts - floors) / step).where(units <= abs(missing))
+        if behind.isna().all():
+            units = units.clip(upper=abs(missing))
+            continue
+        chosen = behind.idxmax()
+        floors[chosen] += step[chosen]
+    return floors
+
+
+def count_range(lower: float, upper: float) -> str:
+    """Two counts: "10 to 21"; one where both are the same; "none" for none at all."""
+    if lower == upper:
+        return count(lower) if lower else "none"
+    return f"{count(lower)} to {count(upper)}"
+
+
 def change_pct(before: float, after: float) -> float:
     """The change from before to after, in per cent of before."""
     return 100 * (after - before) / before
@@ -72,20 +106,17 @@ def rise_or_fall(before: float, after: float) -> str:
     return "rise" if size > 0 else "fall"
 
 
-def higher_or_lower(published: float, projected: float) -> str:
-    """How a projection compares with what was published: "5% higher than", "2% lower than", "about the same as"."""
-    size = change_pct(published, projected)
-    if abs(size) < ABOUT_THE_SAME_PCT:
-        return "about the same as"
-    return f"{percentage(size)} {'higher' if size > 0 else 'lower'} than"
-
-
 def too_many_or_few(published: float, projected: float) -> str:
     """What a projection gave beside what was published: "6% too many", "8% too few", "about as many"."""
     size = change_pct(published, projected)
     if abs(size) < ABOUT_THE_SAME_PCT:
         return "about as many"
     return f"{percentage(size)} too {'many' if size > 0 else 'few'}"
+
+
+def better_or_worse(error: float, other_error: float) -> str:
+    """How one error compares with another, by size: "came closer than", "came no closer than"."""
+    return "came closer than" if abs(error) < abs(other_error) else "came no closer than"
 
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:

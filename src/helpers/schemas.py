@@ -1,0 +1,200 @@
+"""What a YAML or TOML file of this project must look like, and the message where it does not."""
+
+from pathlib import Path
+
+import yaml
+
+from helpers import vocabulary
+from helpers.errors import InputError, nearest
+from helpers.paths import relative
+
+TEXT = {"type": "string", "minLength": 1}
+COUNT = {"type": "integer", "minimum": 0}
+NUMBER = {"type": "number"}
+YEAR = {"type": "integer", "minimum": 1900, "maximum": 2200}
+DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def _object(required: dict, optional: dict | None = None) -> dict:
+    """An object with these keys and no others."""
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _list(item: dict) -> dict:
+    return {"type": "array", "items": item, "minItems": 1}
+
+
+def _map(value: dict) -> dict:
+    return {"type": "object", "additionalProperties": value, "minProperties": 1}
+
+
+_DIMENSIONS = ["age_band", "support_reason", "setting"]
+_DIMENSION = {"enum": _DIMENSIONS}
+_READING = {"enum": [*_DIMENSIONS, "mid_year"]}
+_IDS = {name: {"enum": list(vocabulary.DIMENSIONS[name])} for name in _DIMENSIONS}
+_REMAINDER = _object({"where": _object({}, _IDS), "lower": COUNT, "upper": COUNT, "reason": TEXT})
+
+TABLE = _object(
+    {
+        "name": TEXT,
+        "path": TEXT,
+        "title": TEXT,
+        "label": TEXT,
+        "section": TEXT,
+        "quantity": TEXT,
+        "unit": TEXT,
+        "measure": {"enum": list(vocabulary.MEASURES)},
+        "reading": {"type": "object"},
+        "labels": _object({}, {name: _map(ids) for name, ids in _IDS.items()}),
+    },
+    {
+        "authority": TEXT,
+        "encoding": {"enum": ["utf-8", "cp1252"]},
+        "dialect": _object({"headerRows": _list(COUNT)}),
+        "period": _object({"kind": {"enum": ["mid_year", "financial_year"]}, "label": TEXT}),
+        "rounded_to": {"enum": [1, 5, 100]},
+        "footnotes": _list(TEXT),
+        "constants": _object({}, _IDS),
+        "marks": _map(_object({"lower": COUNT, "upper": COUNT, "meaning": TEXT})),
+        "totals": _list(
+            _object(
+                {"across": _DIMENSION},
+                {"within_other_parts": _list(TEXT), "tolerance": COUNT, "remainders": _list(_REMAINDER)},
+            )
+        ),
+    },
+)
+MATRIX = _object({"rows": _READING, "columns": _READING})
+RECORDS = _object({"columns_of_records": _map({"enum": [*_DIMENSIONS, "mid_year", "value"]})})
+DESCRIPTOR = _object(
+    {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _list(TABLE)},
+    {"authority": TEXT, "published": TEXT, "licenses": _list({"type": "object"})},
+)
+
+_PART = _object({"source": TEXT, "table": TEXT}, {"from": YEAR})
+_VINTAGE = _object(
+    {"title": TEXT, "short_title": TEXT, "known_at_the_base": {"type": "boolean"}, "benchmarks": _list(_PART)}
+)
+AUTHORITIES = _map(
+    _object(
+        {
+            "name": TEXT,
+            "code": TEXT,
+            "committee": TEXT,
+            "contact": TEXT,
+            "briefings": _list(TEXT),
+            "central_vintage": TEXT,
+            "central_path": {"enum": ["geometric", "linear"]},
+            "support": _object({"source": TEXT, "tables": _list(TEXT), "base_mid_year": YEAR}),
+            "outcome": _PART,
+            "estimates": _PART,
+            "vintages": _map(_VINTAGE),
+        }
+    )
+)
+
+SCENARIO = _object(
+    {
+        "id": TEXT,
+        "title": TEXT,
+        "meaning": TEXT,
+        "owner": TEXT,
+        "evidence": TEXT,
+        "parameters": _object({"annual_rate_change_pct": {"type": "number", "exclusiveMinimum": -100}}),
+        "from_year": YEAR,
+        "to_year": YEAR,
+        "review_date": DATE,
+    }
+)
+_GRADIENT = {name: {"type": "number", "minimum": 0} for name in ("low", "central", "high")}
+AGE_BANDS = _object(
+    {
+        "title": TEXT,
+        "owner": TEXT,
+        "review_date": DATE,
+        "gradients": _object(
+            {
+                kind: _object({"title": TEXT, **_GRADIENT, "evidence": TEXT})
+                for kind in ("care_home", "community", "learning_disability")
+            }
+        ),
+        "working_age": _object(
+            {"title": TEXT, "error_pct": {"type": "number", "minimum": 0, "maximum": 100}, "evidence": TEXT}
+        ),
+    }
+)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Reads dates as the texts that they are."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(path: Path, schema: dict) -> dict:
+    """A YAML file that fits its schema.
+
+    Raises InputError, with the file and the place in it, for what is no YAML or does not fit.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _PlainLoader)
+    except FileNotFoundError:
+        raise InputError(f"There is no {relative(path)}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
+    check(content, schema, relative(path))
+    return content
+
+
+def check(content: object, schema: dict, file: str) -> None:
+    """Refuse content that does not fit a JSON Schema: the file, the place in it, what is wrong, what is known."""
+    import jsonschema
+
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
+    # A misspelt key is unknown and leaves another one missing: the first says more.
+    error = min(errors, key=lambda error: (len(error.absolute_path), error.validator == "required"), default=None)
+    if error is None:
+        return
+    place = _place(content, list(error.absolute_path))
+    where = f"{file}, {place}" if place else file
+    known = list(error.schema.get("properties", {}))
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        raise InputError(f"{where} lacks {missing!r}. Add it.")
+    if error.validator == "additionalProperties" and known:
+        unknown = next(key for key in error.instance if key not in known)
+        raise InputError(f"{where}: the key {unknown!r} is not known.{nearest(unknown, known)}")
+    if error.instance in (None, ""):
+        raise InputError(f"{where} is empty. Fill it in.")
+    if error.validator == "enum":
+        known = [str(value) for value in error.validator_value]
+        raise InputError(f"{where}: {error.instance!r} is not known.{nearest(error.instance, known)}")
+    kinds = {"object": "a group of keys", "array": "a list", "string": "a text (in quotation marks)"}
+    kinds |= {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
+    if error.validator == "type":
+        raise InputError(f"{where} must be {kinds[error.validator_value]}; it is {error.instance!r}.")
+    if error.validator == "pattern":
+        raise InputError(f"{where}: {error.instance!r} is no date; one reads like '2026-11-30'.")
+    raise InputError(f"{where}: {error.message}. Mend it.")
+
+
+def _place(content: object, path: list) -> str:
+    """The place in words: the keys on the way, and items of a list by their name where they have one."""
+    words = []
+    for key in path:
+        content = content[key]
+        if isinstance(key, int):
+            name = content.get("name") if isinstance(content, dict) else None
+            words.append(repr(name) if name else f"item {key + 1}")
+        else:
+            words.append(str(key))
+    return " > ".join(words)
