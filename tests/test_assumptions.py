@@ -36,7 +36,7 @@ def test_constant_rates_do_not_drift():
         ),
         (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_chang_pct: 0", "Did you mean 'annual_rate_change_pct'"),
         (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_change_pct: none", "must be a number; it is 'none'"),
-        (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_change_pct: -100", "minimum of -100"),
+        (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_change_pct: -100", "exclusiveMinimum -100"),
         (SCENARIO, "id: constant_rates", "id: constant", "must be the file's name"),
         (SCENARIO, "id: constant_rates", "id: [constant_rates", "no readable YAML"),
         (GRADIENTS, "central: 9.1", "central: 19.1", "'care_home' must rise from low to central to high"),

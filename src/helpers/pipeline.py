@@ -123,7 +123,8 @@ def publish(executed: str, html: str, pdf: str) -> TaskFailed | None:
         import nbformat
 
         document = from_notebook(nbformat.read(executed, as_version=4))
-        write_together({root() / html: to_html(document).encode(), root() / pdf: to_pdf(document)})
+        # The PDF first: it is the one that may be open in a reader, which on some systems locks it.
+        write_together({root() / pdf: to_pdf(document), root() / html: to_html(document).encode()})
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
     return None

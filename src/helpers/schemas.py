@@ -157,40 +157,50 @@ def read_yaml(path: Path, schema: dict) -> dict:
 
 def check(content: object, schema: dict, file: str) -> None:
     """Refuse content that does not fit a JSON Schema: the file, the place in it, what is wrong, what is known."""
-    import jsonschema
+    import fastjsonschema  # not jsonschema: its import takes a second
 
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
+    try:
+        fastjsonschema.compile(schema, use_formats=False)(content)
+    except fastjsonschema.JsonSchemaValueException as error:
+        place = _place(content, error.path[1:])
+        raise InputError(_message(f"{file}, {place}" if place else file, error)) from None
+
+
+def _message(where: str, error: "fastjsonschema.JsonSchemaValueException") -> str:  # noqa: F821 (imported late)
+    value, rule, wanted = error.value, error.rule, error.rule_definition
+    known = list(error.definition.get("properties", {}))
+    unknown = [key for key in value if key not in known] if isinstance(value, dict) and known else []
     # A misspelt key is unknown and leaves another one missing: the first says more.
-    error = min(errors, key=lambda error: (len(error.absolute_path), error.validator == "required"), default=None)
-    if error is None:
-        return
-    place = _place(content, list(error.absolute_path))
-    where = f"{file}, {place}" if place else file
-    known = list(error.schema.get("properties", {}))
-    if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
-        raise InputError(f"{where} lacks {missing!r}. Add it.")
-    if error.validator == "additionalProperties" and known:
-        unknown = next(key for key in error.instance if key not in known)
-        raise InputError(f"{where}: the key {unknown!r} is not known.{nearest(unknown, known)}")
-    if error.instance in (None, ""):
-        raise InputError(f"{where} is empty. Fill it in.")
-    if error.validator == "enum":
-        known = [str(value) for value in error.validator_value]
-        raise InputError(f"{where}: {error.instance!r} is not known.{nearest(error.instance, known)}")
-    kinds = {"object": "a group of keys", "array": "a list", "string": "a text (in quotation marks)"}
-    kinds |= {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
-    if error.validator == "type":
-        raise InputError(f"{where} must be {kinds[error.validator_value]}; it is {error.instance!r}.")
-    if error.validator == "pattern":
-        raise InputError(f"{where}: {error.instance!r} is no date; one reads like '2026-11-30'.")
-    raise InputError(f"{where}: {error.message}. Mend it.")
+    if rule in ("additionalProperties", "required") and unknown:
+        return f"{where}: the key {unknown[0]!r} is not known.{nearest(unknown[0], known)}"
+    if rule == "required":
+        return f"{where} lacks {next(key for key in wanted if key not in value)!r}. Add it."
+    if value in (None, "", [], {}):
+        return f"{where} is empty. Fill it in."
+    if rule == "enum":
+        return f"{where}: {value!r} is not known.{nearest(value, [str(name) for name in wanted])}"
+    if rule == "type":
+        return f"{where} must be {_KINDS[wanted]}; it is {value!r}."
+    if rule == "pattern":
+        return f"{where}: {value!r} is no date; one reads like '2026-11-30'."
+    return f"{where}: {value!r} does not fit: {rule} {wanted}. Mend it."
+
+
+_KINDS = {
+    "object": "a group of keys",
+    "array": "a list",
+    "string": "a text (in quotation marks)",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 
 
 def _place(content: object, path: list) -> str:
     """The place in words: the keys on the way, and items of a list by their name where they have one."""
     words = []
     for key in path:
+        key = int(key) if isinstance(content, list) else key
         content = content[key]
         if isinstance(key, int):
             name = content.get("name") if isinstance(content, dict) else None
