@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 import briefing_fixture as briefing
 import nbformat
 import pikepdf
+import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
@@ -313,8 +314,7 @@ class TestPaper:
             pdf.to_pdf(model_with(briefing.shown(wide)))
 
     def test_every_page_says_its_number(self, paper):
-        pdfium = pytest.importorskip("pypdfium2")
-        pages = pdfium.PdfDocument(paper)
+        pages = pypdfium2.PdfDocument(paper)
         for number, sheet in enumerate(pages, start=1):
             assert f"Page {number} of {len(pages)}" in sheet.get_textpage().get_text_range()
 

@@ -80,7 +80,7 @@ def sources_table(documents: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Document": rows["publisher"] + ", " + rows["document"],
-            "Where": rows["label"] + "; " + rows["section"],
+            "Where": rows["title"] + "; " + rows["section"],
             "File": rows["file"].str.removeprefix("data/raw/"),
             "Licence": rows["licence"],
         }

@@ -41,8 +41,6 @@ def for_dodo(function: Callable) -> Callable:
 
 
 authorities = for_dodo(known_authorities)
-
-
 sources = for_dodo(known_sources)
 
 

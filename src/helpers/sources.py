@@ -268,7 +268,7 @@ def _describe(row: pd.Series, columns: list[str]) -> str:
 
 
 def provenance(sources: list[str]) -> pd.DataFrame:
-    """One row a raw table of these sources: publisher, document, section, label, file, licence, date read."""
+    """One row a raw table of these sources: publisher, document, section, title, file, licence, date read."""
     rows = []
     for source in sources:
         descriptor = read_descriptor(source)
@@ -278,7 +278,7 @@ def provenance(sources: list[str]) -> pd.DataFrame:
                     "publisher": descriptor["publisher"],
                     "document": descriptor["title"],
                     "section": resource["section"],
-                    "label": resource["label"],
+                    "title": resource["title"],
                     "file": relative(descriptor["folder"] / resource["path"]),
                     "licence": descriptor["licence"],
                     "read": descriptor["read"],
