@@ -47,7 +47,7 @@ def test_constant_rates_do_not_drift():
             "gradients: the key 'comunity' is not known. Did you mean 'community'",
         ),
         (GRADIENTS, "central: 2.4", "central: two", "community > central must be a number; it is 'two'"),
-        (GRADIENTS, 'review_date: "2027-11-30"', "review_date: November 2027", "is no date"),
+        (GRADIENTS, 'review_date: "2027-11-30"', "review_date: November 2027", "is not a date"),
         (GRADIENTS, "error_pct: 3", "error_pct: -3", "error_pct"),
     ],
 )

@@ -176,6 +176,8 @@ def test_rows_in_any_order_give_the_same_sums(base):
 def test_years_shown():
     assert demand.years_shown(2015, 2037).tolist() == [2015, 2020, 2025, 2035, 2037]
     assert demand.years_shown(2015, 2024).tolist() == [2015, 2020, 2024]
+    with pytest.raises(InputError, match="choose a horizon of 2021 or later"):
+        demand.years_shown(2015, 2020)
 
 
 @pytest.mark.parametrize("vintage", ["statement_2012_based", "ons_2018_based"])

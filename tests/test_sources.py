@@ -7,8 +7,9 @@ import yaml
 from conftest import PROJECT, replace
 from frictionless import Package
 
-from helpers import sources
+from helpers import notebooks, sources
 from helpers.errors import InputError
+from helpers.processed import read_processed
 from helpers.published import Suppressed
 
 STATEMENT = "leicestershire_market_position_statement_2016"
@@ -106,6 +107,24 @@ def test_line_separators_inside_a_cell_do_not_split_rows(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text('label,value\n"one\u2028two",3\n', encoding="utf-8")
     assert sources.read_printed(path) == [["label", "value"], ["one\u2028two", "3"]]
+
+
+def test_blank_lines_at_the_end_do_no_harm(project):
+    before = sources.tidy(STATEMENT)
+    with (project / POPULATION).open("a") as file:
+        file.write("\n\n")
+    assert sources.tidy(STATEMENT).equals(before)
+
+
+def test_a_table_without_a_row_of_totals_is_tidied(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    example = (project / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    example = example.replace("name: leicestershire_example_2016", "name: trial").replace(', "": all', "")
+    (folder / "datapackage.yaml").write_text(example.replace("      - across: support_reason\n", ""), encoding="utf-8")
+    (folder / "support_by_setting.csv").write_text("Reason,Nursing,Residential,Total\nMental Health Support,-,6,8\n")
+    notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, project / "build/trial.ipynb")
+    assert len(read_processed("figures_trial")) == 3
 
 
 def wrong_encoding(path: Path) -> None:
@@ -231,6 +250,24 @@ BAD_INPUT = {
             '    footnotes:\n      - "Source',
         ),
         [DESCRIPTOR, "'long_term_support_18_64' has no period"],
+    ),
+    "a code that is none": (
+        lambda project: replace(project / DESCRIPTOR, "authority: E10000018", "authority: E1000"),
+        [DESCRIPTOR, "authority", "ONS area code"],
+    ),
+    "a unit that is none": (
+        lambda project: replace(
+            project / DESCRIPTOR, "unit: people\n    measure: at_date", "unit: banana\n    measure: at_date"
+        ),
+        [DESCRIPTOR, "'population' > unit", "'banana' is not known"],
+    ),
+    "no age band": (
+        lambda project: replace(project / DESCRIPTOR, "    constants: {age_band: 65+}\n", ""),
+        [DESCRIPTOR, "'long_term_support_65_plus'", "which age band"],
+    ),
+    "cells between semicolons": (
+        lambda project: (project / POPULATION).write_text("Age band;Mid-year;People\n0-24;2012;194,800\n"),
+        [POPULATION, "semicolons", "commas"],
     ),
     "a name that is not the folder's": (
         lambda project: replace(project / DESCRIPTOR, f"name: {STATEMENT}\n", "name: statement\n"),

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from helpers import sources
 from helpers.errors import InputError
-from helpers.suppression import SupportTable, closed_cells, explain, point_estimates, truncated_poisson_mean
+from helpers.suppression import (
+    SupportTable,
+    closed_cells,
+    explain,
+    has_both_totals,
+    point_estimates,
+    truncated_poisson_mean,
+)
 
 STATEMENT = sources.tidy("leicestershire_market_position_statement_2016")
 TABLES = {
@@ -145,6 +152,14 @@ def test_printed_counts_that_are_rounded_stay_as_printed():
     table = explain(SupportTable.from_tidy(rows))
     shown = table.value.iloc[:-1, :-1]
     assert point_estimates(table).where(shown.notna()).equals(shown)
+
+
+def test_a_table_has_both_totals_or_not():
+    rows = STATEMENT[STATEMENT["table"] == "long_term_support_65_plus"]
+    assert has_both_totals(rows)
+    assert not has_both_totals(rows[rows["setting"] != "all"])
+    assert not has_both_totals(rows[rows["support_reason"] != "all"])
+    assert not has_both_totals(STATEMENT[STATEMENT["table"] == "population"])
 
 
 def test_cells_that_margins_give_away_are_flagged_for_their_publisher():

@@ -38,7 +38,12 @@ FLAT = Gradients(1, 1)
 
 
 def years_shown(base_year: int, horizon: int) -> np.ndarray:
-    """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon."""
+    """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon.
+
+    Raises InputError for a horizon of five years or less.
+    """
+    if horizon <= base_year + 5:
+        raise InputError(f"A briefing looks more than five years ahead: choose a horizon of {base_year + 6} or later.")
     return np.unique(
         [year for year in (base_year, base_year + 5, base_year + 10, base_year + 20, horizon) if year <= horizon]
     )

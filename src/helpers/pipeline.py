@@ -145,6 +145,9 @@ class Unchanged:
     def __init__(self, fingerprint: Callable[[], str]) -> None:
         self.fingerprint = fingerprint
 
+    def __repr__(self) -> str:
+        return "code, prose, helpers, lock file and parameters are as they were"
+
     def __call__(self, task, values: dict) -> bool:
         try:
             current = self.fingerprint()

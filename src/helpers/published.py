@@ -79,5 +79,5 @@ def parse_period(kind: str, text: str) -> tuple[str, str, str]:
             return f"{first}-04-01", f"{first + 1}-03-31", text
     example = {"mid_year": "2015", "financial_year": "2015/16"}.get(kind)
     if example is None:
-        raise InputError(f"period kind {kind!r} is not known. Known: mid_year, financial_year.")
-    raise InputError(f"{text!r} is no {kind.replace('_', ' ')}; one reads like {example!r}.")
+        raise InputError(f"period kind {kind!r} is not known (known: mid_year, financial_year)")
+    raise InputError(f"{text!r} is no {kind.replace('_', ' ')}; one reads like {example!r}")

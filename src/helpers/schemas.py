@@ -12,7 +12,8 @@ TEXT = {"type": "string", "minLength": 1}
 COUNT = {"type": "integer", "minimum": 0}
 NUMBER = {"type": "number"}
 YEAR = {"type": "integer", "minimum": 1900, "maximum": 2200}
-DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date, as in '2026-11-30'"}
+CODE = {"type": "string", "pattern": r"^E\d{8}$", "description": "an ONS area code, as in 'E10000018'"}
 
 
 def _object(required: dict, optional: dict | None = None) -> dict:
@@ -46,14 +47,14 @@ TABLE = _object(
         "title": TEXT,
         "label": TEXT,
         "section": TEXT,
-        "quantity": TEXT,
-        "unit": TEXT,
+        "quantity": {"enum": list(vocabulary.QUANTITIES)},
+        "unit": {"enum": list(vocabulary.UNITS)},
         "measure": {"enum": list(vocabulary.MEASURES)},
         "reading": {"type": "object"},
         "labels": _object({}, {name: _map(ids) for name, ids in _IDS.items()}),
     },
     {
-        "authority": TEXT,
+        "authority": CODE,
         "encoding": {"enum": ["utf-8", "cp1252"]},
         "dialect": _object({"headerRows": _list(COUNT)}),
         "period": _object({"kind": {"enum": ["mid_year", "financial_year"]}, "label": TEXT}),
@@ -73,7 +74,7 @@ MATRIX = _object({"rows": _READING, "columns": _READING})
 RECORDS = _object({"columns_of_records": _map({"enum": [*_DIMENSIONS, "mid_year", "value"]})})
 DESCRIPTOR = _object(
     {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _list(TABLE)},
-    {"authority": TEXT, "published": TEXT, "licenses": _list({"type": "object"})},
+    {"authority": CODE, "published": TEXT, "licenses": _list({"type": "object"})},
 )
 
 _PART = _object({"source": TEXT, "table": TEXT}, {"from": YEAR})
@@ -84,7 +85,7 @@ AUTHORITIES = _map(
     _object(
         {
             "name": TEXT,
-            "code": TEXT,
+            "code": CODE,
             "committee": TEXT,
             "contact": TEXT,
             "briefings": _list(TEXT),
@@ -182,7 +183,7 @@ def _message(where: str, error: "fastjsonschema.JsonSchemaValueException") -> st
     if rule == "type":
         return f"{where} must be {_KINDS[wanted]}; it is {value!r}."
     if rule == "pattern":
-        return f"{where}: {value!r} is no date; one reads like '2026-11-30'."
+        return f"{where}: {value!r} is not {error.definition['description']}. Mend it."
     return f"{where}: {value!r} does not fit: {rule} {wanted}. Mend it."
 
 

@@ -59,6 +59,8 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
         raise InputError(
             f"{where} has no authority, and neither has the document. Declare it, or all in one never mix."
         )
+    if "age_band" not in columns and "age_band" not in resource.get("constants", {}):
+        raise InputError(f"{where} does not say which age band it is of. Declare it under constants (it may be all).")
     for dimension in columns:
         if dimension in DIMENSIONS and dimension not in resource["labels"]:
             raise InputError(f"{where}: the labels of {dimension!r} are not declared. Add them under labels.")
@@ -95,8 +97,12 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
             f"Save it again as CSV UTF-8."
         ) from error
     rows = list(csv.reader(io.StringIO(text, newline="")))
+    while rows and not rows[-1]:
+        rows.pop()
     if len(rows) < 2:
         raise InputError(f"{relative(path)} holds no table: a header and at least one row are needed.")
+    if len(rows[0]) == 1 and ";" in rows[0][0]:
+        raise InputError(f"{relative(path)} separates its cells by semicolons. Save it as CSV with commas.")
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
             raise InputError(

@@ -131,6 +131,14 @@ class SupportTable:
         return {cell: self.bounds_of(*cell) for cell in unknown[unknown].index}
 
 
+def has_both_totals(rows: pd.DataFrame) -> bool:
+    """Whether the tidy rows of a table have support reasons and settings, with the totals of both."""
+    cells = set(zip(rows["support_reason"], rows["setting"], strict=True))
+    reasons, settings = ((set(rows[column]) - {TOTAL}) for column in ("support_reason", "setting"))
+    margins = {(reason, TOTAL) for reason in reasons} | {(TOTAL, setting) for setting in settings} | {(TOTAL, TOTAL)}
+    return bool(reasons) and bool(settings) and margins <= cells
+
+
 def explain(table: SupportTable) -> SupportTable:
     """The table with the fewest latent lines that make it add up: none, a reason, a setting, or both.
 

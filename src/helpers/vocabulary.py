@@ -49,6 +49,13 @@ MEASURES = {
     "year_to_date": "from 1 April to date",
 }
 
+QUANTITIES = {
+    "people_with_long_term_support": "people with long-term support from the council",
+    "population": "people who live in the area",
+}
+
+UNITS = {"people": "people"}
+
 DIMENSIONS = {
     "age_band": AGE_BANDS,
     "support_reason": SUPPORT_REASONS,
