@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import demand, figures
+from helpers import demand, figures, wording
 from helpers.demand import FLAT, Gradients
 from helpers.errors import InputError
 from helpers.population import Population, mid_year
@@ -204,9 +204,9 @@ class TestWhatIsKept:
         base = rows[(rows["year"] == 2015) & (rows["path"] == "linear") & (rows["age_band"] == "65+")]
         for _, cells in base[base["setting"] != "all"].groupby("support_reason"):
             shown = cells[cells["marker"] == "rounded"]
-            assert (shown["people"].astype(float) % demand.CELL_UNIT == 0).all()
-            assert (shown["people_lower"] % demand.CELL_UNIT == 0).all()
-            assert (shown["people_upper"] % demand.CELL_UNIT == 0).all()
+            assert (shown["people"].astype(float) % 5 == 0).all()
+            assert (shown["people_lower"] % 5 == 0).all()
+            assert (shown["people_upper"] % 5 == 0).all()
 
     def test_settings_add_to_their_age_band(self, vintage):
         rows = self.rows(vintage)
@@ -232,6 +232,17 @@ def test_a_hidden_total_hides_its_sum():
     by_reason = kept[kept["support_reason"] != "all"]
     assert (by_reason["marker"] == "suppressed").all() and len(by_reason) == 1
     assert (kept[kept["support_reason"] == "all"]["marker"] == "sum").all()
+
+
+def test_a_cell_is_rounded_once_and_as_it_prints():
+    for people, printed in ((1744.0, 1740), (1746.1, 1750), (998.0, 1000), (36.0, 35), (37.5, 40)):
+        projected = demand.project(
+            one_cell(people), growing((1, 1, 1)), 2015.5, [2035.5], BY_SETTING, working_age_error=0
+        )
+        kept = demand.levels(projected, np.array([2035.5]))
+        cell = kept[kept["marker"] == "rounded"].iloc[0]
+        assert cell["people"] == printed and wording.people(cell["people"]) == wording.people(people)
+        assert cell["people_lower"] <= people <= cell["people_upper"]
 
 
 def test_an_outlook_spans_every_vintage_and_path():

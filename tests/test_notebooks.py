@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import PROJECT
+from matplotlib import font_manager
 
-from helpers import notebooks
+from helpers import charts, notebooks
 from helpers.errors import InputError
 from helpers.figures import projections_of
 from helpers.mime import FIGURE, TABLE
@@ -218,3 +219,13 @@ def test_a_notebook_without_parameters_or_damaged_is_named(project):
         notebooks.run(path)
     with pytest.raises(InputError, match=r"There is no notebook notebooks/none.ipynb"):
         notebooks.run(project / "notebooks/none.ipynb")
+
+
+def test_a_font_of_the_same_name_on_the_machine_is_not_used():
+    manager = font_manager.fontManager
+    stranger = font_manager.FontEntry(fname="/somewhere/SourceSansPro-Regular.ttf", name=charts.FONT)
+    manager.ttflist.append(stranger)
+    charts._register_font.cache_clear()
+    with charts.style():
+        found = font_manager.findfont(charts.FONT)
+    assert stranger not in manager.ttflist and "font_source_sans_pro" in found

@@ -11,6 +11,7 @@ import time
 
 import pypdfium2
 import pytest
+from bs4 import BeautifulSoup
 from conftest import PROJECT, copy_project, doit, replace, tasks_run
 
 from helpers.publish.pdf import annex_page
@@ -199,6 +200,10 @@ def test_a_scenario_that_changes_rates_is_walked_by_hand_too(project):
     replace(scenario, "annual_rate_change_pct: 0", "annual_rate_change_pct: -1.2")
     finished = doit(project, "-n", "2")
     assert finished.returncode == 0, finished.stdout
+    page = BeautifulSoup((project / f"{REPORT}.html").read_text(encoding="utf-8"), "lxml")
+    by_date = next(table for table in page.find_all("table") if "by the date of the base" in table.caption.text)
+    as_taken = by_date.find_all("tr")[2].find_all("td")[1].text
+    assert f"to about {as_taken} in 2037" in page.main.text
 
 
 def test_a_report_that_cannot_be_written_is_named_and_the_other_stays(project):

@@ -1,6 +1,7 @@
 """Charts in the Government Analysis Function's style, drawn alike on every machine, with alternative text."""
 
 import io
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -25,15 +26,13 @@ _STYLE = {
 }
 
 
+@cache
 def _register_font() -> None:
-    if FONT not in {font.name for font in font_manager.fontManager.ttflist}:
-        for file in files("font_source_sans_pro").joinpath("files").iterdir():
-            if file.name in (
-                "SourceSansPro-Regular.ttf",
-                "SourceSansPro-Semibold.ttf",
-                "SourceSansPro-Bold.ttf",
-            ):
-                font_manager.fontManager.addfont(str(file))
+    """Put the project's own files in the place of any font of that name which the machine has."""
+    manager = font_manager.fontManager
+    manager.ttflist = [font for font in manager.ttflist if font.name != FONT]
+    for weight in ("Regular", "Semibold", "Bold"):
+        manager.addfont(str(files("font_source_sans_pro") / "files" / f"SourceSansPro-{weight}.ttf"))
 
 
 def style():

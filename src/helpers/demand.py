@@ -10,9 +10,8 @@ from helpers.population import Population, financial_year, growth_65_plus, mid_y
 from helpers.published import Suppressed
 from helpers.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 from helpers.vocabulary import CARE_HOME_SETTINGS
+from helpers.wording import rounding_unit
 
-#: Single cells are kept to the nearest 5, so that no hidden one follows from its row by subtraction.
-CELL_UNIT = 5
 DIMENSIONS = ("age_band", "support_reason", "setting")
 
 
@@ -168,9 +167,9 @@ def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
     """A projection as it is kept: by age; by age and reason or setting; and cell by cell at the detailed times.
 
     cells: as from project. Returns time, age_band, support_reason, setting, people, people_lower, people_upper,
-    marker. marker "sum": a sum of cells. "rounded": a cell, it and its bounds to CELL_UNIT. "suppressed": hidden by
-    its publisher; people is Suppressed, with the bounds of its mark, grown. A line that the published table leaves
-    out is in the totals only.
+    marker. marker "sum": a sum of cells. "rounded": a cell and its bounds, rounded once and as they print, so that no
+    hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; people is Suppressed, with
+    the bounds of its mark, grown. A line that the published table leaves out is in the totals only.
     """
     sums = [total_up(cells, ["age_band", *by]) for by in ([], ["support_reason"], ["setting"])]
     detail = cells[cells["time"].isin(detailed_times)].assign(is_cell=True)
@@ -178,9 +177,10 @@ def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
     kept = kept[(kept["support_reason"] != LATENT) & (kept["setting"] != LATENT)]
     hidden, is_cell = kept["hidden"].astype(bool), kept["is_cell"].eq(True)
     lower, upper = (kept[bound].mask(hidden, kept[f"hidden_{bound}"]) for bound in ("lower", "upper"))
-    cells_lower, cells_upper = np.floor(lower / CELL_UNIT) * CELL_UNIT, np.ceil(upper / CELL_UNIT) * CELL_UNIT
-    lower, upper = lower.mask(is_cell & ~hidden, cells_lower), upper.mask(is_cell & ~hidden, cells_upper)
-    people = kept["people"].mask(is_cell, (kept["people"] / CELL_UNIT).round() * CELL_UNIT).astype(object)
+    unit = kept["people"].map(rounding_unit)
+    lower = lower.mask(is_cell & ~hidden, np.floor(lower / unit) * unit)
+    upper = upper.mask(is_cell & ~hidden, np.ceil(upper / unit) * unit)
+    people = kept["people"].mask(is_cell, np.floor(kept["people"] / unit + 0.5) * unit).astype(object)
     people[hidden] = [Suppressed(*bounds) for bounds in zip(lower[hidden], upper[hidden], strict=True)]
     return pd.DataFrame(
         {
@@ -217,7 +217,10 @@ def row_of(
         & (outlook["setting"] == setting)
     ]
     if len(found) != 1:
-        raise InputError(f"The projection has no one row for {year}, {age_band}, {support_reason}, {setting}.")
+        raise InputError(
+            f"The projection has no one row for {year}, {age_band}, {support_reason}, {setting}. "
+            "Run `doit project`, and see that authorities.toml leads with a vintage and path that it holds."
+        )
     return found.iloc[0]
 
 

@@ -65,7 +65,9 @@ def _sha256(content: bytes) -> str:
 
 def known_sources() -> list[str]:
     """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
-    folders = sorted(path for path in (root() / "data/raw").iterdir() if path.is_dir())
+    folders = sorted(
+        path for path in (root() / "data/raw").iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
     for folder in folders:
         if not (folder / "datapackage.yaml").is_file():
             raise InputError(

@@ -79,9 +79,8 @@ class Population:
         if band in self.benchmarks:
             times = np.asarray(time, dtype=float)
             known = self.benchmarks.index.to_numpy(dtype=float) + 0.5
-            outside = times[(times < known[0]) | (times > known[-1])] if times.ndim else times
             if times.min() < known[0] or times.max() > known[-1]:
-                asked = int(np.floor(outside.max() if times.max() > known[-1] else outside.min()))
+                asked = int(times.max() if times.max() > known[-1] else times.min())
                 raise InputError(
                     f"The year {asked} lies outside the population on file for {self.authority}, vintage "
                     f"{self.vintage!r}: mid-{self.first_year} to mid-{self.last_year}. Choose a year within it."

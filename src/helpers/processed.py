@@ -26,7 +26,7 @@ COLUMNS = {
     "lower": "the least that the figure can be, from its rounding or its mark",
     "upper": "the most that the figure can be, from its rounding or its mark",
     "unit": "unit of value, lower and upper",
-    "marker": "exact, rounded, suppressed; in a projection sum (of cells) or rounded (a cell, to the nearest 5)",
+    "marker": "exact, rounded, suppressed; in a projection sum (of cells) or rounded (a cell, as it prints)",
     "as_published": "the cell, character for character",
     "source": "folder of the document in data/raw",
     "table": "table in that folder's descriptor",
