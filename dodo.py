@@ -38,10 +38,10 @@ def task_project():
                 population,
                 "30_population",
                 parameters=parameters,
-                reads=["authorities.toml", *pipeline.processed(*pipeline.sources_of(authority, vintage))],
+                reads=["authorities.toml", *pipeline.documents(*pipeline.population_sources(authority, vintage))],
                 makes=pipeline.processed(population),
             )
-            figures = pipeline.processed(f"figures_{authority['support']['source']}", population)
+            figures = [*pipeline.documents(authority["support"]["source"]), *pipeline.processed(population)]
             yield pipeline.notebook_task(
                 projection,
                 "40_project",

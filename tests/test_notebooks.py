@@ -229,3 +229,12 @@ def test_a_font_of_the_same_name_on_the_machine_is_not_used():
     with charts.style():
         found = font_manager.findfont(charts.FONT)
     assert stranger not in manager.ttflist and "font_source_sans_pro" in found
+
+
+def test_a_task_reads_nothing_that_it_does_not_declare(project):
+    notebook, output = project / "notebooks/30_population.ipynb", project / "build/out.ipynb"
+    statement = "leicestershire_market_position_statement_2016"
+    reads = [f"data/processed/figures_{statement}.csv", f"data/raw/{statement}/datapackage.yaml"]
+    with pytest.raises(notebooks.NotebookFailed, match=r"figures_ons_mid_year_estimates\.csv is read here.*dodo\.py"):
+        notebooks.run(notebook, output=output, reads=reads)
+    assert not output.exists()

@@ -2,12 +2,13 @@
 
 import ast
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 from helpers.errors import InputError, nearest
-from helpers.paths import relative, write_atomically
+from helpers.paths import DECLARED, relative, write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -72,8 +73,12 @@ def _type_name(kind: type) -> str:
     return names.get(kind, kind.__name__)
 
 
-def run(path: Path, parameters: dict[str, object] | None = None, output: Path | None = None) -> Path:
+def run(
+    path: Path, parameters: dict[str, object] | None = None, output: Path | None = None, reads: list[str] | None = None
+) -> Path:
     """Run a notebook from top to bottom and write it, canonical, to output (by default over itself).
+
+    reads: the only data files that it may read, from the project's folder (None: any).
 
     Raises InputError for parameters that do not fit, and NotebookFailed where a cell fails: then output is not
     touched, and the run so far is kept beside it as <name>.failed.ipynb.
@@ -82,7 +87,7 @@ def run(path: Path, parameters: dict[str, object] | None = None, output: Path | 
     output = output or path
     check_parameters(path, parameters)
     failed = output.with_suffix(".failed.ipynb")
-    notebook = canonical(_execute(path, parameters))
+    notebook = canonical(_execute(path, parameters, reads))
     if message := _failure(notebook):
         write_atomically(failed, dumps(notebook))
         raise NotebookFailed(f"{relative(path)}, {message}\nThe run so far is kept in {relative(failed)}.")
@@ -91,7 +96,7 @@ def run(path: Path, parameters: dict[str, object] | None = None, output: Path | 
     return output
 
 
-def _execute(path: Path, parameters: dict[str, object]) -> dict:
+def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> dict:
     """The executed notebook, also where a cell failed: then with the outputs up to that cell."""
     import nbformat
     import papermill
@@ -114,7 +119,7 @@ def _execute(path: Path, parameters: dict[str, object]) -> dict:
                     shutdown_kernel="immediate",
                     extra_arguments=["--log-level=ERROR"],
                     resources={"metadata": {"path": str(path.parent)}},
-                    kernel_manager_class=_kernel_manager_class(folder),
+                    kernel_manager_class=_kernel_manager_class(folder, reads),
                 )
             except PapermillExecutionError:
                 return nbformat.read(executed, as_version=4)
@@ -124,20 +129,24 @@ def _execute(path: Path, parameters: dict[str, object]) -> dict:
                     raise NotebookFailed(f"{relative(path)}: its kernel stopped ({error}). Run it again.") from error
 
 
-def _kernel_manager_class(folder: str) -> type:
-    """A kernel manager whose sockets are files in this folder, where the system has such; else on ports."""
+def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
+    """A kernel manager whose sockets are files in this folder, where the system has such, and else ports."""
     from jupyter_client.manager import AsyncKernelManager
 
-    if sys.platform == "win32":
-        return AsyncKernelManager
+    # Through files no two kernels can take each other's ports.
+    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "connection_file": f"{folder}/kernel.json"}
+    declared = {} if reads is None else {DECLARED: "\n".join(reads)}
 
-    class FileSocketKernelManager(AsyncKernelManager):
-        """Talks to its kernel through files: no two kernels can take each other's ports."""
+    class TaskKernelManager(AsyncKernelManager):
+        """Starts a kernel that knows what its task may read."""
 
         def __init__(self, **settings: object) -> None:
-            super().__init__(transport="ipc", connection_file=f"{folder}/kernel.json", **settings)
+            super().__init__(**sockets, **settings)
 
-    return FileSocketKernelManager
+        async def start_kernel(self, **settings: object) -> None:
+            await super().start_kernel(**settings | {"env": os.environ | declared})
+
+    return TaskKernelManager
 
 
 def _failure(notebook: dict) -> str | None:

@@ -20,6 +20,24 @@ def root() -> Path:
     raise InputError(f"{here} is not inside the project: no authorities.toml here or above. Change into it first.")
 
 
+#: Names, within a task of the pipeline, the variable that lists the files which the task declares that it reads.
+DECLARED = "HELPERS_DECLARED_READS"
+
+
+def check_declared(path: Path) -> None:
+    """Refuse, within a task of the pipeline, a data file that the task does not declare.
+
+    Without this a notebook could run before the file is made, or not run again once it has changed. Outside the
+    pipeline, as in JupyterLab, every file may be read. Raises InputError with the file and what to do.
+    """
+    declared = os.environ.get(DECLARED)
+    if declared is not None and relative(path) not in declared.splitlines():
+        raise InputError(
+            f"{relative(path)} is read here, and this notebook's task does not declare it. Add it to the task's "
+            "`reads` in dodo.py; without, the task would not wait for it, nor run again when it changes."
+        )
+
+
 def relative(path: Path) -> str:
     """The path as it is written in messages and files: from the project's folder, with forward slashes."""
     return Path(os.path.relpath(path, root())).as_posix()

@@ -54,10 +54,18 @@ def processed(*names: str) -> list[str]:
     return [str(PROCESSED / f"{name}{suffix}") for name in names for suffix in (".csv", ".yaml")]
 
 
-def sources_of(authority: dict, *vintages: str) -> list[str]:
-    """The processed tables of the documents that feed these population vintages of an authority."""
+def documents(*sources: str) -> list[str]:
+    """What a notebook reads of these documents: their tidy figures, and their descriptors for what they are called."""
+    return [
+        *processed(*(f"figures_{source}" for source in sources)),
+        *(str(RAW / s / "datapackage.yaml") for s in sources),
+    ]
+
+
+def population_sources(authority: dict, *vintages: str) -> list[str]:
+    """The documents behind these population vintages of an authority, and the estimates they are held against."""
     parts = [part for vintage in vintages for part in authority["vintages"][vintage]["benchmarks"]]
-    return sorted({f"figures_{part['source']}" for part in parts})
+    return sorted({part["source"] for part in [*parts, authority["estimates"]]})
 
 
 def assumptions(scenario: str) -> list[str]:
@@ -68,14 +76,14 @@ def assumptions(scenario: str) -> list[str]:
 def briefing_files(name: str, authority: dict, scenario: str) -> list[str]:
     """Everything that a briefing of an authority reads: its figures, populations, projections, assumptions."""
     vintages = list(authority["vintages"])
-    documents = {authority[part]["source"] for part in ("support", "outcome", "estimates")}
-    documents |= {table.removeprefix("figures_") for table in sources_of(authority, *vintages)}
-    tables = [f"figures_{document}" for document in sorted(documents)]
+    read = {authority[part]["source"] for part in ("support", "outcome")} | set(
+        population_sources(authority, *vintages)
+    )
+    tables = [f"population_{name}_{vintage}" for vintage in vintages]
     for vintage in vintages:
         projection = f"projection_{name}_{vintage}_{scenario}"
-        tables += [f"population_{name}_{vintage}", projection, f"{projection}_by_gradient"]
-    descriptors = [str(RAW / document / "datapackage.yaml") for document in sorted(documents)]
-    return ["authorities.toml", *descriptors, *processed(*tables), *assumptions(scenario)]
+        tables += [projection, f"{projection}_by_gradient"]
+    return ["authorities.toml", *documents(*sorted(read)), *processed(*tables), *assumptions(scenario)]
 
 
 def executed_notebook(name: str) -> str:
@@ -86,15 +94,15 @@ def executed_notebook(name: str) -> str:
 def notebook_task(name: str, notebook: str, parameters: dict, reads: list[str], makes: list[str]) -> dict:
     """A doit task that runs a notebook with parameters: it reads data files and makes others.
 
-    It runs again where a file that it reads has changed, the notebook's code or prose, a helper that the notebook
-    uses, the lock file or a parameter; and where a file that it made is no longer as it was made. Saving the
-    notebook's outputs alone runs nothing.
+    It may read no other data. It runs again where a file that it reads has changed, the notebook's code or prose, a
+    helper that the notebook uses, the lock file or a parameter; and where a file that it made is no longer as it was
+    made. Saving the notebook's outputs alone runs nothing.
     """
     path = Path("notebooks") / f"{notebook}.ipynb"
     executed = executed_notebook(name)
     return {
         "name": name,
-        "actions": [(run_notebook, [str(path), parameters, executed])],
+        "actions": [(run_notebook, [str(path), parameters, executed, reads])],
         "file_dep": reads,
         "targets": [*makes, executed],
         "uptodate": [Unchanged(lambda: notebook_fingerprint(path, parameters)), targets_as_made],
@@ -102,10 +110,12 @@ def notebook_task(name: str, notebook: str, parameters: dict, reads: list[str], 
     }
 
 
-def run_notebook(path: str, parameters: dict, executed: str | None = None) -> TaskFailed | None:
+def run_notebook(
+    path: str, parameters: dict, executed: str | None = None, reads: list[str] | None = None
+) -> TaskFailed | None:
     """Run a notebook; a failure comes back as the lines that a person reads."""
     try:
-        notebooks.run(root() / path, parameters, root() / executed if executed else None)
+        notebooks.run(root() / path, parameters, root() / executed if executed else None, reads)
     except InputError as error:
         return TaskFailed(str(error))
     return None

@@ -8,7 +8,7 @@ import yaml
 
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import fingerprint, relative, root, write_together
+from helpers.paths import check_declared, fingerprint, relative, root, write_together
 from helpers.published import Suppressed
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
@@ -104,6 +104,7 @@ def read_processed(name: str) -> pd.DataFrame:
     Raises InputError where the table has not been made.
     """
     path = processed_path(name)
+    check_declared(path)
     if not path.is_file():
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
         raise InputError(f"{relative(path)} has not been made yet: run `doit project`.{nearest(name, known)}")

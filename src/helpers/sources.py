@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import schemas, vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, relative, root
+from helpers.paths import check_declared, known_sources, relative, root
 from helpers.published import parse_count, parse_period
 
 DESCRIPTOR = "datapackage.yaml"
@@ -30,6 +30,7 @@ def read_descriptor(source: str) -> dict:
         raise InputError(f"There is no source {source!r} in data/raw.{nearest(source, known_sources())}")
     folder = root() / "data/raw" / source
     path = folder / DESCRIPTOR
+    check_declared(path)
     descriptor = schemas.read_yaml(path, schemas.DESCRIPTOR)
     if descriptor["name"] != source:
         raise InputError(
