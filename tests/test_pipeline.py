@@ -98,6 +98,7 @@ def test_a_changed_cell_runs_what_depends_on_it(project):
     assert ran == {
         "tidy:ons_mid_year_estimates",
         "project:population_leicestershire_ons_2018_based",
+        "project:population_leicestershire_statement_2012_based",  # is held against the estimates
         "project:projection_leicestershire_ons_2018_based_constant_rates",
         BRIEF,
         PUBLISH,
