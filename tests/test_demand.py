@@ -187,30 +187,30 @@ class TestWhatIsKept:
 
     def test_the_point_lies_within_its_bounds(self, vintage):
         rows = self.rows(vintage)
-        plain = rows[rows["marker"] != "suppressed"].astype({"people": float})
+        plain = rows[rows["status"] != "suppressed"].astype({"people": float})
         assert ((plain["people_lower"] <= plain["people"]) & (plain["people"] <= plain["people_upper"])).all()
 
     def test_a_suppressed_count_stays_suppressed(self, vintage):
         rows = self.rows(vintage)
-        hidden = rows[rows["marker"] == "suppressed"]
+        hidden = rows[rows["status"] == "suppressed"]
         assert hidden["people"].map(lambda value: isinstance(value, Suppressed)).all()
         nursing = rows.query("age_band == '65+' and support_reason == 'learning_disability' and setting == 'nursing'")
-        assert (nursing["marker"] == "suppressed").all() and len(nursing) == 12
+        assert (nursing["status"] == "suppressed").all() and len(nursing) == 12
         no_total = rows.query("age_band == '65+' and support_reason == 'social_substance_misuse'")
-        assert (no_total["marker"] == "suppressed").all()
+        assert (no_total["status"] == "suppressed").all()
 
     def test_no_hidden_count_follows_from_its_row_by_subtraction(self, vintage):
         rows = self.rows(vintage)
         base = rows[(rows["year"] == 2015) & (rows["path"] == "linear") & (rows["age_band"] == "65+")]
         for _, cells in base[base["setting"] != "all"].groupby("support_reason"):
-            shown = cells[cells["marker"] == "rounded"]
+            shown = cells[cells["status"] == "rounded"]
             assert (shown["people"].astype(float) % 5 == 0).all()
             assert (shown["people_lower"] % 5 == 0).all()
             assert (shown["people_upper"] % 5 == 0).all()
 
     def test_settings_add_to_their_age_band(self, vintage):
         rows = self.rows(vintage)
-        sums = rows[(rows["marker"] == "sum") & (rows["age_band"] == "65+") & (rows["support_reason"] == "all")]
+        sums = rows[(rows["status"] == "sum") & (rows["age_band"] == "65+") & (rows["support_reason"] == "all")]
         wide = sums.astype({"people": float}).pivot(index=["path", "year"], columns="setting", values="people")
         assert np.allclose(wide.drop(columns="all").sum(axis=1), wide["all"], atol=0.5)
 
@@ -230,8 +230,8 @@ def test_a_hidden_total_hides_its_sum():
     projected = demand.project(cells, growing((1, 1, 1)), 2015.5, [2035.5], BY_SETTING, working_age_error=0)
     kept = demand.levels(projected, np.array([]))
     by_reason = kept[kept["support_reason"] != "all"]
-    assert (by_reason["marker"] == "suppressed").all() and len(by_reason) == 1
-    assert (kept[kept["support_reason"] == "all"]["marker"] == "sum").all()
+    assert (by_reason["status"] == "suppressed").all() and len(by_reason) == 1
+    assert (kept[kept["support_reason"] == "all"]["status"] == "sum").all()
 
 
 def test_a_cell_is_rounded_once_and_as_it_prints():
@@ -240,7 +240,7 @@ def test_a_cell_is_rounded_once_and_as_it_prints():
             one_cell(people), growing((1, 1, 1)), 2015.5, [2035.5], BY_SETTING, working_age_error=0
         )
         kept = demand.levels(projected, np.array([2035.5]))
-        cell = kept[kept["marker"] == "rounded"].iloc[0]
+        cell = kept[kept["status"] == "rounded"].iloc[0]
         assert cell["people"] == printed and wording.people(cell["people"]) == wording.people(people)
         assert cell["people_lower"] <= people <= cell["people_upper"]
 

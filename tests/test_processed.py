@@ -74,7 +74,7 @@ def test_every_processed_table_says_what_made_it(path):
 def test_one_authority_never_reads_the_others_figures(project):
     path = project / "data/raw/leicestershire_market_position_statement_2016/datapackage.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("E10000018", "E06000016"), encoding="utf-8")
-    tidy = sources.tidy("leicestershire_market_position_statement_2016")
+    tidy = tidy.tidy("leicestershire_market_position_statement_2016")
     processed.write_processed(tidy, "figures_leicestershire_market_position_statement_2016", "t", "n", [])
     support = authorities.authority_named("leicestershire")["support"]
     with pytest.raises(InputError, match="belongs to another authority"):

@@ -23,7 +23,7 @@ def test_a_count_keeps_its_bounds_and_its_text(text, rounded_to, bounds):
 def test_a_mark_is_a_suppressed_count():
     count = parse_count("-", HIDDEN)
     assert count.value == Suppressed(0, 4)
-    assert (count.lower, count.upper, count.marker) == (0, 4, "suppressed")
+    assert (count.lower, count.upper, count.status) == (0, 4, "suppressed")
     assert str(count.value) == "suppressed"
 
 

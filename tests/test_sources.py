@@ -53,7 +53,7 @@ def figure(tidy, table, support_reason, setting):
 
 
 def test_published_figures_of_the_support_tables():
-    tidy = sources.tidy(STATEMENT)
+    tidy = tidy.tidy(STATEMENT)
     assert figure(tidy, "long_term_support_18_64", "learning_disability", "all")["value"] == 1225
     assert figure(tidy, "long_term_support_18_64", "all", "all")["value"] == 2661
     assert figure(tidy, "long_term_support_18_64", "sensory_visual", "commissioned_support_only")["value"] == 0
@@ -66,19 +66,19 @@ def test_published_figures_of_the_support_tables():
 
 
 def test_counts_of_cells_and_of_suppressed_cells():
-    tidy = sources.tidy(STATEMENT)
+    tidy = tidy.tidy(STATEMENT)
     support = tidy[tidy["quantity"] == "people_with_long_term_support"]
     assert support.groupby("table").size().to_dict() == {"long_term_support_18_64": 63, "long_term_support_65_plus": 63}
     for table in ("long_term_support_18_64", "long_term_support_65_plus"):
         printed = [
             cell for row in sources.read_printed(PROJECT / f"data/raw/{STATEMENT}/{table}.csv")[2:] for cell in row
         ]
-        assert (support[support["table"] == table]["marker"] == "suppressed").sum() == printed.count("-")
+        assert (support[support["table"] == table]["status"] == "suppressed").sum() == printed.count("-")
 
 
 def test_the_suppressed_never_stand_as_a_number():
-    tidy = sources.tidy(STATEMENT)
-    hidden = tidy[tidy["marker"] == "suppressed"]
+    tidy = tidy.tidy(STATEMENT)
+    hidden = tidy[tidy["status"] == "suppressed"]
     assert hidden["value"].map(lambda value: isinstance(value, Suppressed)).all()
     with pytest.raises(TypeError):
         tidy["value"].sum()
@@ -95,11 +95,11 @@ def test_every_descriptor_is_a_data_package_that_other_tools_read(source):
 
 
 def test_rows_in_any_order_give_the_same_figures(project):
-    before = sources.tidy(STATEMENT)
+    before = tidy.tidy(STATEMENT)
     path = project / POPULATION
     header, *rows = path.read_text().splitlines(keepends=True)
     path.write_text(header + "".join(reversed(rows)))
-    after = sources.tidy(STATEMENT)
+    after = tidy.tidy(STATEMENT)
     assert before.drop(columns="cell").equals(after.drop(columns="cell"))
 
 
@@ -110,10 +110,10 @@ def test_line_separators_inside_a_cell_do_not_split_rows(tmp_path):
 
 
 def test_blank_lines_at_the_end_do_no_harm(project):
-    before = sources.tidy(STATEMENT)
+    before = tidy.tidy(STATEMENT)
     with (project / POPULATION).open("a") as file:
         file.write("\n\n")
-    assert sources.tidy(STATEMENT).equals(before)
+    assert tidy.tidy(STATEMENT).equals(before)
 
 
 def test_a_table_without_a_row_of_totals_is_tidied(project):
@@ -299,7 +299,7 @@ def test_a_mistake_is_named_with_its_place(project, mistake):
     make, expected = BAD_INPUT[mistake]
     make(project)
     with pytest.raises(InputError) as error:
-        sources.tidy(STATEMENT)
+        tidy.tidy(STATEMENT)
     for words in expected:
         assert words in str(error.value), f"{words!r} is not in: {error.value}"
 

@@ -17,7 +17,7 @@ from helpers.suppression import (
     truncated_poisson_mean,
 )
 
-STATEMENT = sources.tidy("leicestershire_market_position_statement_2016")
+STATEMENT = tidy.tidy("leicestershire_market_position_statement_2016")
 TABLES = {
     age: SupportTable.from_tidy(
         STATEMENT[
@@ -110,7 +110,7 @@ def small_table(cells, row_totals, column_totals, total):
             "value": low if low == high else None,
             "lower": low,
             "upper": high,
-            "marker": "exact" if low == high else "suppressed",
+            "status": "exact" if low == high else "suppressed",
         }
         for reason, line in zip("ab", cells, strict=True)
         for setting, (low, high) in zip("xy", line, strict=True)
@@ -118,7 +118,7 @@ def small_table(cells, row_totals, column_totals, total):
     margins = [("a", "all", row_totals[0]), ("b", "all", row_totals[1]), ("all", "x", column_totals[0])]
     margins += [("all", "y", column_totals[1]), ("all", "all", total)]
     rows += [
-        {"support_reason": reason, "setting": setting, "value": n, "lower": n, "upper": n, "marker": "exact"}
+        {"support_reason": reason, "setting": setting, "value": n, "lower": n, "upper": n, "status": "exact"}
         for reason, setting, n in margins
     ]
     return SupportTable.from_tidy(pd.DataFrame(rows))
@@ -144,7 +144,7 @@ def test_a_hidden_margin_is_open_and_not_nothing():
 
 def test_printed_counts_that_are_rounded_stay_as_printed():
     rows = STATEMENT[STATEMENT["table"] == "long_term_support_65_plus"].copy()
-    printed = rows["marker"] != "suppressed"
+    printed = rows["status"] != "suppressed"
     values = [5 * round(value / 5) for value in rows.loc[printed, "value"]]
     rows.loc[printed, "value"] = values
     rows.loc[printed, "lower"] = [max(0, value - 2) for value in values]

@@ -52,7 +52,7 @@ def people_table(
         raise InputError(f"One {dimension} by itself cannot stand under {others_label!r}: its count would show.")
     other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
     rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
-    hidden = set(rows.loc[rows["marker"] == "suppressed", dimension]) - set(others)
+    hidden = set(rows.loc[rows["status"] == "suppressed", dimension]) - set(others)
     if hidden:
         raise InputError(f"{', '.join(sorted(hidden))} is hidden by its publisher: put it among the others.")
     table = {}

@@ -167,7 +167,7 @@ def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
     """A projection as it is kept: by age; by age and reason or setting; and cell by cell at the detailed times.
 
     cells: as from project. Returns time, age_band, support_reason, setting, people, people_lower, people_upper,
-    marker. marker "sum": a sum of cells. "rounded": a cell and its bounds, rounded once and as they print, so that no
+    status. status "sum": a sum of cells. "rounded": a cell and its bounds, rounded once and as they print, so that no
     hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; people is Suppressed, with
     the bounds of its mark, grown. A line that the published table leaves out is in the totals only.
     """
@@ -189,7 +189,7 @@ def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
             "people": people,
             "people_lower": lower,
             "people_upper": upper,
-            "marker": np.select([hidden, is_cell], ["suppressed", "rounded"], "sum"),
+            "status": np.select([hidden, is_cell], ["suppressed", "rounded"], "sum"),
         }
     )
 

@@ -3,3 +3,4 @@
 FRONT = "application/vnd.scrutiny.front+json"
 FIGURE = "application/vnd.scrutiny.figure+json"
 TABLE = "application/vnd.scrutiny.table+json"
+SENTENCE = "application/vnd.scrutiny.sentence+json"

@@ -9,7 +9,7 @@ import yaml
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import check_declared, fingerprint, relative, root, write_together
-from helpers.published import Suppressed
+from helpers.published import HIDDEN, Suppressed
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
 COLUMNS = {
@@ -22,11 +22,35 @@ COLUMNS = {
     "age_band": "ages in years, both included; all is every age counted",
     "support_reason": "primary support reason",
     "setting": "where support is given, or how it is arranged",
-    "value": "the figure, or the word suppressed",
+    "service": "kind of service or provider",
+    "locality": "district within the area",
+    "group": "who is counted, where no other column says it",
+    "area": "the area that the figure is of",
+    "period_kind": "financial_year, quarter, mid_year, calendar_year, month, date or span",
+    "value": "the figure; or suppressed (by its publisher), or withheld (here, so that a hidden one stays hidden)",
+    "qualifier": "the word before the figure that widens its bounds, such as over or nearly",
+    "check": "id of a check in the document's checks.yaml, or of a total of a table",
+    "published": "the figure that is checked: table!cell, or id of a claim",
+    "formula": "how it is recomputed, over other published figures",
+    "inputs": "keys of the figures in the formula: document/table!cell, or document/claim",
+    "recomputed": "what the formula gives (with hidden counts, the middle of its bounds)",
+    "recomputed_lower": "the least that it can give within the bounds of its figures",
+    "recomputed_upper": "the most that it can give within the bounds of its figures",
+    "verdict": "what the recomputation found, one of reconciliation.VERDICTS",
+    "cause": "the likely cause of a disagreement, or why figures are not comparable",
+    "matters": "why a disagreement matters to a member",
+    "claim": "id of a single figure in prose",
+    "what": "what it says, in our words",
+    "section": "heading that it stands under",
+    "item": "what is listed, in our words",
+    "figures": "figures in the item, as printed",
+    "date": "date, as printed",
+    "date_start": "first day of the date",
+    "date_end": "last day of the date",
     "lower": "the least that the figure can be, from its rounding or its mark",
     "upper": "the most that the figure can be, from its rounding or its mark",
     "unit": "unit of value, lower and upper",
-    "marker": "exact, rounded, suppressed; in a projection sum (of cells) or rounded (a cell, as it prints)",
+    "status": "exact, rounded, qualified, corrected, suppressed or withheld; of a projection sum (of cells) or rounded",
     "as_published": "the cell, character for character",
     "source": "folder of the document in data/raw",
     "table": "table in that folder's descriptor",
@@ -94,7 +118,9 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _text(value: object, decimals: int) -> str:
     if isinstance(value, float):
-        return "" if pd.isna(value) else f"{value:.{decimals}f}".removesuffix("." + "0" * decimals)
+        if pd.isna(value):
+            return ""
+        return f"{value:.{decimals}f}".removesuffix("." + "0" * decimals) if decimals else f"{value:.12g}"
     return "" if value is None else str(value)
 
 
@@ -114,12 +140,12 @@ def read_processed(name: str) -> pd.DataFrame:
     for column, bounds in (("value", ("lower", "upper")), ("people", ("people_lower", "people_upper"))):
         if column not in frame:
             continue
-        hidden = frame[column] == "suppressed"
+        hidden = frame[column].isin(HIDDEN)
         if not hidden.any():
             frame[column] = pd.to_numeric(frame[column])
             continue
         values = pd.to_numeric(frame[column].where(~hidden)).astype(object)
         for row in frame.index[hidden]:
-            values[row] = Suppressed(*(frame.loc[row, bound] for bound in bounds))
+            values[row] = Suppressed(*(frame.loc[row, bound] for bound in bounds), frame.loc[row, column])
         frame[column] = values
     return frame

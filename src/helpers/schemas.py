@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from helpers import vocabulary
+from helpers import periods, vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import relative
 
@@ -13,7 +13,7 @@ COUNT = {"type": "integer", "minimum": 0}
 NUMBER = {"type": "number"}
 YEAR = {"type": "integer", "minimum": 1900, "maximum": 2200}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date, as in '2026-11-30'"}
-CODE = {"type": "string", "pattern": r"^E\d{8}$", "description": "an ONS area code, as in 'E10000018'"}
+CODE = {"type": "string", "pattern": r"^[EK]\d{8}$", "description": "an ONS area code, as in 'E10000018'"}
 
 
 def _object(required: dict, optional: dict | None = None) -> dict:
@@ -34,47 +34,103 @@ def _map(value: dict) -> dict:
     return {"type": "object", "additionalProperties": value, "minProperties": 1}
 
 
-_DIMENSIONS = ["age_band", "support_reason", "setting"]
-_DIMENSION = {"enum": _DIMENSIONS}
-_READING = {"enum": [*_DIMENSIONS, "mid_year"]}
+_DIMENSIONS = [name for name in vocabulary.DIMENSIONS if name not in ("measure", "quantity")]
 _IDS = {name: {"enum": list(vocabulary.DIMENSIONS[name])} for name in _DIMENSIONS}
-_REMAINDER = _object({"where": _object({}, _IDS), "lower": COUNT, "upper": COUNT, "reason": TEXT})
+_ABOUT = {
+    "quantity": {"enum": list(vocabulary.QUANTITIES)},
+    "unit": {"enum": list(vocabulary.UNITS)},
+    "measure": {"enum": list(vocabulary.MEASURES)},
+    "rounded_to": {"type": "number", "exclusiveMinimum": 0},
+    "multiplier": {"type": "integer", "minimum": 1},
+}
+FIELDS = _object({}, {**_IDS, **_ABOUT, "period": TEXT})
+#: What a label of each axis may stand for, where it does not stand for several fields.
+ID_OF = {**_IDS, "quantity": _ABOUT["quantity"], "period": TEXT}
+AXIS = {"enum": [*_DIMENSIONS, "quantity", "period", "mid_year", "value"]}
+_REMAINDER = _object(
+    {"where": _object({}, {**_IDS, "quantity": _ABOUT["quantity"]}), "lower": COUNT, "upper": COUNT, "reason": TEXT},
+    {"matters": TEXT},
+)
 
+_DESCRIBED = {"name": TEXT, "path": TEXT, "title": TEXT, "label": TEXT, "section": TEXT}
+_WRITTEN = {"authority": CODE, "encoding": {"enum": ["utf-8", "cp1252"]}, "footnotes": _list(TEXT)}
 TABLE = _object(
     {
-        "name": TEXT,
-        "path": TEXT,
-        "title": TEXT,
-        "label": TEXT,
-        "section": TEXT,
-        "quantity": {"enum": list(vocabulary.QUANTITIES)},
-        "unit": {"enum": list(vocabulary.UNITS)},
-        "measure": {"enum": list(vocabulary.MEASURES)},
+        **_DESCRIBED,
         "reading": {"type": "object"},
-        "labels": _object({}, {name: _map(ids) for name, ids in _IDS.items()}),
+        "labels": _object({}, {name: _map({}) for name in (*_DIMENSIONS, "quantity", "period")}),
     },
     {
-        "authority": CODE,
-        "encoding": {"enum": ["utf-8", "cp1252"]},
+        **_WRITTEN,
+        **_ABOUT,
         "dialect": _object({"headerRows": _list(COUNT)}),
-        "period": _object({"kind": {"enum": ["mid_year", "financial_year"]}, "label": TEXT}),
-        "rounded_to": {"enum": [1, 5, 100]},
-        "footnotes": _list(TEXT),
+        "period": _object({"label": TEXT}, {"kind": {"enum": list(periods.KINDS)}}),
         "constants": _object({}, _IDS),
+        "composite": _map(FIELDS),
         "marks": _map(_object({"lower": COUNT, "upper": COUNT, "meaning": TEXT})),
         "totals": _list(
             _object(
-                {"across": _DIMENSION},
+                {"across": {"enum": _DIMENSIONS}},
                 {"within_other_parts": _list(TEXT), "tolerance": COUNT, "remainders": _list(_REMAINDER)},
             )
         ),
     },
 )
-MATRIX = _object({"rows": _READING, "columns": _READING})
-RECORDS = _object({"columns_of_records": _map({"enum": [*_DIMENSIONS, "mid_year", "value"]})})
+MATRIX = _object({"columns": TEXT}, {"rows": {"type": ["string", "array"]}})
+RECORDS = _object({"columns_of_records": _map(TEXT)})
+TEXT_TABLE = _object(
+    {**_DESCRIBED, "reading": _object({"columns_of_texts": _map({"enum": ["item", "figures", "date", "status"]})})},
+    _WRITTEN,
+)
 DESCRIPTOR = _object(
-    {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _list(TABLE)},
+    {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": {"type": "array"}},
     {"authority": CODE, "published": TEXT, "licenses": _list({"type": "object"})},
+)
+CORRECTIONS = _object(
+    {"corrections": _list(_object({"table": TEXT, "cell": TEXT, "printed": TEXT, "meant": TEXT, "reason": TEXT}))}
+)
+MISSING = _object(
+    {
+        "missing": _list(
+            _object(
+                {
+                    "id": TEXT,
+                    "what": TEXT,
+                    "section": TEXT,
+                    "kind": {"enum": ["chart", "placeholder", "not_held", "not_given", "document"]},
+                    "needed_for": TEXT,
+                }
+            )
+        )
+    }
+)
+BREAKS = _object(
+    {
+        "breaks": _list(
+            _object(
+                {"id": TEXT, "from": DATE, "quantities": _list({"enum": list(vocabulary.QUANTITIES)}), "reason": TEXT}
+            )
+        )
+    }
+)
+CHECKS = _object(
+    {},
+    {
+        "checks": _list(
+            _object(
+                {"id": TEXT, "published": TEXT, "formula": TEXT},
+                {"cause": TEXT, "matters": TEXT, "joins": TEXT, "bridge": TEXT},
+            )
+        ),
+        "derived": _list(
+            _object(
+                {"id": TEXT, "what": TEXT, "unit": _ABOUT["unit"], "formula": TEXT}, {"joins": TEXT, "bridge": TEXT}
+            )
+        ),
+        "not_comparable": _list(
+            _object({"id": TEXT, "figures": _list(TEXT), "reason": TEXT}, {"formula": TEXT, "what": TEXT})
+        ),
+    },
 )
 
 _PART = _object({"source": TEXT, "table": TEXT}, {"from": YEAR})

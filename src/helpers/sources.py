@@ -6,18 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import schemas, vocabulary
+from helpers import schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import check_declared, known_sources, relative, root
-from helpers.published import parse_count, parse_period
 
-DESCRIPTOR = "datapackage.yaml"
-DIMENSIONS = ["age_band", "support_reason", "setting"]
-#: The columns of a tidy table: what is counted, for whom and when; then the figure; then where it was printed.
-KEYS = ["authority", "quantity", "measure", "period_start", "period_end", "period", *DIMENSIONS]
-FIGURE = ["value", "lower", "upper", "unit", "marker", "as_published"]
-ORIGIN = ["source", "table", "cell"]
-TIDY_COLUMNS = [*KEYS, *FIGURE, *ORIGIN]
+DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
+#: How the files of tables of words begin.
+TEXTS = "text_"
 
 
 def read_descriptor(source: str) -> dict:
@@ -43,39 +38,92 @@ def read_descriptor(source: str) -> dict:
                 f"{relative(path)} names the file {resource['path']!r}, which is not in {relative(folder)}. "
                 f"Put it there, or mend the path of table {resource['name']!r}."
             )
-    declared = {resource["path"] for resource in descriptor["resources"]}
+    declared = {CLAIMS, *(resource["path"] for resource in descriptor["resources"])}
     if undeclared := sorted({file.name for file in folder.glob("*.csv")} - declared):
         raise InputError(f"{relative(folder)} holds {', '.join(undeclared)}, which {DESCRIPTOR} does not describe.")
     return {**descriptor, "folder": folder}
 
 
+def is_text(resource: dict) -> bool:
+    """Whether a table holds words (agenda items, dates, statuses) and no figures."""
+    return "columns_of_texts" in resource["reading"]
+
+
 def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
     """What of a table's declaration a schema cannot say."""
-    records = "columns_of_records" in resource["reading"]
-    schemas.check(resource["reading"], schemas.RECORDS if records else schemas.MATRIX, f"{where}, reading")
-    columns = list(resource["reading"]["columns_of_records"].values() if records else resource["reading"].values())
-    if "period" not in resource and "mid_year" not in columns:
-        raise InputError(f"{where} has no period, and no column of years. Declare one of them.")
+    reading = resource.get("reading")
+    if not isinstance(reading, dict):
+        raise InputError(f"{where} has no reading: say what its rows and columns are.")
+    if is_text(resource):
+        schemas.check(resource, schemas.TEXT_TABLE, where)
+        if not resource["path"].startswith(TEXTS):
+            raise InputError(
+                f"{where} holds words: name its file {TEXTS}{resource['path']}, so that the pipeline knows."
+            )
+        return
+    schemas.check(resource, schemas.TABLE, where)
+    schemas.check(reading, schemas.RECORDS if "columns_of_records" in reading else schemas.MATRIX, f"{where}, reading")
+    axes = axes_of(resource)
+    for axis in axes:
+        schemas.check(axis, schemas.AXIS, f"{where}, reading")
+    for axis, labels in resource["labels"].items():
+        for label, meaning in labels.items():
+            schema = schemas.FIELDS if isinstance(meaning, dict) else schemas.ID_OF[axis]
+            schemas.check(meaning, schema, f"{where}, labels, {axis}, {label!r}")
     if "authority" not in resource and "authority" not in descriptor:
         raise InputError(
             f"{where} has no authority, and neither has the document. Declare it, or all in one never mix."
         )
-    if "age_band" not in columns and "age_band" not in resource.get("constants", {}):
-        raise InputError(f"{where} does not say which age band it is of. Declare it under constants (it may be all).")
-    for dimension in columns:
-        if dimension in DIMENSIONS and dimension not in resource["labels"]:
-            raise InputError(f"{where}: the labels of {dimension!r} are not declared. Add them under labels.")
+    said = fields_said(resource)
+    for field, words in _NEEDED.items():
+        if not said & words:
+            raise InputError(f"{where} does not say its {field}. Declare it for the table, or for each row or column.")
+    for axis in axes:
+        if axis not in (*PERIODS, "value") and axis not in resource["labels"]:
+            raise InputError(f"{where}: the labels of {axis!r} are not declared. Add them under labels.")
     for name, mark in resource.get("marks", {}).items():
         _check_bounds(mark, f"{where}, marks, {name!r}")
     checked = {total["across"] for total in resource.get("totals", [])}
     for total in resource.get("totals", []):
         for remainder in total.get("remainders", []):
             _check_bounds(remainder, f"{where}, totals across {total['across']}, remainders")
-    for dimension, labels in resource["labels"].items():
-        if "all" in labels.values() and len(labels) > 1 and dimension not in checked:
-            raise InputError(
-                f"{where} prints totals across {dimension!r} that nothing checks. Declare them under totals."
-            )
+    for axis, labels in resource["labels"].items():
+        totals = [label for label, meaning in labels.items() if "all" in (meaning, _field(meaning, axis))]
+        if totals and len(labels) > 1 and axis not in checked and axis != "quantity":
+            raise InputError(f"{where} prints totals across {axis!r} that nothing checks. Declare them under totals.")
+
+
+#: Axes whose labels are periods, read by rule.
+PERIODS = ("period", "mid_year")
+_NEEDED = {
+    "quantity": {"quantity"},
+    "unit": {"unit"},
+    "measure": {"measure"},
+    "period": {"period", "mid_year"},
+    "age_band": {"age_band"},
+}
+
+
+def axes_of(resource: dict) -> list[str]:
+    """What the rows and columns of a table stand for; of records, what each column does."""
+    reading = resource["reading"]
+    if "columns_of_records" in reading:
+        return list(reading["columns_of_records"].values())
+    rows = reading.get("rows", [])
+    return [*([rows] if isinstance(rows, str) else rows), reading["columns"]]
+
+
+def fields_said(resource: dict) -> set[str]:
+    """The fields that a table's declaration gives a value, for all its figures or by row or column."""
+    said = {*axes_of(resource), *resource, *resource.get("constants", {})}
+    for labels in resource["labels"].values():
+        by_label = [set(meaning) if isinstance(meaning, dict) else set() for meaning in labels.values()]
+        said |= set.intersection(*by_label)
+    return said
+
+
+def _field(meaning: str | dict, axis: str) -> str | None:
+    return meaning.get(axis) if isinstance(meaning, dict) else meaning
 
 
 def _check_bounds(bounds: dict, where: str) -> None:
@@ -111,167 +159,6 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
                 f"header has {len(rows[0])}. Compare it with the source; a thousands separator needs quotation marks."
             )
     return rows
-
-
-def cell_name(row: int, column: int) -> str:
-    """The spreadsheet's name of a cell, from row and column counted from 0: (2, 1) is B3."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
-
-
-def tidy(source: str) -> pd.DataFrame:
-    """All tables of one document as one tidy table.
-
-    Columns: TIDY_COLUMNS; one row a printed figure. value is a whole number or Suppressed; lower and upper are
-    its bounds. cell is the spreadsheet name of the cell in the raw file.
-    Raises InputError with the file, the table and the cell for whatever does not fit its descriptor, and for
-    totals that do not add.
-    """
-    descriptor = read_descriptor(source)
-    tables = [_tidy_table(descriptor, resource) for resource in descriptor["resources"]]
-    tidied = pd.concat(tables, ignore_index=True)
-    keys = [*KEYS, "table"]
-    if (repeated := tidied.duplicated(keys)).any():
-        row = tidied[repeated].iloc[0]
-        raise InputError(
-            f"data/raw/{source}, table {row['table']}, cell {row['cell']}: a second figure for "
-            f"{_describe(row, ['period', 'age_band', 'support_reason', 'setting'])}. Remove one."
-        )
-    for column in ["setting", "support_reason", "age_band", "measure"]:
-        tidied = tidied.sort_values(column, key=vocabulary.order(column), kind="stable")
-    return tidied.sort_values(["quantity", "period_end", "table"], kind="stable", ignore_index=True)
-
-
-def _tidy_table(descriptor: dict, resource: dict) -> pd.DataFrame:
-    path = descriptor["folder"] / resource["path"]
-    where = f"{relative(path)}, table {resource['name']!r}"
-    printed = read_printed(path, resource.get("encoding", "utf-8"))
-    records = (_records_of_columns if "columns_of_records" in resource["reading"] else _records_of_matrix)(
-        printed, resource, where
-    )
-    rows = []
-    for record in records:
-        place = f"{where}, cell {record['cell']}"
-        try:
-            count = parse_count(record.pop("text"), resource.get("marks"), resource.get("rounded_to", 1))
-            kind, label = "mid_year", record.pop("mid_year", None)
-            if label is None:
-                kind, label = resource["period"]["kind"], resource["period"]["label"]
-            start, end, period = parse_period(kind, label)
-        except InputError as error:
-            raise InputError(f"{place}: {error}. Compare the cell with the source.") from None
-        rows.append(
-            {
-                "authority": resource.get("authority", descriptor.get("authority")),
-                "quantity": resource["quantity"],
-                "measure": resource["measure"],
-                "period_start": start,
-                "period_end": end,
-                "period": period,
-                **dict.fromkeys(DIMENSIONS, "all"),
-                **resource.get("constants", {}),
-                **record,
-                "value": count.value,
-                "lower": count.lower,
-                "upper": count.upper,
-                "unit": resource["unit"],
-                "marker": count.marker,
-                "as_published": count.as_published,
-                "source": descriptor["name"],
-                "table": resource["name"],
-            }
-        )
-    table = pd.DataFrame(rows)[TIDY_COLUMNS].astype({"value": object})
-    for total in resource.get("totals", []):
-        _check_totals(table, total, where)
-    return table
-
-
-def _records_of_matrix(printed: list[list[str]], resource: dict, where: str) -> list[dict]:
-    """The cells of a table with a label for every row and every column."""
-    header_rows = len(resource.get("dialect", {}).get("headerRows", [1]))
-    header = _joined_header(printed[:header_rows])
-    row_dimension, column_dimension = resource["reading"]["rows"], resource["reading"]["columns"]
-    columns = _ids(header[1:], column_dimension, resource, f"{where}, header")
-    rows = _ids([row[0] for row in printed[header_rows:]], row_dimension, resource, f"{where}, first column")
-    return [
-        {row_dimension: row_id, column_dimension: column_id, "text": text, "cell": cell_name(y, x)}
-        for y, (row_id, row) in enumerate(zip(rows, printed[header_rows:], strict=True), header_rows)
-        for x, (column_id, text) in enumerate(zip(columns, row[1:], strict=True), 1)
-    ]
-
-
-def _records_of_columns(printed: list[list[str]], resource: dict, where: str) -> list[dict]:
-    """The rows of a table with one figure a row."""
-    meaning = resource["reading"]["columns_of_records"]
-    if printed[0] != list(meaning):
-        raise InputError(
-            f"{where}: the header reads {', '.join(printed[0])}; the descriptor expects {', '.join(meaning)}."
-        )
-    dimensions = {x: name for x, name in enumerate(meaning.values()) if name != "value"}
-    value_column = list(meaning.values()).index("value")
-    records = []
-    for y, row in enumerate(printed[1:], 1):
-        record = {"text": row[value_column], "cell": cell_name(y, value_column)}
-        for x, name in dimensions.items():
-            record[name] = _ids([row[x]], name, resource, f"{where}, cell {cell_name(y, x)}", complete=False)[0]
-        records.append(record)
-    return records
-
-
-def _joined_header(rows: list[list[str]]) -> list[str]:
-    """One label a column: a label that spans columns stands before the labels below it ("Community: ...")."""
-    header, spanning = [], ""
-    for upper, *below in zip(*rows, strict=True):
-        spanning = upper or spanning
-        lower = below[0] if below else ""
-        header.append(f"{spanning}: {lower}" if lower else upper)
-    return header
-
-
-def _ids(printed: list[str], dimension: str, resource: dict, where: str, complete: bool = True) -> list[str]:
-    """The vocabulary's ids of printed labels; years stand for themselves. Refuses what is not declared."""
-    if dimension == "mid_year":
-        return printed
-    labels = resource["labels"].get(dimension, {})
-    for label in printed:
-        if label not in labels:
-            raise InputError(f"{where}: the label {label!r} is not declared.{nearest(label, list(labels))}")
-    if complete and (missing := [label for label in labels if label not in printed]):
-        raise InputError(f"{where}: {', '.join(map(repr, missing))} is declared and not in the table.")
-    if complete and len(set(printed)) != len(printed):
-        raise InputError(f"{where}: a label stands there twice.")
-    return [labels[label] for label in printed]
-
-
-def _check_totals(table: pd.DataFrame, total: dict, where: str) -> None:
-    """Refuse a total outside what its parts, with their bounds and a declared remainder, can add to."""
-    across = total["across"]
-    others = [key for key in KEYS if key != across]
-    parts = table[~table[across].isin(["all", *total.get("within_other_parts", [])])]
-    sums = parts.groupby(others, sort=False)[["lower", "upper"]].sum()
-    for _, row in table[(table[across] == "all") & (table["marker"] != "suppressed")].iterrows():
-        tolerance = total.get("tolerance", 0)
-        lower, upper = sums.loc[tuple(row[others])] + [-tolerance, tolerance]
-        for remainder in total.get("remainders", []):
-            if all(row[key] == value for key, value in remainder["where"].items()):
-                lower, upper = lower + remainder["lower"], upper + remainder["upper"]
-        if row["upper"] < lower or row["lower"] > upper:
-            adds = f"{lower:,}" if lower == upper else f"between {lower:,} and {upper:,}"
-            raise InputError(
-                f"{where}, cell {row['cell']}: the total {row['as_published']} for "
-                f"{_describe(row, [key for key in others if key in vocabulary.DIMENSIONS or key == 'period'])} "
-                f"does not add: its parts across {across.replace('_', ' ')} come to {adds}. "
-                "Compare the cells with the source; a publisher's own slip is declared under totals, remainders."
-            )
-
-
-def _describe(row: pd.Series, columns: list[str]) -> str:
-    return ", ".join(f"{column.replace('_', ' ')} {row[column]}" for column in columns if column != "measure")
 
 
 def provenance(sources: list[str]) -> pd.DataFrame:

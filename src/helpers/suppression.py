@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from helpers.errors import InputError
+from helpers.published import HIDDEN
 
 LATENT = "not_printed"
 TOTAL = "all"
@@ -44,14 +45,14 @@ class SupportTable:
 
     @classmethod
     def from_tidy(cls, rows: pd.DataFrame) -> "SupportTable":
-        """From the tidy rows of one table: support_reason, setting, value, lower, upper, marker."""
+        """From the tidy rows of one table: support_reason, setting, value, lower, upper, status."""
 
         def square(column: pd.Series) -> pd.DataFrame:
             table = rows.assign(column=column).pivot(index="support_reason", columns="setting", values="column")
             inner = [[name for name in axis if name != TOTAL] for axis in table.axes]
             return table.loc[[*inner[0], TOTAL], [*inner[1], TOTAL]]
 
-        suppressed = rows["marker"] == "suppressed"
+        suppressed = rows["status"].isin(HIDDEN)
         margin = (rows["support_reason"] == TOTAL) | (rows["setting"] == TOTAL)
         return cls(
             square(rows["value"].mask(suppressed, np.nan).astype(float)),
@@ -117,7 +118,7 @@ class SupportTable:
         least, most = self.extreme(weights), self.extreme(-weights)
         if least is None or most is None:
             raise InputError("The table cannot be added up as printed: no whole numbers fit all its totals.")
-        return least, -most
+        return least, 0.0 - most
 
     def held_to(self, lower: int, upper: int) -> "SupportTable":
         """The same table with every hidden cell (not margin) in lower..upper."""

@@ -13,11 +13,12 @@ MISSING = ("hidden", "suppressed", "none", "not on file", "as published")
 _FIGURE = re.compile(r"[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 
-def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = "", total_row: bool = False) -> None:
+def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = "", total_row: bool = False, row_keys: list[str] | None = None) -> None:
     """Show a table in the notebook and in the briefing.
 
     frame: texts as they are to print, or whole numbers; the first column names the rows. title: what it shows.
-    unit, source: as under a published table. note: may be empty. total_row: the last row is a total.
+    unit, source: as under a published table. note: may be empty. total_row: the last row is a total. row_keys: a name
+    for each row; a sentence or table whose source names it has its numbers linked to the row.
     Raises InputError for a table without title, unit or source, without rows, or with a blank cell.
     """
     from IPython.display import display
@@ -25,6 +26,8 @@ def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = ""
     for name, text in (("title", title), ("unit", unit), ("source", source)):
         if not text.strip():
             raise InputError(f"The table {title!r} has no {name}. Give it one: a table is not shown without.")
+    if row_keys is not None and len(row_keys) != len(frame):
+        raise InputError(f"The table {title!r} has {len(frame)} rows and {len(row_keys)} row keys. Give one a row.")
     texts = frame.map(lambda value: f"{value:,}" if isinstance(value, int) else str(value))
     if frame.empty or frame.isna().any(axis=None) or (texts == "").any(axis=None):
         raise InputError(f"The table {title!r} has no rows or a blank cell. A missing value needs a word.")
@@ -37,6 +40,7 @@ def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = ""
         "columns": [{"label": str(label), "align": align} for label, align in zip(texts.columns, aligned, strict=True)],
         "rows": texts.to_numpy().tolist(),
         "total_row": total_row,
+        "row_keys": row_keys or [],
     }
     display({"text/plain": f"Table: {title}", "text/html": _html(table), TABLE: table}, raw=True)
 

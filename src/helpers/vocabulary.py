@@ -4,25 +4,44 @@ Ids are what tables, notebooks and code use; labels are what councillors read.
 """
 
 AGE_BANDS = {
+    "0-15": "0 to 15",
     "0-24": "0 to 24",
+    "0-64": "under 65",
+    "16-49": "16 to 49",
+    "16-64": "16 to 64",
     "18-24": "18 to 24",
     "18-64": "18 to 64",
+    "25-34": "25 to 34",
     "25-64": "25 to 64",
+    "35-49": "35 to 49",
+    "45-64": "45 to 64",
+    "50-64": "50 to 64",
+    "60+": "60 and over",
+    "65-69": "65 to 69",
     "65-74": "65 to 74",
     "65-84": "65 to 84",
+    "70-74": "70 to 74",
+    "75-79": "75 to 79",
     "75-84": "75 to 84",
+    "80-84": "80 to 84",
+    "85-89": "85 to 89",
     "85+": "85 and over",
+    "90+": "90 and over",
     "65+": "65 and over",
     "all": "All ages",
 }
 
 SUPPORT_REASONS = {
+    "physical": "Physical support",
     "physical_access_and_mobility": "Physical support: access and mobility",
     "physical_personal_care": "Physical support: personal care",
+    "sensory": "Sensory support",
     "sensory_visual": "Sensory support: visual impairment",
     "memory_and_cognition": "Memory and cognition",
     "learning_disability": "Learning disability",
     "mental_health": "Mental health",
+    "social": "Social support",
+    "social_support_to_carer": "Social support: support to a carer",
     "social_substance_misuse": "Social support: substance misuse",
     "social_isolation_other": "Social support: isolation and other",
     "not_printed": "Not in the published table",
@@ -42,25 +61,175 @@ SETTINGS = {
 
 CARE_HOME_SETTINGS = ("nursing", "residential")
 
+SERVICES = {
+    "advice_guidance_advocacy": "Advice, guidance and advocacy",
+    "reablement_at_home": "Reablement at home",
+    "residential_intermediate_care": "Residential intermediate care",
+    "adaptations": "Adaptations",
+    "equipment_and_assistive_technology": "Equipment and assistive technology",
+    "residential_and_nursing_care": "Residential and nursing care",
+    "care_homes_older_adults": "Care homes for older adults",
+    "care_homes_working_age": "Care homes for adults of working age",
+    "nursing_homes": "Nursing homes",
+    "home_care": "Home care",
+    "home_care_by_direct_payment": "Home care by direct payment",
+    "live_in_care": "Live-in care",
+    "supported_living": "Supported living",
+    "assisted_living": "Assisted living",
+    "direct_payments": "Direct payments",
+    "day_services": "Day services",
+    "transport": "Transport",
+    "shared_lives": "Shared lives",
+    "meals": "Mobile meals and lunch clubs",
+    "housing_related_support": "Housing-related support",
+    "respite": "Respite",
+    "palliative_care": "Palliative care",
+    "informal_care": "Informal care",
+    "voluntary_and_community": "Voluntary and community sector",
+    "other_services": "Other services",
+    "all": "All services",
+}
+
+LOCALITIES = {
+    "blaby": "Blaby",
+    "charnwood": "Charnwood",
+    "harborough": "Harborough",
+    "hinckley_and_bosworth": "Hinckley and Bosworth",
+    "melton": "Melton",
+    "north_west_leicestershire": "North West Leicestershire",
+    "oadby_and_wigston": "Oadby and Wigston",
+    "all": "Whole area",
+}
+
+AREAS = {
+    "leicester": "Leicester",
+    "leicestershire": "Leicestershire",
+    "leicester_and_leicestershire": "Leicester and Leicestershire",
+    "leicester_leicestershire_and_rutland": "Leicester, Leicestershire and Rutland",
+    "east_midlands": "East Midlands",
+    "england": "England",
+    "england_and_wales": "England and Wales",
+    "uk": "United Kingdom",
+}
+#: The area that a publisher's figures are of where they say nothing else.
+AREA_OF = {
+    "E06000016": "leicester",
+    "E10000018": "leicestershire",
+    "E92000001": "england",
+    "K04000001": "england_and_wales",
+}
+#: Codes of areas whose figures belong to no council: both may use them.
+NATIONAL = ("E92000001", "K04000001")
+
+GROUPS = {
+    "women": "Women",
+    "men": "Men",
+    "white_british": "White British",
+    "asian_or_asian_british": "Asian or Asian British",
+    "other_ethnic_group": "Other ethnic groups",
+    "ethnic_group_not_stated": "Ethnic group not stated",
+    "carer": "Carers",
+    "dementia": "Dementia",
+    "frail_or_temporary_illness": "Frail or temporarily ill",
+    "learning_disability": "Learning disability",
+    "mental_health": "Mental health",
+    "physical_disability": "Physical disability",
+    "vulnerable": "Vulnerable",
+    "other": "Other",
+    "not_known": "Not known",
+    "attendee_social_care": "Attendees through social care",
+    "attendee_health": "Attendees through the health service",
+    "division_commissioning": "Social Care and Commissioning division",
+    "division_safeguarding": "Social Care and Safeguarding division",
+    "all": "Everyone",
+}
+
 MEASURES = {
     "during_year": "at any time during the year",
     "at_date": "on one date",
     "quarter": "during a quarter",
     "year_to_date": "from 1 April to date",
+    "during_period": "during the period given",
+    "change": "change from the first to the last date given",
+    "rule": "a rule, a plan or a definition, not a count",
 }
 
 QUANTITIES = {
     "people_with_long_term_support": "people with long-term support from the council",
+    "people_with_long_term_support_at_home": "people with long-term support from the council who live at home",
     "population": "people who live in the area",
+    "population_65_plus": "people aged 65 and over who live in the area",
+    "people_waiting": "people on the waiting list",
+    "people_with_direct_payments": "people with direct payments or personal budgets",
+    "statutory_complaints": "statutory complaints",
+    "complaints": "complaints",
+    "complaints_fully_upheld": "complaints fully upheld",
+    "complaints_partly_upheld": "complaints partly upheld",
+    "commendations": "commendations",
+    "gross_budget": "gross budget",
+    "cumulative_savings_target": "savings target, added up over the years",
+    "beds": "beds in care homes",
+    "care_homes": "care homes",
+    "new_contacts": "new contacts",
+    "still_at_home_91_days": "older people still at home 91 days after discharge from hospital into reablement",
+    "assessments_completed": "assessments completed",
+    "people_with_eligible_needs": "people found to have eligible needs",
+    "share_with_eligible_needs": "share of assessments that found eligible needs",
+    "reviews_completed": "reviews completed",
+    "people_reviewed": "people reviewed",
+    "people_eligible_for_review": "people eligible for a review",
+    "new_admissions_to_care_homes": "new permanent admissions to residential and nursing care",
+    "admission_rate_65_plus": "admissions of people aged 65 and over, for every 100,000 of them",
+    "outcomes_fully_achieved_share": "share of people whose safeguarding outcomes were fully achieved",
+    "outcomes_fully_achieved": "people whose safeguarding outcomes were fully achieved",
+    "providers_compliant_share": "share of assessed providers that meet the quality framework",
+    "providers_assessed": "providers assessed",
+    "providers": "providers",
+    "providers_assessed_share": "share of providers assessed",
+    "sickness_days": "average days lost to sickness",
+    "attendees_at_step_1": "day-centre attendees: social worker identified",
+    "attendees_at_step_2": "day-centre attendees: first contact",
+    "attendees_at_step_3": "day-centre attendees: review in progress",
+    "attendees_at_step_4": "day-centre attendees: review completed",
+    "attendees_at_step_5": "day-centre attendees: options explored",
+    "attendees_at_step_6": "day-centre attendees: follow-up",
+    "dementia_prevalence": "share of people with dementia",
+    "dementia_prevalence_lower_limit": "share of people with dementia, lower 95% limit",
+    "dementia_prevalence_upper_limit": "share of people with dementia, upper 95% limit",
 }
 
-UNITS = {"people": "people"}
+#: Units of figures, as a page says them after the number; per_cent and gbp are signs instead.
+UNITS = {
+    name: name.replace("_", " ")
+    for name in (
+        *("people", "carers", "households", "staff", "jobs", "attendees", "visits", "contacts", "requests"),
+        *("assessments", "reviews", "admissions", "alerts", "enquiries", "complaints", "commendations", "referrals"),
+        *(
+            "cases",
+            "beds",
+            "places",
+            "care_homes",
+            "providers",
+            "contracts",
+            "organisations",
+            "inspections",
+            "packages",
+        ),
+        *("items", "areas", "indicators", "issues", "rank", "steps", "hours", "days", "working_days", "calendar_days"),
+        *("weeks", "months", "years", "calls_a_week", "times", "percentage_points", "tiers", "surveys", "placements"),
+    )
+} | {"per_cent": "per cent", "gbp": "pounds", "gbp_a_year": "pounds a year", "per_100k": "for every 100,000 people"}
 
 DIMENSIONS = {
     "age_band": AGE_BANDS,
     "support_reason": SUPPORT_REASONS,
     "setting": SETTINGS,
+    "service": SERVICES,
+    "locality": LOCALITIES,
+    "area": AREAS,
+    "group": GROUPS,
     "measure": MEASURES,
+    "quantity": QUANTITIES,
 }
 
 

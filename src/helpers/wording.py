@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError
+from helpers.mime import SENTENCE
+from helpers.periods import MONTHS
+from helpers.vocabulary import UNITS
 
-# In English whatever the machine's language, so not taken from the calendar module.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 #: Share of change below which two figures are called about the same, in per cent.
 ABOUT_THE_SAME_PCT = 1.0
 
@@ -37,6 +35,23 @@ def people(number: float) -> str:
 def count(number: float) -> str:
     """A published count, as it was counted: 6913 is "6,913"."""
     return f"{round(number):,}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A figure with its unit: "5.6%", "£89.6 million", "£1,406,100", "2,120 assessments", "1.2 days"."""
+    if unit == "per_cent":
+        return f"{value:.1f}%".replace("-", "−")
+    if unit.startswith("gbp"):
+        text = f"£{value / 1e6:,.1f} million" if abs(value) >= 1e7 else f"£{value:,.0f}"
+        return text + (" a year" if unit == "gbp_a_year" else "")
+    near_whole = abs(value - round(value)) < 0.05 or abs(value) >= 1000
+    return f"{value:,.0f} {UNITS[unit]}" if near_whole else f"{value:,.1f} {UNITS[unit]}"
+
+
+def as_printed(text: str, unit: str) -> str:
+    """A published figure, as printed, with the unit that it does not print itself: "12 months", "15%"."""
+    signs = ("%", "£", "out of", "third", "half", "quarter", " in ")
+    return text if unit in ("per_cent", "gbp") or any(sign in text for sign in signs) else f"{text} {UNITS[unit]}"
 
 
 def people_range(lower: float, upper: float) -> str:
@@ -143,11 +158,15 @@ def column_label(name: str) -> str:
 def date(iso_date: str) -> str:
     """An ISO date as it prints: "21 November 2026"."""
     day = datetime.date.fromisoformat(iso_date)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def say(text: str) -> None:
-    """Show a sentence made of words and computed numbers, in the notebook and in the briefing."""
-    from IPython.display import Markdown, display
+def say(text: str, source: str = "") -> None:
+    """Show a sentence made of words and computed numbers, in the notebook and in the briefing.
 
-    display(Markdown(text))
+    source: what its numbers rest on: citations of documents, or the key of a row of a table that says more. On the
+    briefing's web page every number links there; without one, to the list of sources.
+    """
+    from IPython.display import display
+
+    display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)

@@ -1,0 +1,111 @@
+"""The checks of one council's published figures: what the documents declare, gathered and worked out."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import formulas, schemas
+from helpers.authorities import authority_named
+from helpers.paths import check_declared, known_sources, root
+from helpers.processed import processed_path, read_processed
+from helpers.reconciliation import Book, book, reconcile
+from helpers.sources import CLAIMS, is_text, read_descriptor
+from helpers.vocabulary import NATIONAL
+
+CHECKS, MISSING, BREAKS = "checks.yaml", "missing.yaml", "data/assumptions/breaks.yaml"
+
+
+def figure_book(authority: str) -> Book:
+    """All figures and claims on file, by key, for one council's checks."""
+    sources = known_sources()
+    descriptors = {source: read_descriptor(source) for source in sources}
+    titles = {
+        (source, table["name"]): table["title"] for source in sources for table in descriptors[source]["resources"]
+    }
+    figures = {source: read_processed(f"figures_{source}") for source in sources if has_figures(descriptors[source])}
+    claims = {source: read_processed(f"claims_{source}") for source in sources if has_claims(descriptors[source])}
+    return book(authority_named(authority)["code"], figures, claims, titles)
+
+
+def has_figures(descriptor: dict) -> bool:
+    """Whether a document has tables of figures."""
+    return any(not is_text(resource) for resource in descriptor["resources"])
+
+
+def has_claims(descriptor: dict) -> bool:
+    """Whether a document has single figures in prose on file."""
+    return (descriptor["folder"] / CLAIMS).is_file()
+
+
+def sources_for(authority: str) -> list[str]:
+    """The documents with figures of a council, and the national ones."""
+    code = authority_named(authority)["code"]
+    found = []
+    for source in known_sources():
+        descriptor = read_descriptor(source)
+        codes = {descriptor.get("authority"), *(table.get("authority") for table in descriptor["resources"])}
+        if codes & {code, *NATIONAL}:
+            found.append(source)
+    return found
+
+
+def checks_of(authority: str, figures: Book) -> pd.DataFrame:
+    """All checks of a council's figures, worked out (reconciliation.CHECK_COLUMNS).
+
+    Raises InputError as reconciliation.reconcile does.
+    """
+    own = sources_for(authority)
+    tables = {source: [] for source in own}
+    for source in own:
+        rows = figures.frame[figures.frame["source"] == source]
+        for resource in read_descriptor(source)["resources"]:
+            table = rows[(rows["table"] == resource["name"]) & rows["authority"].isin([figures.authority, *NATIONAL])]
+            if len(table):
+                tables[source].append((resource, table))
+    declared = {source: _declared(source, figures) for source in own}
+    breaks = schemas.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
+    return reconcile(figures, declared, tables, breaks, known_sources())
+
+
+def _declared(source: str, figures: Book) -> dict:
+    """What a document's checks.yaml declares; of a document on several councils, what is not wholly another's."""
+    content = _optional(source, CHECKS, schemas.CHECKS)
+    if "authority" in read_descriptor(source):
+        return content
+
+    def is_anothers(entry: dict) -> bool:
+        keys = formulas.parse(entry["formula"], source, known_sources()).keys
+        owners = set(figures.frame["authority"].reindex(keys).dropna())
+        return bool(owners) and not owners & {figures.authority, *NATIONAL}
+
+    return {kind: [entry for entry in entries if not is_anothers(entry)] for kind, entries in content.items()}
+
+
+def missing_from(authority: str) -> pd.DataFrame:
+    """What a council's documents show or promise and their texts do not hold.
+
+    Columns: source, id, what, section, kind, needed_for.
+    """
+    entries = [
+        {"source": source, **entry}
+        for source in sources_for(authority)
+        for entry in _optional(source, MISSING, schemas.MISSING).get("missing", [])
+    ]
+    return pd.DataFrame(entries, columns=["source", "id", "what", "section", "kind", "needed_for"])
+
+
+def _optional(source: str, name: str, schema: dict) -> dict:
+    path = root() / "data/raw" / source / name
+    if not path.is_file():
+        return {}
+    check_declared(path)
+    return schemas.read_yaml(path, schema)
+
+
+def processed_paths(authority: str) -> list[Path]:
+    """The processed tables that a council's checks rest on."""
+    names = []
+    for source in sources_for(authority):
+        descriptor = read_descriptor(source)
+        names += [f"figures_{source}"] * has_figures(descriptor) + [f"claims_{source}"] * has_claims(descriptor)
+    return [processed_path(name) for name in names]

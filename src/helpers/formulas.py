@@ -1,0 +1,217 @@
+"""Formulas over published figures, as they stand in checks.yaml: read them, and work them out with bounds.
+
+A figure is named as in a spreadsheet: `table!B3` (a cell), `table!B3:G3` (a range), or by the id of a claim; in another
+document with that document's folder before it, `source/table!B3`. Numbers, + - * / ** and brackets are as usual, and
+the functions are those of FUNCTIONS.
+"""
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.errors import InputError, nearest
+
+
+def nearest_share(count: float, share_pct: float) -> float:
+    """The share, in per cent, nearest to share_pct that a count can be of a whole number of people.
+
+    Tests whether a printed percentage can belong to a printed count: 170 people can be 62.3% (of 273); no whole number
+    makes 154 people 47.6%.
+    """
+    if share_pct <= 0:
+        return 0.0
+    base = count / (share_pct / 100)
+    wholes = [whole for whole in (int(np.floor(base)), int(np.ceil(base))) if whole >= max(count, 1)]
+    shares = [100 * count / whole for whole in wholes or [max(count, 1)]]
+    return min(shares, key=lambda share: abs(share - share_pct))
+
+
+FUNCTIONS = {
+    "sum": lambda *numbers: float(sum(numbers)),
+    "mean": lambda *numbers: float(np.mean(numbers)),
+    "minimum": lambda *numbers: float(min(numbers)),
+    "maximum": lambda *numbers: float(max(numbers)),
+    "nearest_share": nearest_share,
+}
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+_SIGNS = {ast.USub: operator.neg, ast.UAdd: operator.pos}
+_CELL = re.compile(
+    r"(?:(?P<source>[a-z]\w*)/)?(?P<table>[a-z]\w*)!(?P<cell>[A-Z]+\d+(?:\.[a-z]+)?)(?::(?P<end>[A-Z]+\d+))?"
+)
+_PLACE = re.compile(r"([A-Z]+)(\d+)")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula that was read: its text, its tree, and for each name in the tree the figures that it stands for.
+
+    figures: name in the tree to keys of figures, "source/table!B3" or "source/claim". held: names whose value is taken
+    as printed, without its bounds. months: names whose period's length is asked for.
+    """
+
+    text: str
+    tree: ast.expr
+    figures: dict[str, list[str]]
+    held: frozenset[str]
+    months: frozenset[str]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all figures in the formula, each once."""
+        return list(dict.fromkeys(key for keys in self.figures.values() for key in keys))
+
+
+def parse(text: str, source: str, sources: list[str]) -> Formula:
+    """Read a formula. source: the document that it stands in. sources: all documents, by folder.
+
+    Raises InputError for what is no formula, with the part of it that is not.
+    """
+    figures: dict[str, list[str]] = {}
+
+    def name_for(keys: list[str]) -> str:
+        name = f"figure_{len(figures)}"
+        figures[name] = keys
+        return name
+
+    def cell(match: re.Match) -> str:
+        table = f"{match['source'] or source}/{match['table']}"
+        cells = _range(match["cell"], match["end"]) if match["end"] else [match["cell"]]
+        return name_for([f"{table}!{place}" for place in cells])
+
+    def claim(match: re.Match) -> str:
+        return name_for([f"{match[1]}/{match[2]}"])
+
+    written = _CELL.sub(cell, text)
+    written = re.sub(rf"\b({'|'.join(map(re.escape, sources))})/([a-z]\w*)", claim, written)
+    try:
+        tree = ast.parse(written, mode="eval").body
+    except SyntaxError:
+        raise InputError(f"{text!r} is no formula: brackets and signs do not fit") from None
+    held: set[str] = set()
+    months: set[str] = set()
+    called = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called |= _check_call(node, text)
+            rest = node.args[1:] if node.func.id == "nearest_share" else node.args
+            names = {name.id for argument in rest for name in ast.walk(argument) if isinstance(name, ast.Name)}
+            held |= names if node.func.id == "nearest_share" else set()
+            months |= names if node.func.id == "months" else set()
+        elif not isinstance(node, _ALLOWED):
+            raise InputError(f"{text!r} holds something that no formula may: {type(node).__name__}")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in figures and node not in called:
+            figures[node.id] = [f"{source}/{node.id}"]
+    return Formula(text, tree, figures, frozenset(held), frozenset(months))
+
+
+_ALLOWED = (
+    *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Starred),
+    *(*_OPERATORS, *_SIGNS),
+    ast.Constant,
+)
+
+
+def _check_call(node: ast.Call, text: str) -> set[ast.AST]:
+    known = [*FUNCTIONS, "months"]
+    if not isinstance(node.func, ast.Name) or node.func.id not in known or node.keywords:
+        name = getattr(node.func, "id", "?")
+        raise InputError(f"{text!r} calls {name!r}, which is no function of formulas.{nearest(name, known)}")
+    return {node.func}
+
+
+def _range(first: str, last: str) -> list[str]:
+    """The cells of a range, row by row."""
+    (left, top), (right, bottom) = (_PLACE.fullmatch(place).groups() for place in (first, last))
+    columns = range(_number(left), _number(right) + 1)
+    return [f"{_letters(x)}{y}" for y in range(int(top), int(bottom) + 1) for x in columns]
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True)
+class Input:
+    """One figure as a formula takes it: value as printed (of a hidden one the middle of its bounds), bounds, months."""
+
+    value: float
+    lower: float
+    upper: float
+    months: int = 0
+
+
+def evaluate(formula: Formula, inputs: Mapping[str, Input]) -> tuple[float, float, float]:
+    """A formula's value, and the least and the most that it can be within the bounds of its figures.
+
+    inputs: by key, one for each of formula.keys. Each figure is moved to the end of its bounds that lowers, or raises,
+    the result; this is exact where the result rises or falls with each figure throughout, as sums, differences,
+    products and ratios of positive figures do.
+    Raises InputError for a division by zero.
+    """
+    calculate = _compiled(formula, inputs)
+    held = {key for name in formula.held for key in formula.figures[name]}
+    point = {key: inputs[key].value for key in formula.keys}
+    free = [key for key in formula.keys if key not in held and inputs[key].lower < inputs[key].upper]
+    lowest, highest = dict(point), dict(point)
+    for key in free:
+        at_lower = calculate(point | {key: inputs[key].lower})
+        at_upper = calculate(point | {key: inputs[key].upper})
+        ends = (inputs[key].lower, inputs[key].upper)
+        lowest[key], highest[key] = ends if at_lower <= at_upper else ends[::-1]
+    value = calculate(point)
+    return value, min(value, calculate(lowest)), max(value, calculate(highest))
+
+
+def _compiled(formula: Formula, inputs: Mapping[str, Input]) -> Callable[[dict[str, float]], float]:
+    def numbers(node: ast.expr, values: dict[str, float]) -> list[float]:
+        """What an argument of a function stands for: of a range, all its figures."""
+        if isinstance(node, ast.Name) and node.id in formula.figures:
+            return [values[key] for key in formula.figures[node.id]]
+        return [number(node, values)]
+
+    def number(node: ast.expr, values: dict[str, float]) -> float:
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.BinOp):
+            return _OPERATORS[type(node.op)](number(node.left, values), number(node.right, values))
+        if isinstance(node, ast.UnaryOp):
+            return _SIGNS[type(node.op)](number(node.operand, values))
+        if isinstance(node, ast.Call) and node.func.id == "months":
+            return inputs[formula.figures[node.args[0].id][0]].months
+        if isinstance(node, ast.Call):
+            arguments = [value for argument in node.args for value in numbers(argument, values)]
+            return FUNCTIONS[node.func.id](*arguments)
+        found = numbers(node, values)
+        if len(found) != 1:
+            raise InputError(f"{formula.text!r} uses a range outside a function such as sum()")
+        return found[0]
+
+    def calculate(values: dict[str, float]) -> float:
+        try:
+            return float(number(formula.tree, values))
+        except ZeroDivisionError:
+            raise InputError(f"{formula.text!r} divides by zero") from None
+
+    return calculate

@@ -1,0 +1,359 @@
+"""Every published claim that can be recomputed, recomputed: verdicts on figures, from formulas that are data.
+
+method.md section 13. A disagreement never changes a figure: both stay on file as published, with the likely cause.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import formulas, vocabulary
+from helpers.errors import InputError, nearest
+from helpers.periods import Period
+from helpers.published import HIDDEN
+from helpers.tidy import DIMENSIONS, totals_of
+
+#: What a recomputation can find, in the order in which a reader wants them.
+VERDICTS = {
+    "disagrees": "the figures on file contradict it, whatever the rounding",
+    "not_comparable": "it looks comparable with another figure and is not",
+    "agrees_within_suppression": "it agrees with some values of the hidden counts in it",
+    "agrees_within_rounding": "it agrees once the rounding of the other figures is allowed for",
+    "agrees": "the figures on file give it, to its last printed digit",
+    "derived_only": "nothing published says it; worked out from published figures",
+}
+CHECK_COLUMNS = [
+    *("authority", "source", "check", "what", "published", "as_published", "unit", "formula", "inputs"),
+    *("recomputed", "recomputed_lower", "recomputed_upper", "verdict", "cause", "matters"),
+]
+_FLOWS = {"during_year", "quarter", "year_to_date", "during_period"}
+_NONE = "none"
+
+
+@dataclass(frozen=True)
+class Book:
+    """All figures on file, by key: "source/table!B3" or "source/claim"; and whose checks they are for.
+
+    authority: ONS area code of the council. frame: index key; columns of tidy figures and claims, and what (in words).
+    """
+
+    authority: str
+    frame: pd.DataFrame
+
+    def any_row(self, key: str, where: str) -> pd.Series:
+        """One figure, whosever it is. Raises InputError, with where it is asked for, if there is none."""
+        if key not in self.frame.index:
+            source, _, name = key.partition("/")
+            known = [known.partition("/")[2] for known in self.frame.index if known.startswith(f"{source}/")]
+            hint = nearest(name, known).split(" Known:")[0] if known else ""
+            raise InputError(f"{where}: there is no figure {name!r} in {source!r}.{hint} Mend the name.")
+        return self.frame.loc[key]
+
+    def row(self, key: str, where: str) -> pd.Series:
+        """One figure of this council, or a national one. Raises InputError if there is none, or it is another's."""
+        row = self.any_row(key, where)
+        if row["authority"] not in (self.authority, *vocabulary.NATIONAL):
+            raise InputError(
+                f"{where}: {key} is a figure of another council ({row['authority']}). One council's figures never meet "
+                "another's in a formula; list the two under not_comparable without one."
+            )
+        return row
+
+
+def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[str, pd.DataFrame], titles: dict) -> Book:
+    """The figures on file as one book, for one council's checks.
+
+    authority: ONS area code. figures, claims: tidy rows by source. titles: a table's title by (source, table).
+    """
+    rows = []
+    for source, table in figures.items():
+        keys = f"{source}/" + table["table"] + "!" + table["cell"]
+        what = [words_for(row, titles[source, row["table"]]) for _, row in table.iterrows()]
+        rows.append(table.assign(key=keys, what=what))
+    for source, table in claims.items():
+        rows.append(table.assign(key=f"{source}/" + table["claim"], quantity=_NONE, table="claims"))
+    return Book(authority, pd.concat(rows, ignore_index=True).set_index("key"))
+
+
+def words_for(row: pd.Series, title: str) -> str:
+    """A table's cell in words: its table, and what sets it apart there."""
+    parts = []
+    for dimension in DIMENSIONS:
+        label = vocabulary.DIMENSIONS[dimension].get(row[dimension], row[dimension])
+        if row[dimension] != "all":
+            parts.append(label if dimension != "age_band" else f"ages {label}")
+    if "." in row["cell"]:
+        parts.append(vocabulary.QUANTITIES[row["quantity"]])
+    return f"{title} ({', '.join([*parts, row['period']])})"
+
+
+def reconcile(
+    figure_book: Book, declared: Mapping[str, dict], tables: Mapping[str, list], breaks: list[dict], sources: list[str]
+) -> pd.DataFrame:
+    """All checks of one council's figures.
+
+    declared: each source's checks.yaml. tables: each source's tables, as (declaration, tidy rows). breaks: the
+    registered breaks of series (id, quantities, from). sources: all documents, by folder. Returns CHECK_COLUMNS, one
+    row a check.
+    Raises InputError, with the file and the check, for a formula that names a figure which is not there or belongs to
+    another council, a cycle of formulas, a stock joined with a flow, a series run across a registered break, and a
+    cause given for figures that agree.
+    """
+    rows = []
+    for source, resources in tables.items():
+        for resource, table in resources:
+            rows += _table_checks(source, resource, table)
+    graph: dict[str, list[str]] = {}
+    for source, content in declared.items():
+        where = f"data/raw/{source}/checks.yaml"
+        _refuse_repeated(content, where)
+        for entry in content.get("checks", []):
+            rows.append(_check(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks, graph))
+        for entry in content.get("derived", []):
+            rows.append(_derived(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks))
+        for entry in content.get("not_comparable", []):
+            rows.append(_not_comparable(entry, source, f"{where}, {entry['id']}", figure_book, sources))
+    _refuse_cycles(graph)
+    frame = pd.DataFrame(rows, columns=CHECK_COLUMNS)
+    order = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
+    return frame.sort_values("verdict", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+
+
+def _row(figure_book_authority: str, source: str, **fields: object) -> dict:
+    blank = dict.fromkeys(CHECK_COLUMNS, _NONE)
+    return blank | {"authority": figure_book_authority, "source": source} | fields
+
+
+def verdict_on(published: tuple[float, float], recomputed: tuple[float, float, float], hidden: bool) -> str:
+    """The verdict on a figure that is printed within bounds, given its recomputation (value, least, most).
+
+    hidden: whether suppressed counts are among the figures of the recomputation.
+    """
+    (least, most), (value, lower, upper) = published, recomputed
+    slack = 1e-9 * max(1.0, abs(value))
+    if upper < least - slack or lower > most + slack:
+        return "disagrees"
+    if hidden and lower < upper:
+        return "agrees_within_suppression"
+    return "agrees" if least - slack <= value <= most + slack else "agrees_within_rounding"
+
+
+def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict]:
+    """The checks that a table carries in its declaration: its totals, and periods of one kind."""
+    rows = []
+    for total in resource.get("totals", []):
+        across = total["across"]
+        for _, row in totals_of(table, total).iterrows():
+            parts = table[(table[across] != "all") & ~table[across].isin(total.get("within_other_parts", []))]
+            same = [key for key in ("quantity", "period_start", "period_end", *DIMENSIONS) if key != across]
+            parts = parts[(parts[same] == row[same]).all(axis=1)]
+            tolerance = total.get("tolerance", 0)
+            lower, upper = row["parts_lower"], row["parts_upper"]
+            value = (lower + upper) / 2
+            verdict = verdict_on(
+                (row["lower"] - tolerance, row["upper"] + tolerance),
+                (value, lower, upper),
+                parts["status"].isin(HIDDEN).any(),
+            )
+            if verdict == "agrees" and not row["lower"] <= value <= row["upper"]:
+                verdict = "agrees_within_rounding"
+            rows.append(
+                _row(
+                    row["authority"],
+                    source,
+                    check=f"{resource['name']}_{row['cell']}_across_{across}",
+                    what=f"Total: {words_for(row, resource['title'])}",
+                    published=f"{resource['name']}!{row['cell']}",
+                    as_published=row["as_published"],
+                    unit=row["unit"],
+                    formula=f"sum of the parts across {across.replace('_', ' ')}",
+                    inputs=" ".join(f"{source}/{resource['name']}!{cell}" for cell in parts["cell"]),
+                    recomputed=value,
+                    recomputed_lower=lower,
+                    recomputed_upper=upper,
+                    verdict=verdict,
+                    cause=row["reason"] if verdict == "disagrees" and row["reason"] else _NONE,
+                    matters=row["matters"] if verdict == "disagrees" and row["matters"] else _NONE,
+                )
+            )
+    kinds = table.groupby("period_kind", sort=False)["period"].agg(lambda labels: list(dict.fromkeys(labels)))
+    if len(kinds) > 1:
+        said = "; ".join(f"{kind.replace('_', ' ')}: {', '.join(labels)}" for kind, labels in kinds.items())
+        rows.append(
+            _row(
+                table["authority"].iloc[0],
+                source,
+                check=f"{resource['name']}_periods",
+                what=f"{resource['title']}: periods of different kinds in one table",
+                published=f"{resource['name']}!{table['cell'].iloc[-1]}",
+                unit=table["unit"].iloc[0],
+                formula="one kind of period in a table",
+                verdict="not_comparable",
+                cause=f"Periods of different kinds stand below one another as if they were one series ({said}).",
+            )
+        )
+    return rows
+
+
+def _refuse_repeated(content: dict, where: str) -> None:
+    ids = [entry["id"] for entries in content.values() for entry in entries]
+    if repeated := next((name for name in ids if ids.count(name) > 1), None):
+        raise InputError(f"{where}: the id {repeated!r} stands twice. Rename one.")
+
+
+def _read(text: str, source: str, where: str, figure_book: Book, sources: list[str]) -> tuple:
+    """A formula, its figures (a frame in the order of its keys), and its inputs by key."""
+    try:
+        formula = formulas.parse(text, source, sources)
+    except InputError as error:
+        raise InputError(f"{where}: {error}. Mend the formula.") from None
+    used = pd.DataFrame([figure_book.row(key, where) for key in formula.keys])
+    inputs = {}
+    for key, row in used.iterrows():
+        hidden = row["status"] in HIDDEN
+        value = (row["lower"] + row["upper"]) / 2 if hidden else float(row["value"])
+        period = Period(row["period_start"], row["period_end"], row["period_kind"], row["period"])
+        inputs[key] = formulas.Input(value, float(row["lower"]), float(row["upper"]), period.months)
+    return formula, used, inputs
+
+
+def _work_out(formula: formulas.Formula, inputs: dict, where: str) -> tuple[float, float, float]:
+    try:
+        return formulas.evaluate(formula, inputs)
+    except InputError as error:
+        raise InputError(f"{where}: {error}. Mend the formula.") from None
+
+
+def _check(
+    entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list, graph: dict
+) -> dict:
+    key = _key(entry["published"], source, sources)
+    printed = figure_book.row(key, where)
+    if printed["status"] in HIDDEN:
+        raise InputError(f"{where}: {key} is hidden, so there is nothing to check. Remove the check.")
+    formula, used, inputs = _read(entry["formula"], source, where, figure_book, sources)
+    if formula.keys == [key]:
+        raise InputError(f"{where}: checks {entry['published']!r} against itself. Name the figures that give it.")
+    # The largest of a row, say, is checked against the row that it stands in: that is no circle of formulas.
+    graph.setdefault(key, []).extend(name for name in formula.keys if name != key)
+    _guard(entry, pd.concat([used, printed.to_frame().T]), formula, where, breaks)
+    value, lower, upper = _work_out(formula, inputs, where)
+    hidden = used["status"].isin(HIDDEN).any()
+    verdict = verdict_on((float(printed["lower"]), float(printed["upper"])), (value, lower, upper), hidden)
+    for word in ("cause", "matters"):
+        if (word in entry) != (verdict == "disagrees"):
+            found = (
+                "the figures agree"
+                if word in entry
+                else f"{printed['as_published']} is printed, and it comes to {value:,.6g}"
+            )
+            raise InputError(
+                f"{where}: {'gives' if word in entry else 'lacks'} {word!r}, and {found}. A disagreement says its "
+                "likely cause and why it matters to a member; an agreement does not."
+            )
+    return _row(
+        figure_book.authority,
+        source,
+        check=entry["id"],
+        what=printed["what"],
+        published=entry["published"],
+        as_published=printed["as_published"],
+        unit=printed["unit"],
+        formula=entry["formula"],
+        inputs=" ".join(formula.keys),
+        recomputed=value,
+        recomputed_lower=lower,
+        recomputed_upper=upper,
+        verdict=verdict,
+        cause=entry.get("cause", _NONE).strip(),
+        matters=entry.get("matters", _NONE).strip(),
+    )
+
+
+def _derived(entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list) -> dict:
+    formula, used, inputs = _read(entry["formula"], source, where, figure_book, sources)
+    _guard(entry, used, formula, where, breaks)
+    value, lower, upper = _work_out(formula, inputs, where)
+    return _row(
+        figure_book.authority,
+        source,
+        check=entry["id"],
+        what=entry["what"],
+        unit=entry["unit"],
+        formula=entry["formula"],
+        inputs=" ".join(formula.keys),
+        recomputed=value,
+        recomputed_lower=lower,
+        recomputed_upper=upper,
+        verdict="derived_only",
+    )
+
+
+def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sources: list[str]) -> dict:
+    keys = [_key(name, source, sources) for name in entry["figures"]]
+    listed = [figure_book.any_row(key, where) for key in keys]
+    fields = {"recomputed": _NONE, "recomputed_lower": _NONE, "recomputed_upper": _NONE}
+    if "formula" in entry:
+        formula, _, inputs = _read(entry["formula"], source, where, figure_book, sources)
+        fields = dict(zip(fields, _work_out(formula, inputs, where), strict=True))
+    return _row(
+        figure_book.authority,
+        source,
+        check=entry["id"],
+        what=entry.get("what", listed[0]["what"]),
+        published=entry["figures"][0],
+        as_published="; ".join(row["as_published"] for row in listed),
+        unit=listed[0]["unit"],
+        formula=entry.get("formula", _NONE),
+        inputs=" ".join(keys),
+        verdict="not_comparable",
+        cause=entry["reason"].strip(),
+        **fields,
+    )
+
+
+def _key(name: str, source: str, sources: list[str]) -> str:
+    return name if name.split("/")[0] in sources and "/" in name else f"{source}/{name}"
+
+
+def _guard(entry: dict, used: pd.DataFrame, formula: formulas.Formula, where: str, breaks: list[dict]) -> None:
+    """Refuse a stock joined with a flow, and a series run across a registered break, unless the entry says why."""
+    plain = {key for name in formula.months for key in formula.figures[name]}
+    counts = used[~used.index.isin(plain) & (used["unit"] != "per_cent") & (used["quantity"] != "population")]
+    for unit, rows in counts.groupby("unit"):
+        stocks, flows = rows[rows["measure"] == "at_date"], rows[rows["measure"].isin(_FLOWS)]
+        if len(stocks) and len(flows) and "joins" not in entry:
+            raise InputError(
+                f"{where}: joins a stock ({stocks.index[0]}, at {stocks['period'].iloc[0]}) with a flow "
+                f"({flows.index[0]}, during {flows['period'].iloc[0]}), both in {unit}. Take figures counted alike, "
+                "move the entry to not_comparable, or say in `joins` why the two may meet."
+            )
+    for known in breaks:
+        rows = used[used["quantity"].isin(known["quantities"])]
+        before, after = rows[rows["period_end"] < known["from"]], rows[rows["period_start"] >= known["from"]]
+        if len(before) and len(after) and entry.get("bridge") != known["id"]:
+            raise InputError(
+                f"{where}: runs a series across a registered break, {known['id']} ({before.index[0]} before, "
+                f"{after.index[0]} after {known['from']}). Stop the series there, or name the break in `bridge`."
+            )
+
+
+def _refuse_cycles(graph: dict[str, list[str]]) -> None:
+    done: set[str] = set()
+
+    def visit(key: str, path: list[str]) -> None:
+        if key in path:
+            loop = [*path[path.index(key) :], key]
+            raise InputError(
+                f"data/raw/{key.split('/')[0]}/checks.yaml: the formulas go round in a circle: {' from '.join(loop)}. "
+                "Remove one of these checks: it says again what the others say."
+            )
+        if key in done:
+            return
+        for other in graph.get(key, []):
+            visit(other, [*path, key])
+        done.add(key)
+
+    for key in graph:
+        visit(key, [])
