@@ -23,14 +23,26 @@ def task_tidy():
             "10_tidy",
             parameters={"source": source},
             reads=pipeline.raw_files(source),
-            makes=pipeline.processed(f"figures_{source}"),
+            makes=pipeline.processed(*pipeline.tidied(source)),
+        )
+
+
+def task_recompute():
+    """Recompute every published figure that can be, for each council"""
+    for name in AUTHORITIES:
+        yield pipeline.notebook_task(
+            f"checks_{name}",
+            "20_check_published_claims",
+            parameters={"authority": name},
+            reads=pipeline.checked_files(),
+            makes=pipeline.processed(f"checks_{name}"),
         )
 
 
 def task_project():
     """Run population forward and project who may need support, for each population vintage"""
     for name, authority in AUTHORITIES.items():
-        for vintage in authority["vintages"]:
+        for vintage in authority.get("vintages", {}):
             parameters = {"authority": name, "vintage": vintage}
             population = f"population_{name}_{vintage}"
             projection = f"projection_{name}_{vintage}_{SCENARIO}"
@@ -55,13 +67,7 @@ def task_brief():
     """Work out each authority's briefings from what was projected"""
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
-            yield pipeline.notebook_task(
-                f"{name}:{briefing}",
-                f"briefings/{briefing}",
-                parameters={"authority": name, "scenario": SCENARIO},
-                reads=pipeline.briefing_files(name, authority, SCENARIO),
-                makes=[],
-            )
+            yield pipeline.briefing_task(name, authority, briefing, SCENARIO)
 
 
 def task_publish():
@@ -86,7 +92,7 @@ def task_refresh():
         yield {
             "name": Path(notebook).stem,
             "actions": [(pipeline.run_notebook, [notebook, {}])],
-            "task_dep": ["project"],
+            "task_dep": ["project", "recompute"],
         }
     pdf, png = "reports/leicestershire/demand-outlook.pdf", "docs/demand-outlook.png"
     yield {"name": "picture", "actions": [(pipeline.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
@@ -94,4 +100,4 @@ def task_refresh():
 
 def task_check():
     """Check style, import directions, the tests, and the notebooks against their stored outputs"""
-    return {"actions": pipeline.checks(), "task_dep": ["project"], "verbosity": 2}
+    return {"actions": pipeline.checks(), "task_dep": ["project", "recompute"], "verbosity": 2}

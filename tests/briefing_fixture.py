@@ -79,16 +79,30 @@ def figure(title: str, alt: str, kind: str = "line", note: str = "") -> dict:
     return {model.FIGURE: about, "image/svg+xml": chart(kind), "text/plain": "<Figure>"}
 
 
-def table(title: str, columns: list[str], rows: list[list[str]], total_row: bool = False, note: str = "") -> dict:
+def said(text: str, source: str = "") -> dict:
+    """The MIME bundle of a sentence with computed numbers."""
+    return {"text/markdown": text, model.SENTENCE: {"source": source}, "text/plain": "Sentence"}
+
+
+def table(
+    title: str,
+    columns: list[str],
+    rows: list[list[str]],
+    total_row: bool = False,
+    note: str = "",
+    source: str = "NHS England, Adult Social Care Finance and Activity, table 34",
+    row_keys: tuple[str, ...] = (),
+) -> dict:
     """The MIME bundle of a table whose first column is text and whose others are numbers."""
     about = {
         "title": title,
         "unit": "People receiving long-term support at the year's end",
-        "source": "NHS England, Adult Social Care Finance and Activity, table 34",
+        "source": source,
         "note": note,
         "columns": [{"label": label, "align": "right" if index else "left"} for index, label in enumerate(columns)],
         "rows": rows,
         "total_row": total_row,
+        "row_keys": list(row_keys),
     }
     return {model.TABLE: about, "text/html": "<table></table>", "text/plain": "table"}
 
@@ -125,16 +139,24 @@ WIDE = table(
     ],
     note="Counts are rounded to the nearest five, as published.",
 )
+STATEMENT = "Leicestershire County Council, Market Position Statement"
+SOURCES = table(
+    "Published tables behind this paper",
+    ["Document", "Tables"],
+    [[STATEMENT, "2"], ["NHS England, ASC-FR 2024-25", "1"]],
+    source="the documents in each row",
+    row_keys=(STATEMENT, "NHS England, ASC-FR 2024-25"),
+)
 
 
 def notebook() -> dict:
-    """A briefing with two figures, three tables, lists and an annex."""
+    """A briefing with two figures, four tables (the last lists the sources), lists and an annex."""
     cells = [
         words("# Adult social care in Leicestershire: demand to 2035\n\nHow many people will need long-term support?"),
         shown(number=1, tags=("injected-parameters",)),
         shown({model.FRONT: FRONT, "text/plain": "front"}, number=2),
         words(f"## Key messages\n\n{PROSE}\n\n- First, *people*.\n- Second, money:\n  1. care homes\n  2. home care\n"),
-        shown({"text/markdown": "By **2035** there are 5,200 people, 14% more.", "text/plain": "…"}, number=3),
+        shown(said("By **2035** there are 5,200 people, 14% more.", STATEMENT), number=3),
         shown(figure("Demand rises each year", "Line: 100 people in 2018, 136 in 2030."), number=4),
         printed("a check", number=5, tags=("working",)),
         shown(
@@ -149,5 +171,7 @@ def notebook() -> dict:
         words(PROSE),
         shown(WIDE, number=9),
         shown(LONG, number=10),
+        words("### Sources"),
+        shown(SOURCES, number=11),
     ]
     return nb.new_notebook(cells=cells)

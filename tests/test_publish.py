@@ -62,7 +62,7 @@ class TestDocument:
         assert document["front"] == briefing.FRONT
 
     def test_numbers_figures_and_tables_from_one(self, document):
-        for kind, count in (("figure", 2), ("table", 3)):
+        for kind, count in (("figure", 2), ("table", 4)):
             numbers = [block["number"] for block in document["blocks"] if block["kind"] == kind]
             assert numbers == list(range(1, count + 1))
 
@@ -131,6 +131,10 @@ ERROR_CELL = nbformat.v4.new_code_cell(
         ([briefing.shown(without(TABLE_BUNDLE, TABLE, "source"))], "a table “Title” needs its source"),
         ([briefing.shown(briefing.table("T", ["A", "B"], [["x"]]))], "row “x” has 1 cells under 2 column"),
         ([briefing.shown(briefing.table("T", ["A"], []))], "the table “T” is empty"),
+        (
+            [briefing.shown(briefing.table("T", ["A"], [["x"], ["y"]], row_keys=("x",)))],
+            "the table “T” has 2 rows and 1 row keys",
+        ),
     ],
 )
 def test_refuses_what_has_no_place_in_a_briefing(cells, message):
@@ -222,6 +226,102 @@ class TestPage:
             to_html(model)
 
 
+def page_with(*bundles):
+    return BeautifulSoup(to_html(model_with(briefing.shown(*bundles))), "lxml")
+
+
+def number_links(soup):
+    return [(link.get_text(), link["href"]) for link in soup(class_="number-link")]
+
+
+def claims(*keys):
+    return briefing.table(
+        "Claims", ["Claim", "Says"], [[key, "12%"] for key in keys], source=briefing.STATEMENT, row_keys=keys
+    )
+
+
+class TestNumberLinks:
+    def test_a_sentence_links_to_the_row_that_its_source_is(self):
+        soup = page_with(briefing.said("About 11,490 people.", "claim-12"), claims("claim-1", "claim-12"))
+        assert number_links(soup) == [("11,490", "#table-1-row-2")]
+        assert soup.find(id="table-1-row-2").th.get_text() == "claim-12"
+
+    @pytest.mark.parametrize(
+        ("source", "row"),
+        [
+            (f"{briefing.STATEMENT} (2016); NHS England, ASC-FR 2024-25", "table-2-row-1"),
+            ("NHS England, ASC-FR 2024-25; population: ONS", "table-2-row-2"),
+            ("claim-12; claim-3", "table-1-row-2"),
+            ("An unlisted document", "table-2"),
+            ("", "table-2"),
+        ],
+    )
+    def test_else_to_the_first_row_that_its_source_names_and_else_to_the_list_of_sources(self, source, row):
+        soup = page_with(briefing.said("66% more.", source), claims("claim-1", "claim-12"), briefing.SOURCES)
+        assert number_links(soup)[0] == ("66%", f"#{row}")
+
+    def test_a_source_is_found_whatever_its_apostrophe(self):
+        soup = page_with(briefing.said("66%", "Council's plan"), claims("Council's plan"), briefing.SOURCES)
+        assert number_links(soup)[0] == ("66%", "#table-1-row-1")
+
+    def test_numbers_in_bold_and_in_lists(self):
+        text = "From **6,913** and *5*:\n\n- about **£161.7 million**\n  1. then 7\n\n- or\n\n  8"
+        soup = page_with(briefing.said(text), briefing.SOURCES)
+        assert [text for text, _ in number_links(soup)] == ["6,913", "5", "£161.7 million", "7", "8"]
+        assert soup.main.strong.a and soup.main.em.a and len(soup.main.ul("a")) == 3
+
+    @pytest.mark.parametrize(
+        ("text", "numbers"),
+        [
+            ("from 1,203, or 5.6%, to £1.2m (12–14).", ["1,203", "5.6%", "£1.2m", "12–14"]),
+            ("on 1 October 2015, in 2015/16 and 2024-25", ["1 October 2015", "2015/16", "2024-25"]),
+            ("a change of −6.8%, +18.3% and -7", ["−6.8%", "+18.3%", "-7"]),
+            ("Q1, E10000018, mid-2037, 2018-based, 21st, v3.0, 1.5x", []),
+            ("`2016`, data/raw_2016/a.csv, https://example.org/2016/7 and [in 2016](https://example.org)", []),
+        ],
+    )
+    def test_what_is_a_number(self, text, numbers):
+        soup = page_with(briefing.said(text), briefing.SOURCES)
+        assert [text for text, _ in number_links(soup)] == numbers
+        assert not soup.select("a a")
+
+    def test_cells_link_without_a_tab_stop_and_the_source_line_with_one(self):
+        columns, row = ["Council's year", "Low", "Range", "Why"], ["2016", "+105", "5 to 7", "the council's 3%"]
+        cells = briefing.table("T", columns, [row], source="NHS England, ASC-FR 2024-25 (2025)")
+        soup = page_with(cells, briefing.figure("Figure", "Words"), briefing.SOURCES)
+        links = soup.find(id="table-1")("a")
+        assert [link.get_text() for link in links] == ["+105", "5", "7", "3%"]
+        assert all(link["href"] == "#table-2-row-2" and link["tabindex"] == "-1" for link in links)
+        assert [cell.get_text() for cell in soup.find(id="table-1").tbody(["th", "td"])] == row
+        for source, text in zip(soup(class_="source"), ("ASC-FR 2024-25 (2025)", "ASC-FR 2024-25"), strict=False):
+            assert source.a.get_text() == f"NHS England, {text}"
+            assert source.a["href"] == "#table-2-row-2" and not source.a.get("tabindex")
+
+    def test_a_table_does_not_link_to_itself(self):
+        own = briefing.table("T", ["A", "B"], [["a", "1"], ["b", "2"]], source="a", row_keys=("a", ""))
+        soup = page_with(own)
+        assert soup.main("a") == []
+        assert [row.get("id") for row in soup.tbody("tr")] == ["table-1-row-1", None]
+        assert number_links(page_with(own, briefing.SOURCES))[0] == ("1", "#table-2")
+
+    def test_no_link_without_a_list_of_sources_and_none_in_prose(self):
+        assert page_with(briefing.said("66%"), briefing.SMALL, briefing.figure("T", "A")).main("a") == []
+        prose = model_with(briefing.words("In 2016."), briefing.shown(briefing.SOURCES))
+        assert number_links(BeautifulSoup(to_html(prose), "lxml")) == []
+
+    def test_a_heading_cannot_take_the_name_of_a_row(self):
+        model = model_with(briefing.words("## Table 1 row 1"), briefing.shown(briefing.SOURCES))
+        assert [model["blocks"][0]["id"], model["blocks"][1]["row_ids"][0]] == ["table-1-row-1-2", "table-1-row-1"]
+
+    def test_the_paper_is_the_same_without_them(self, document, paper):
+        plain = json.loads(json.dumps(document))
+        for block in plain["blocks"]:
+            said = {"source"} if block["kind"] in ("paragraph", "list") else set()
+            for name in {"rests_on", "row_keys", "row_ids"} | said:
+                block.pop(name, None)
+        assert pdf.to_pdf(plain) == paper
+
+
 def tampered(paper, change):
     with pikepdf.open(io.BytesIO(paper)) as opened:
         change(opened)
@@ -267,7 +367,7 @@ class TestPaper:
                 "PDF/UA-1, rule .*texts of figures are not .*missing: “Line",
             ),
             (change_alternative_text, "not in the document: “A chart”"),
-            (make_header_a_data_cell, "The document has 86 header cells, the PDF has 85"),
+            (make_header_a_data_cell, "The document has 90 header cells, the PDF has 89"),
             (remove_title, "The PDF's title is not the document's: missing: “Adult"),
             (
                 raise_a_heading,

@@ -21,6 +21,13 @@ def known_authorities() -> dict[str, dict]:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
     schemas.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
+        given = [key for key in schemas.PROJECTION if key in authority]
+        if not given:
+            continue
+        if lacking := [key for key in schemas.PROJECTION if key not in authority]:
+            raise InputError(
+                f"{FILE}, {name} has {given[0]!r} and lacks {lacking[0]!r}: a projection needs both. Add it."
+            )
         vintages = list(authority["vintages"])
         if (central := authority["central_vintage"]) not in vintages:
             raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
@@ -33,7 +40,8 @@ def known_authorities() -> dict[str, dict]:
 
 
 def authority_named(authority: str) -> dict:
-    """One authority: name, code, committee, support, vintages, briefings, and its id under "id".
+    """One authority: name, code, committee, contact, briefings, what its demand is projected from (where it is), and
+    its id under "id".
 
     Raises InputError for an unknown id, with the known ones.
     """
@@ -48,7 +56,7 @@ def vintage_named(authority: str, vintage: str) -> dict:
 
     Raises InputError for an unknown vintage, with the known ones.
     """
-    vintages = authority_named(authority)["vintages"]
+    vintages = authority_named(authority).get("vintages", {})
     if vintage not in vintages:
         raise InputError(f"{authority} has no population vintage {vintage!r}.{nearest(vintage, list(vintages))}")
     return vintages[vintage]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import demand, sources, wording
+from helpers import demand, sources, tables, wording
 from helpers.errors import InputError
 from helpers.mime import FRONT
 from helpers.vocabulary import DIMENSIONS
@@ -84,6 +84,20 @@ def sources_table(documents: list[str]) -> pd.DataFrame:
             "File": rows["file"].str.removeprefix("data/raw/"),
             "Licence": rows["licence"],
         }
+    )
+
+
+def show_sources(documents: list[str], note: str = "") -> None:
+    """Show every published table and claims file behind a briefing; on its web page, numbers link to their row here."""
+    rows = sources.provenance(documents)
+    read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
+    tables.show(
+        sources_table(documents),
+        "Published figures behind this paper",
+        "one row a table, or a document's figures in prose",
+        "the documents in each row",
+        note=f"File: where the figures are kept, in the project's folder of raw figures. Read on {read}. {note}".strip(),
+        row_keys=[sources.citation(source) for source in rows["source"]],
     )
 
 

@@ -6,13 +6,14 @@ import pandas as pd
 
 from helpers import formulas, schemas
 from helpers.authorities import authority_named
-from helpers.paths import check_declared, known_sources, root
+from helpers.figures import breaks
+from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
-from helpers.reconciliation import Book, book, reconcile
-from helpers.sources import CLAIMS, is_text, read_descriptor
+from helpers.reconciliation import VERDICTS, Book, book, reconcile
+from helpers.sources import CLAIMS, citation, is_text, read_descriptor
 from helpers.vocabulary import NATIONAL
 
-CHECKS, MISSING, BREAKS = "checks.yaml", "missing.yaml", "data/assumptions/breaks.yaml"
+CHECKS, MISSING = "checks.yaml", "missing.yaml"
 
 
 def figure_book(authority: str) -> Book:
@@ -63,8 +64,7 @@ def checks_of(authority: str, figures: Book) -> pd.DataFrame:
             if len(table):
                 tables[source].append((resource, table))
     declared = {source: _declared(source, figures) for source in own}
-    breaks = schemas.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
-    return reconcile(figures, declared, tables, breaks, known_sources())
+    return reconcile(figures, declared, tables, breaks(), known_sources())
 
 
 def _declared(source: str, figures: Book) -> dict:
@@ -98,7 +98,6 @@ def _optional(source: str, name: str, schema: dict) -> dict:
     path = root() / "data/raw" / source / name
     if not path.is_file():
         return {}
-    check_declared(path)
     return schemas.read_yaml(path, schema)
 
 
@@ -109,3 +108,48 @@ def processed_paths(authority: str) -> list[Path]:
         descriptor = read_descriptor(source)
         names += [f"figures_{source}"] * has_figures(descriptor) + [f"claims_{source}"] * has_claims(descriptor)
     return [processed_path(name) for name in names]
+
+
+def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, int]:
+    """How much of a council's published figures is on file, and what the checks found.
+
+    documents, tables, cells (figures in tables), claims (single figures in prose), checks, recomputed (with a verdict
+    on a printed figure), and each verdict by its name.
+    """
+    own = sources_for(authority)
+    rows = figures.frame[
+        figures.frame["source"].isin(own) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
+    ]
+    printed = rows[rows["table"] != "claims"]
+    words = sum(is_text(resource) for source in own for resource in read_descriptor(source)["resources"])
+    found = {verdict: int((results["verdict"] == verdict).sum()) for verdict in VERDICTS}
+    return {
+        "documents": len(own),
+        "tables": printed.groupby(["source", "table"]).ngroups + words,
+        "cells": len(printed),
+        "claims": len(rows) - len(printed),
+        "checks": len(results),
+        "recomputed": len(results) - found["not_comparable"] - found["derived_only"],
+        **found,
+    }
+
+
+def documents_table(documents: list[str], figures: Book, results: pd.DataFrame) -> pd.DataFrame:
+    """Each document with its figures, checks and disagreements, and its licence."""
+    rows = []
+    for source in documents:
+        descriptor = read_descriptor(source)
+        own = figures.frame[
+            (figures.frame["source"] == source) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
+        ]
+        checked = results[results["source"] == source]
+        rows.append(
+            {
+                "Document": citation(source),
+                "Figures": len(own),
+                "Checks": len(checked),
+                "Disagree": int((checked["verdict"] == "disagrees").sum()),
+                "Licence": descriptor["licence"],
+            }
+        )
+    return pd.DataFrame(rows)

@@ -2,11 +2,14 @@
 
 import pandas as pd
 
+from helpers import schemas
 from helpers.authorities import authority_named, vintage_named
 from helpers.errors import InputError, nearest
-from helpers.paths import relative
+from helpers.paths import relative, root
 from helpers.population import Population
 from helpers.processed import processed_path, read_processed
+
+BREAKS = "data/assumptions/breaks.yaml"
 
 
 def figures_of(authority: str, part: dict) -> pd.DataFrame:
@@ -51,7 +54,8 @@ def support_of(authority: str) -> pd.DataFrame:
 def outcome_of(authority: str) -> pd.DataFrame:
     """The tidy rows of what was published later for the same count as the base, an age band each.
 
-    Raises InputError where it is not the same quantity, counted in the same way in time, in the same unit.
+    Raises InputError where it is not the same quantity, counted in the same way in time, in the same unit; or lies
+    beyond a registered break that authorities.toml does not name as its bridge.
     """
     part = authority_named(authority)["outcome"]
     base, rows = support_of(authority), figures_of(authority, part)
@@ -62,7 +66,19 @@ def outcome_of(authority: str) -> pd.DataFrame:
                 f"authorities.toml, {authority}: the outcome's {column} is {', '.join(theirs)} and the base's is "
                 f"{', '.join(ours)}. The two cannot be compared."
             )
+    for known in breaks():
+        crossed = base["period_end"].min() < known["from"] <= rows["period_start"].max()
+        if crossed and base["quantity"].iloc[0] in known["quantities"] and part.get("bridge") != known["id"]:
+            raise InputError(
+                f"authorities.toml, {authority}: the outcome lies beyond a registered break, {known['id']} (from "
+                f"{known['from']}). Name it as the outcome's bridge, or compare with an earlier figure."
+            )
     return rows.set_index("age_band")
+
+
+def breaks() -> list[dict]:
+    """The registered breaks in series: id, from (the first day after it), quantities, reason."""
+    return schemas.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
 
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:

@@ -54,6 +54,27 @@ def processed(*names: str) -> list[str]:
     return [str(PROCESSED / f"{name}{suffix}") for name in names for suffix in (".csv", ".yaml")]
 
 
+def tidied(source: str) -> list[str]:
+    """The processed tables that a document is tidied into: of figures, of claims in prose, of words."""
+    files = [path.name for path in (RAW / source).glob("*.csv")]
+    has = {
+        "figures": any(name != "claims.csv" and not name.startswith("text_") for name in files),
+        "claims": "claims.csv" in files,
+        "texts": any(name.startswith("text_") for name in files),
+    }
+    return [f"{kind}_{source}" for kind, there in has.items() if there]
+
+
+def checked_files() -> list[str]:
+    """What the recomputation of a council's figures reads: every document's figures and declarations, and the breaks.
+
+    All documents, as what must not be compared may name another council's figure.
+    """
+    tables = [table for source in sources() for table in tidied(source) if not table.startswith("texts")]
+    declared = [str(path) for source in sources() for path in sorted((RAW / source).glob("*.yaml"))]
+    return ["authorities.toml", "data/assumptions/breaks.yaml", *declared, *processed(*tables)]
+
+
 def documents(*sources: str) -> list[str]:
     """What a notebook reads of these documents: their tidy figures, and their descriptors for what they are called."""
     return [
@@ -73,8 +94,19 @@ def assumptions(scenario: str) -> list[str]:
     return [relative(path) for path in assumption_files(scenario)]
 
 
-def briefing_files(name: str, authority: dict, scenario: str) -> list[str]:
-    """Everything that a briefing of an authority reads: its figures, populations, projections, assumptions."""
+def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> dict:
+    """The task that works out one briefing of an authority."""
+    parameters = {"authority": name}
+    if briefing == "figures_checked":
+        reads = [*checked_files(), *processed(f"checks_{name}")]
+    else:
+        parameters["scenario"] = scenario
+        reads = projection_files(name, authority, scenario)
+    return notebook_task(f"{name}:{briefing}", f"briefings/{briefing}", parameters, reads, makes=[])
+
+
+def projection_files(name: str, authority: dict, scenario: str) -> list[str]:
+    """Everything that a briefing on demand reads: figures, populations, projections, assumptions."""
     vintages = list(authority["vintages"])
     read = {authority[part]["source"] for part in ("support", "outcome")} | set(
         population_sources(authority, *vintages)
@@ -83,7 +115,8 @@ def briefing_files(name: str, authority: dict, scenario: str) -> list[str]:
     for vintage in vintages:
         projection = f"projection_{name}_{vintage}_{scenario}"
         tables += [projection, f"{projection}_by_gradient"]
-    return ["authorities.toml", *documents(*sorted(read)), *processed(*tables), *assumptions(scenario)]
+    shared = ["authorities.toml", "data/assumptions/breaks.yaml"]
+    return [*shared, *documents(*sorted(read)), *processed(*tables), *assumptions(scenario)]
 
 
 def executed_notebook(name: str) -> str:

@@ -31,11 +31,14 @@ COLUMNS = {
     "qualifier": "the word before the figure that widens its bounds, such as over or nearly",
     "check": "id of a check in the document's checks.yaml, or of a total of a table",
     "published": "the figure that is checked: table!cell, or id of a claim",
+    "printed": "the figure that is checked, as a number",
     "formula": "how it is recomputed, over other published figures",
     "inputs": "keys of the figures in the formula: document/table!cell, or document/claim",
     "recomputed": "what the formula gives (with hidden counts, the middle of its bounds)",
     "recomputed_lower": "the least that it can give within the bounds of its figures",
     "recomputed_upper": "the most that it can give within the bounds of its figures",
+    "hidden": "yes where hidden counts are among the figures of the formula",
+    "for_members": "yes where a comparison stands on the members' pages",
     "verdict": "what the recomputation found, one of reconciliation.VERDICTS",
     "cause": "the likely cause of a disagreement, or why figures are not comparable",
     "matters": "why a disagreement matters to a member",
@@ -67,7 +70,7 @@ COLUMNS = {
 }
 
 #: Decimals of fractions; a column that is not here holds whole numbers.
-DECIMALS = {"people": 1, "people_lower": 1, "people_upper": 1}
+DECIMALS = dict.fromkeys(("people", "people_lower", "people_upper"), 1)
 
 
 def processed_path(name: str) -> Path:

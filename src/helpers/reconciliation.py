@@ -24,11 +24,20 @@ VERDICTS = {
     "derived_only": "nothing published says it; worked out from published figures",
 }
 CHECK_COLUMNS = [
-    *("authority", "source", "check", "what", "published", "as_published", "unit", "formula", "inputs"),
-    *("recomputed", "recomputed_lower", "recomputed_upper", "verdict", "cause", "matters"),
+    *("authority", "source", "check", "what", "published", "as_published", "printed", "unit", "formula", "inputs"),
+    *("recomputed", "recomputed_lower", "recomputed_upper", "hidden", "verdict", "cause", "matters", "for_members"),
 ]
 _FLOWS = {"during_year", "quarter", "year_to_date", "during_period"}
 _NONE = "none"
+_PLURALS = {
+    "age_band": "ages",
+    "support_reason": "support reasons",
+    "setting": "settings",
+    "service": "services",
+    "locality": "districts",
+    "area": "areas",
+    "group": "groups",
+}
 
 
 @dataclass(frozen=True)
@@ -120,9 +129,14 @@ def reconcile(
     return frame.sort_values("verdict", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
 
-def _row(figure_book_authority: str, source: str, **fields: object) -> dict:
-    blank = dict.fromkeys(CHECK_COLUMNS, _NONE)
-    return blank | {"authority": figure_book_authority, "source": source} | fields
+def _row(authority: str, source: str, **fields: object) -> dict:
+    blank = dict.fromkeys(CHECK_COLUMNS, _NONE) | {"hidden": "no", "for_members": "no"}
+    return blank | {"authority": authority, "source": source} | fields
+
+
+def inputs_of(check: pd.Series) -> list[str]:
+    """The keys of the figures in a check's formula."""
+    return check["inputs"].split()
 
 
 def verdict_on(published: tuple[float, float], recomputed: tuple[float, float, float], hidden: bool) -> str:
@@ -163,37 +177,53 @@ def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict
                     row["authority"],
                     source,
                     check=f"{resource['name']}_{row['cell']}_across_{across}",
-                    what=f"Total: {words_for(row, resource['title'])}",
+                    what=f"{words_for(row, resource['title'])}: total over all {_PLURALS[across]}",
                     published=f"{resource['name']}!{row['cell']}",
                     as_published=row["as_published"],
+                    printed=row["value"],
                     unit=row["unit"],
                     formula=f"sum of the parts across {across.replace('_', ' ')}",
                     inputs=" ".join(f"{source}/{resource['name']}!{cell}" for cell in parts["cell"]),
                     recomputed=value,
                     recomputed_lower=lower,
                     recomputed_upper=upper,
+                    hidden="yes" if parts["status"].isin(HIDDEN).any() else "no",
                     verdict=verdict,
                     cause=row["reason"] if verdict == "disagrees" and row["reason"] else _NONE,
                     matters=row["matters"] if verdict == "disagrees" and row["matters"] else _NONE,
                 )
             )
-    kinds = table.groupby("period_kind", sort=False)["period"].agg(lambda labels: list(dict.fromkeys(labels)))
-    if len(kinds) > 1:
-        said = "; ".join(f"{kind.replace('_', ' ')}: {', '.join(labels)}" for kind, labels in kinds.items())
+    mixed = [rows for _, rows in table.groupby("quantity", sort=False) if rows["period_kind"].nunique() > 1]
+    if mixed:
+        series = pd.concat(mixed)
         rows.append(
             _row(
-                table["authority"].iloc[0],
+                series["authority"].iloc[0],
                 source,
                 check=f"{resource['name']}_periods",
-                what=f"{resource['title']}: periods of different kinds in one table",
-                published=f"{resource['name']}!{table['cell'].iloc[-1]}",
-                unit=table["unit"].iloc[0],
-                formula="one kind of period in a table",
+                what=f"{resource['title']}: {_kinds_said(series)}",
+                published=f"{resource['name']}!{series['cell'].iloc[-1]}",
+                unit=series["unit"].iloc[0],
+                formula="one kind of period in a series",
+                inputs=" ".join(f"{source}/{resource['name']}!{cell}" for cell in series["cell"]),
                 verdict="not_comparable",
-                cause=f"Periods of different kinds stand below one another as if they were one series ({said}).",
+                cause="Periods of different lengths stand in one table as if they were one series. "
+                "A figure of the one is not to be set against a figure of the other.",
+                for_members="yes",
             )
         )
     return rows
+
+
+def _kinds_said(series: pd.DataFrame) -> str:
+    """The periods of a series by kind: "years (2017/18 to 2022/23) beside a quarter (Q1 2023/24)"."""
+    words = {"financial_year": "year", "calendar_year": "year", "mid_year": "date"}
+    said = []
+    for kind, rows in series.sort_values("period_start").groupby("period_kind", sort=False):
+        labels = list(dict.fromkeys(rows["period"]))
+        word = words.get(kind, kind)
+        said.append(f"a {word} ({labels[0]})" if len(labels) == 1 else f"{word}s ({labels[0]} to {labels[-1]})")
+    return " beside ".join(said)
 
 
 def _refuse_repeated(content: dict, where: str) -> None:
@@ -259,12 +289,14 @@ def _check(
         what=printed["what"],
         published=entry["published"],
         as_published=printed["as_published"],
+        printed=printed["value"],
         unit=printed["unit"],
         formula=entry["formula"],
         inputs=" ".join(formula.keys),
         recomputed=value,
         recomputed_lower=lower,
         recomputed_upper=upper,
+        hidden="yes" if hidden else "no",
         verdict=verdict,
         cause=entry.get("cause", _NONE).strip(),
         matters=entry.get("matters", _NONE).strip(),
@@ -286,6 +318,7 @@ def _derived(entry: dict, source: str, where: str, figure_book: Book, sources: l
         recomputed=value,
         recomputed_lower=lower,
         recomputed_upper=upper,
+        hidden="yes" if used["status"].isin(HIDDEN).any() else "no",
         verdict="derived_only",
     )
 
@@ -301,7 +334,8 @@ def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sou
         figure_book.authority,
         source,
         check=entry["id"],
-        what=entry.get("what", listed[0]["what"]),
+        what=entry["what"],
+        for_members="yes" if entry.get("for_members") else "no",
         published=entry["figures"][0],
         as_published="; ".join(row["as_published"] for row in listed),
         unit=listed[0]["unit"],

@@ -6,7 +6,7 @@ import yaml
 
 from helpers import periods, vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import relative
+from helpers.paths import check_declared, relative
 
 TEXT = {"type": "string", "minLength": 1}
 COUNT = {"type": "integer", "minimum": 0}
@@ -128,7 +128,10 @@ CHECKS = _object(
             )
         ),
         "not_comparable": _list(
-            _object({"id": TEXT, "figures": _list(TEXT), "reason": TEXT}, {"formula": TEXT, "what": TEXT})
+            _object(
+                {"id": TEXT, "what": TEXT, "figures": _list(TEXT), "reason": TEXT},
+                {"formula": TEXT, "for_members": {"type": "boolean"}},
+            )
         ),
     },
 )
@@ -137,22 +140,17 @@ _PART = _object({"source": TEXT, "table": TEXT}, {"from": YEAR})
 _VINTAGE = _object(
     {"title": TEXT, "short_title": TEXT, "known_at_the_base": {"type": "boolean"}, "benchmarks": _list(_PART)}
 )
+#: What an authority needs for its demand to be projected; without any of it, it has none.
+PROJECTION = {
+    "central_vintage": TEXT,
+    "central_path": {"enum": ["geometric", "linear"]},
+    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_mid_year": YEAR}),
+    "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
+    "estimates": _PART,
+    "vintages": _map(_VINTAGE),
+}
 AUTHORITIES = _map(
-    _object(
-        {
-            "name": TEXT,
-            "code": CODE,
-            "committee": TEXT,
-            "contact": TEXT,
-            "briefings": _list(TEXT),
-            "central_vintage": TEXT,
-            "central_path": {"enum": ["geometric", "linear"]},
-            "support": _object({"source": TEXT, "tables": _list(TEXT), "base_mid_year": YEAR}),
-            "outcome": _PART,
-            "estimates": _PART,
-            "vintages": _map(_VINTAGE),
-        }
-    )
+    _object({"name": TEXT, "code": CODE, "committee": TEXT, "contact": TEXT, "briefings": _list(TEXT)}, PROJECTION)
 )
 
 SCENARIO = _object(
@@ -200,8 +198,10 @@ _PlainLoader.yaml_implicit_resolvers = {
 def read_yaml(path: Path, schema: dict) -> dict:
     """A YAML file that fits its schema.
 
-    Raises InputError, with the file and the place in it, for what is no YAML or does not fit.
+    Raises InputError, with the file and the place in it, for what is no YAML or does not fit, and within a task for a
+    file that the task does not declare.
     """
+    check_declared(path)
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _PlainLoader)
     except FileNotFoundError:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import check_declared, known_sources, relative, root
+from helpers.paths import known_sources, relative, root
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
 #: How the files of tables of words begin.
@@ -25,7 +25,6 @@ def read_descriptor(source: str) -> dict:
         raise InputError(f"There is no source {source!r} in data/raw.{nearest(source, known_sources())}")
     folder = root() / "data/raw" / source
     path = folder / DESCRIPTOR
-    check_declared(path)
     descriptor = schemas.read_yaml(path, schemas.DESCRIPTOR)
     if descriptor["name"] != source:
         raise InputError(
@@ -162,22 +161,29 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
 
 
 def provenance(sources: list[str]) -> pd.DataFrame:
-    """One row a raw table of these sources: publisher, document, section, title, file, licence, date read."""
+    """One row a raw table of these sources, and one for each document's figures in prose.
+
+    Columns: source, publisher, document, section, title, file, licence, read (the date).
+    """
     rows = []
     for source in sources:
         descriptor = read_descriptor(source)
-        for resource in descriptor["resources"]:
-            rows.append(
-                {
-                    "publisher": descriptor["publisher"],
-                    "document": descriptor["title"],
-                    "section": resource["section"],
-                    "title": resource["title"],
-                    "file": relative(descriptor["folder"] / resource["path"]),
-                    "licence": descriptor["licence"],
-                    "read": descriptor["read"],
-                }
-            )
+        parts = [(resource["section"], resource["title"], resource["path"]) for resource in descriptor["resources"]]
+        if (descriptor["folder"] / CLAIMS).is_file():
+            parts.append(("as said for each", "Single figures in prose", CLAIMS))
+        rows += [
+            {
+                "source": source,
+                "publisher": descriptor["publisher"],
+                "document": descriptor["title"],
+                "section": section,
+                "title": title,
+                "file": relative(descriptor["folder"] / path),
+                "licence": descriptor["licence"],
+                "read": descriptor["read"],
+            }
+            for section, title, path in parts
+        ]
     return pd.DataFrame(rows)
 
 

@@ -13,7 +13,15 @@ MISSING = ("hidden", "suppressed", "none", "not on file", "as published")
 _FIGURE = re.compile(r"[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 
-def show(frame: pd.DataFrame, title: str, unit: str, source: str, note: str = "", total_row: bool = False, row_keys: list[str] | None = None) -> None:
+def show(
+    frame: pd.DataFrame,
+    title: str,
+    unit: str,
+    source: str,
+    note: str = "",
+    total_row: bool = False,
+    row_keys: list[str] | None = None,
+) -> None:
     """Show a table in the notebook and in the briefing.
 
     frame: texts as they are to print, or whole numbers; the first column names the rows. title: what it shows.

@@ -50,8 +50,17 @@ def amount(value: float, unit: str) -> str:
 
 def as_printed(text: str, unit: str) -> str:
     """A published figure, as printed, with the unit that it does not print itself: "12 months", "15%"."""
-    signs = ("%", "£", "out of", "third", "half", "quarter", " in ")
+    signs = ("%", "£", "out of", "third", "half", "quarter", " in ", "decade")
     return text if unit in ("per_cent", "gbp") or any(sign in text for sign in signs) else f"{text} {UNITS[unit]}"
+
+
+def recomputed(check: pd.Series) -> str:
+    """What a check comes to, with its unit: "5.6%"; within hidden counts, "1,957 to 1,965 people"."""
+    unit, lower, upper = check["unit"], float(check["recomputed_lower"]), float(check["recomputed_upper"])
+    if check["hidden"] == "yes" and lower < upper:
+        least, most = amount(lower, unit), amount(upper, unit)
+        return most if least == most else f"{least.removesuffix(' ' + UNITS[unit])} to {most}"
+    return amount(float(check["recomputed"]), unit)
 
 
 def people_range(lower: float, upper: float) -> str:
@@ -137,6 +146,20 @@ def better_or_worse(error: float, other_error: float) -> str:
 def inside_or_outside(number: float, lower: float, upper: float) -> str:
     """Where a number lies beside a range: "below", "inside" or "above"."""
     return "below" if number < lower else "above" if number > upper else "inside"
+
+
+_NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number_of(number: int, noun: str) -> str:
+    """A number of things, in words below ten: "no figures", "one figure", "three figures", "12 figures"."""
+    text = _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else count(number)
+    return f"{text} {noun}" if number == 1 else f"{text} {noun}s"
+
+
+def sentence_start(text: str) -> str:
+    """A text with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(words: Iterable[str], joined: str = "and") -> str:

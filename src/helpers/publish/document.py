@@ -6,15 +6,18 @@
 
 A block is one of prose.py (a heading has an "id" besides) or
     {"kind": "figure", "number", "id", "title", "alt", "unit", "source", "note", "svg"}
-    {"kind": "table", "number", "id", "title", "unit", "source", "note", "columns", "rows", "total_row"}
+    {"kind": "table", "number", "id", "title", "unit", "source", "note", "columns", "rows", "total_row",
+     "row_keys", "row_ids"}: a key, which a source may name, and an id for each row; "" and None for a row without
     {"kind": "annex"}: what follows is the technical annex.
+A figure, a table, and a paragraph or list that a code cell says has a "source" (a sentence's may be empty) and
+    "rests_on": the id of the row or table that its numbers link to on the page; None where no table lists sources.
 """
 
 import datetime
 import re
 import unicodedata
 
-from helpers.mime import FIGURE, FRONT, TABLE
+from helpers.mime import FIGURE, FRONT, SENTENCE, TABLE
 from helpers.publish import prose
 from helpers.publish.errors import PublishError
 
@@ -47,6 +50,7 @@ def from_notebook(notebook) -> dict:
             "Add the cell that gives authority, committee, date, author, contact and licence."
         )
     _number_and_name(document["blocks"])
+    _rest_on_sources(document["blocks"])
     return document
 
 
@@ -119,11 +123,20 @@ def _add_outputs(document: dict, cell: dict, number: int) -> None:
         elif TABLE in data:
             document["blocks"].append(_table(data[TABLE], where))
         elif "text/markdown" in data:
-            _add_prose(document, prose.blocks(_joined(data["text/markdown"]), where), where)
+            _add_prose(document, _said(data, where), where)
         elif any(name.startswith("image/") for name in data):
             raise _stray(where, "shows a picture without title, source and alternative text")
         else:
             raise _stray(where, "shows a value", _joined(data.get("text/plain", "")))
+
+
+def _said(data: dict, where: str) -> list[dict]:
+    blocks = prose.blocks(_joined(data["text/markdown"]), where)
+    if SENTENCE in data:
+        for block in blocks:
+            if block["kind"] != "heading":
+                block["source"] = prose.quotes(data[SENTENCE].get("source", "").strip())
+    return blocks
 
 
 def _stray(where: str, does: str, text: str = "") -> PublishError:
@@ -170,6 +183,11 @@ def _table(about: dict, where: str) -> dict:
                 f"{where}: in the table “{texts['title']}” the row “{row[0] if row else ''}” has "
                 f"{len(row)} cells under {len(columns)} column headings."
             )
+    keys = about.get("row_keys") or [""] * len(rows)
+    if len(keys) != len(rows):
+        raise PublishError(
+            f"{where}: the table “{texts['title']}” has {len(rows)} rows and {len(keys)} row keys. Give one a row."
+        )
     return {
         "kind": "table",
         **texts,
@@ -177,6 +195,8 @@ def _table(about: dict, where: str) -> dict:
         "columns": [{"label": prose.quotes(c["label"]), "align": c["align"]} for c in columns],
         "rows": [[str(cell) for cell in row] for row in rows],
         "total_row": bool(about.get("total_row", False)),
+        # Printed quotes, as in the sources that name them.
+        "row_keys": [prose.quotes(key.strip()) for key in keys],
     }
 
 
@@ -198,11 +218,47 @@ def _number_and_name(blocks: list[dict]) -> None:
             numbers[kind] += 1
             block["number"] = numbers[kind]
             block["id"] = _unique(f"{kind}-{block['number']}", taken)
+        if kind == "table":
+            block["row_ids"] = [
+                _unique(f"{block['id']}-row-{row}", taken) if key else None
+                for row, key in enumerate(block["row_keys"], start=1)
+            ]
     before = None
     for block in blocks:
         if block["kind"] == "heading":
             block["id"] = "annex" if before == "annex" else _unique(_slug(block["text"]), taken)
         before = block["kind"]
+
+
+def _rest_on_sources(blocks: list[dict]) -> None:
+    keyed = [block for block in blocks if block["kind"] == "table" and any(block["row_keys"])]
+    for block in blocks:
+        if "source" in block:
+            block["rests_on"] = _rests_on(block, keyed)
+
+
+def _rests_on(block: dict, keyed: list[dict]) -> str | None:
+    """The id of the row that the block's source names, else of the list of sources: the last table with row keys.
+
+    A table's numbers never link to the table itself.
+    """
+    source = block["source"]
+    rows = [
+        (key, row_id)
+        for table in keyed
+        if table is not block
+        for key, row_id in zip(table["row_keys"], table["row_ids"], strict=True)
+        if key
+    ]
+    named = [row_id for key, row_id in rows if key == source] or [
+        # In whole words: a source that names claim-12 does not name claim-1.
+        row_id
+        for key, row_id in rows
+        if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", source)
+    ]
+    if named:
+        return named[0]
+    return keyed[-1]["id"] if keyed and keyed[-1] is not block else None
 
 
 def _unique(name: str, taken: set[str]) -> str:

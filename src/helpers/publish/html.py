@@ -4,8 +4,16 @@ import functools
 import re
 
 from helpers import wording
+from helpers.periods import MONTHS
 from helpers.publish import prose
 from helpers.publish.drawing import inline
+
+_ADDRESS = r"https?://\S+|[\w./]+_[\w./]+"
+_AMOUNT = r"£?\d+(?:[.,]\d+)*(?:%|\s(?:million|billion)\b|(?:m|bn)\b)?"
+_DATE = rf"\d{{1,2}}\s(?:{'|'.join(MONTHS)})(?:\s\d{{4}})?"
+# A number starts with a digit or £, behind a sign or not: 11,490, −5.6%, £161.7 million, 2015/16, 1 October 2015.
+# What is part of a word is none: Q1, E10000018, mid-2037, 2018-based.
+_NUMBER = rf"(?<![\w.,/£+−-])[+−-]?(?:{_DATE}|{_AMOUNT}(?:[-–/]{_AMOUNT})*)(?!\w|[.,/–-]\w)"
 
 
 def to_html(document: dict) -> str:
@@ -31,10 +39,28 @@ def _template():
     environment.filters |= {
         "drawing": lambda figure: Markup(inline(figure)),
         "in_words": wording.date,
+        "linked": _linked,
         "plain": prose.plain,
         "whole": _whole,
     }
     return environment.get_template("briefing.html.j2")
+
+
+def _linked(text: str, target: str | None, tab_stop: bool = True):
+    """Text in which each number links to the target, where there is one."""
+    from markupsafe import Markup
+
+    if target is None:
+        return _whole(text)
+    link = Markup('<a class="number-link" href="#{}"{}>{}</a>')
+    attributes = Markup("" if tab_stop else ' tabindex="-1"')
+    pieces = re.split(f"({_ADDRESS}|{_NUMBER})", text)
+    return Markup("").join(
+        link.format(target, attributes, _whole(piece))
+        if index % 2 and not re.fullmatch(_ADDRESS, piece)
+        else _whole(piece)
+        for index, piece in enumerate(pieces)
+    )
 
 
 def _whole(text: str):
@@ -46,4 +72,4 @@ def _whole(text: str):
             return re.sub(r"(?<=[/?=_])(?=\w)", "<wbr>", match[0])
         return f'<span class="whole">{match[0]}</span>'
 
-    return Markup(re.sub(r"https?://\S+|[\w./]+_[\w./]+|\b\d{4}[-–/]\d{2,4}\b", marked, str(escape(text))))
+    return Markup(re.sub(rf"{_ADDRESS}|\b\d{{4}}[-–/]\d{{2,4}}\b", marked, str(escape(text))))
