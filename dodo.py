@@ -74,16 +74,12 @@ def task_publish():
     """Publish the briefings as HTML and PDF in reports/ (what plain `doit` does)"""
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
-            executed = pipeline.executed_notebook(f"{name}:{briefing}")
-            reports = [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf")]
-            yield {
-                "name": f"{name}:{briefing}",
-                "actions": [(pipeline.publish, [executed, *reports])],
-                "file_dep": [executed],
-                "targets": reports,
-                "uptodate": [pipeline.Unchanged(pipeline.publish_fingerprint), pipeline.targets_as_made],
-                "clean": True,
-            }
+            yield pipeline.publish_task(name, briefing)
+
+
+def task_figure():
+    """Find a figure by --id, or by --number as it stands in a briefing: its cell, and what comes of it"""
+    return {"actions": [pipeline.find_figure], "params": pipeline.FIGURE_PARAMETERS, "uptodate": [False]}
 
 
 def task_refresh():

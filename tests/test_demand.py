@@ -251,7 +251,7 @@ def test_an_outlook_spans_every_vintage_and_path():
     row = demand.row_of(outlook, 2037, "65+")
     every = projections.query("year == 2037 and age_band == '65+' and support_reason == 'all' and setting == 'all'")
     assert (row["people_lower"], row["people_upper"]) == (every["people_lower"].min(), every["people_upper"].max())
-    assert row["people"] == pytest.approx(11490.4)
+    assert row["people"] == pytest.approx(11490.3, abs=0.05)
 
 
 def test_a_horizon_past_the_projection_on_file_is_refused():

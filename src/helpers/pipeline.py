@@ -182,6 +182,41 @@ def picture(pdf: str, png: str) -> None:
     write_atomically(root() / png, drawn.getvalue())
 
 
+def publish_task(name: str, briefing: str) -> dict:
+    """The task that makes one briefing's HTML and PDF in reports/."""
+    executed = executed_notebook(f"{name}:{briefing}")
+    reports = [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf")]
+    return {
+        "name": f"{name}:{briefing}",
+        "actions": [(publish, [executed, *reports])],
+        "file_dep": [executed],
+        "targets": reports,
+        "uptodate": [Unchanged(publish_fingerprint), targets_as_made],
+        "clean": True,
+    }
+
+
+#: What `doit figure` asks: a figure's name, or a number as it stands on a page (and in which briefing).
+FIGURE_PARAMETERS = [
+    {"name": "figure", "long": "id", "default": "", "help": "a figure: document/table!B3, document/claim, or a check"},
+    {"name": "number", "long": "number", "default": "", "help": "a number as it stands on a page, such as 6,913"},
+    {"name": "briefing", "long": "briefing", "default": "", "help": "only in this one: leicestershire/demand_outlook"},
+]
+
+
+def find_figure(figure: str, number: str, briefing: str) -> TaskFailed | None:
+    """Print what is known of a figure, or where a number of a briefing comes from."""
+    from helpers import finder
+
+    try:
+        if bool(figure) == bool(number):
+            raise InputError("Say which figure: `doit figure --id population!C3`, or `doit figure --number 6,913`.")
+        print(finder.about_figure(figure) if figure else finder.about_number(number, briefing))
+    except InputError as error:
+        return TaskFailed(str(error))
+    return None
+
+
 class Unchanged:
     """For doit's `uptodate`: whether a fingerprint is what it was when the task last ran."""
 

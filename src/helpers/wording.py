@@ -151,10 +151,14 @@ def inside_or_outside(number: float, lower: float, upper: float) -> str:
 _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
+def number_word(number: int) -> str:
+    """A number within a sentence, in words below ten: "no", "three", "12"."""
+    return _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else count(number)
+
+
 def number_of(number: int, noun: str) -> str:
-    """A number of things, in words below ten: "no figures", "one figure", "three figures", "12 figures"."""
-    text = _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else count(number)
-    return f"{text} {noun}" if number == 1 else f"{text} {noun}s"
+    """A number of things: "no figures", "one figure", "three figures", "12 figures"."""
+    return f"{number_word(number)} {noun}" if number == 1 else f"{number_word(number)} {noun}s"
 
 
 def sentence_start(text: str) -> str:
