@@ -34,7 +34,7 @@ def task_recompute():
             f"checks_{name}",
             "20_check_published_claims",
             parameters={"authority": name},
-            reads=pipeline.checked_files(),
+            reads=pipeline.checked_files(name),
             makes=pipeline.processed(f"checks_{name}"),
         )
 

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 
+import pandas as pd
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from conftest import PROJECT, copy_project, doit, replace, tasks_run
 
 from helpers.publish.pdf import annex_page
+from helpers.published import HIDDEN
+from helpers.vocabulary import SETTINGS, SUPPORT_REASONS
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
@@ -22,6 +25,12 @@ ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
 PROCESSED_ESTIMATES = "data/processed/figures_ons_mid_year_estimates.csv"
 REPORT = "reports/leicestershire/demand-outlook"
 BRIEF, PUBLISH = "brief:leicestershire:demand_outlook", "publish:leicestershire:demand_outlook"
+CHECKED = [f"{name}/figures-checked" for name in ("leicester", "leicestershire")]
+CHECKS = {
+    "recompute:checks_leicestershire",
+    "brief:leicestershire:figures_checked",
+    "publish:leicestershire:figures_checked",
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +60,8 @@ def bytes_of(folder, *patterns):
 
 def test_the_build_makes_what_is_committed(built):
     assert bytes_of(built, "data/processed/*") == bytes_of(PROJECT, "data/processed/*")
-    assert (built / f"{REPORT}.html").is_file() and (built / f"{REPORT}.pdf").is_file()
+    for report in (REPORT, *(f"reports/{name}" for name in CHECKED)):
+        assert (built / f"{report}.html").is_file() and (built / f"{report}.pdf").is_file()
 
 
 def test_members_have_two_pages_and_then_the_annex(built):
@@ -64,8 +74,21 @@ def test_members_have_two_pages_and_then_the_annex(built):
     assert "13,050" in pages[2] and "Open Government Licence v3.0" in pages[-1]
 
 
-def test_the_page_is_whole_by_itself(built):
-    page = (built / f"{REPORT}.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", CHECKED)
+def test_figures_checked_leads_with_what_disagrees(built, name):
+    pdf = (built / f"reports/{name}.pdf").read_bytes()
+    assert annex_page(pdf) == 3
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
+    found = {"leicester": ("65%", "36.3%", "88.2%", "89.1%", "13 months"), "leicestershire": ("15%", "5.6%", "6,913")}
+    for words in (*found[name.split("/")[0]], "What disagrees, and why it matters"):
+        assert words in pages[0]
+    for words in ("What must not be compared", "What is missing", "What is asked of the committee"):
+        assert words in pages[1]
+
+
+@pytest.mark.parametrize("report", [REPORT, *(f"reports/{name}" for name in CHECKED)])
+def test_the_page_is_whole_by_itself(built, report):
+    page = (built / f"{report}.html").read_text(encoding="utf-8")
     assert re.findall(r"""(?:src|href)\s*=\s*["'](?!#)[^"']*""", page) == []
     assert re.findall(r"url\((?!['\"]?#)|@import|<script|<link", page) == []
     assert page.count("<h1") == 1 and 'lang="en-GB"' in page
@@ -95,14 +118,24 @@ def test_nothing_changed_runs_nothing(project):
 def test_a_changed_cell_runs_what_depends_on_it(project):
     replace(project / ESTIMATES, "48656,18832,713085", "48655,18833,713085")
     ran = tasks_run(doit(project, "-n", "2"))
-    assert ran == {
+    assert ran - CHECKS == {
         "tidy:ons_mid_year_estimates",
         "project:population_leicestershire_ons_2018_based",
         "project:population_leicestershire_statement_2012_based",  # is held against the estimates
         "project:projection_leicestershire_ons_2018_based_constant_rates",
         BRIEF,
         PUBLISH,
+        "recompute:checks_leicester",  # the estimates hold the City's table as well
+        "brief:leicester:figures_checked",
+        "publish:leicester:figures_checked",
     }
+
+
+def test_a_council_s_document_leaves_the_other_council_s_papers_alone(project):
+    path = project / "data/raw/leicestershire_residential_care_2024/care_homes_by_type.csv"
+    replace(path, "June 2021,Nursing homes,31", "June 2021,Nursing homes,32")
+    ran = tasks_run(doit(project, "-n", "2"))
+    assert ran == {"tidy:leicestershire_residential_care_2024", *CHECKS}
 
 
 def test_a_hand_edited_processed_file_is_noticed_and_rebuilt(project):
@@ -156,7 +189,7 @@ def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(projec
     finished = doit(project, "-n", "2")
     said = finished.stdout + finished.stderr
     assert finished.returncode != 0 and "Traceback" not in said
-    assert f"{OLDER}, table 'long_term_support_65_plus', cell C3: '35O' is no whole number" in said
+    assert f"{OLDER}, table 'long_term_support_65_plus', cell C3: '35O' is no figure that a rule reads" in said
     assert "In [" in said and "under 'Tidy one published document'" in said
     assert f"build/{STATEMENT}.failed.ipynb" in said and (project / f"build/{STATEMENT}.failed.ipynb").is_file()
     assert bytes_of(project, "reports/**/*", "data/processed/*") == before
@@ -252,7 +285,64 @@ def test_an_interrupted_build_is_finished_by_the_next(built, tmp_path, seconds, 
     assert bytes_of(folder, *patterns) == bytes_of(built, *patterns)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (OLDER, "-,65,7,8,24,21,125", "-,65,6,8,24,21,125"),
+        (OLDER.replace("65_plus", "18_64"), "-,334,277,232,181,198", "-,334,277,232,182,198"),
+    ],
+)
+def test_what_is_hidden_cannot_be_told_from_anything_that_is_written(project, file, old, new):
+    # Another truth behind the same totals: one person moves between the hidden cell and the one withheld beside it.
+    patterns = ("data/processed/*.csv", "reports/**/*")
+    before = bytes_of(project, *patterns)
+    replace(project / file, old, new)
+    assert f"tidy:{STATEMENT}" in tasks_run(doit(project, "-n", "2"))
+    assert bytes_of(project, *patterns) == before
+
+
+def test_no_rendered_table_shows_a_hidden_count(built):
+    figures = pd.read_csv(built / f"data/processed/figures_{STATEMENT}.csv", dtype=str)
+    hidden = figures[figures["status"].isin(HIDDEN)]
+    assert hidden["value"].isin(HIDDEN).all() and not hidden["as_published"].str.contains(r"\d").any()
+    pairs = {(SUPPORT_REASONS[row.support_reason], SETTINGS[row.setting]) for row in hidden.itertuples()}
+    seen = 0
+    for page in (built / "reports").rglob("*.html"):
+        for table in BeautifulSoup(page.read_text(encoding="utf-8"), "lxml").find_all("table"):
+            heads = [head.text for head in table.thead.find_all("th")]
+            for row in table.tbody.find_all("tr"):
+                label, *cells = [cell.text for cell in row.find_all(["th", "td"])]
+                shown = {(label, head): cell for head, cell in zip(heads[1:], cells, strict=True)}
+                for pair in pairs & set(shown):
+                    seen += 1
+                    assert shown[pair] == "hidden"
+    assert seen >= 16  # the table of people aged 65 and over by support reason and setting
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--number", "6,913"], [f"{STATEMENT}/long_term_support_65_plus!H11", "demand_outlook, “Key messages”"]),
+        (["--number", "5.6%"], ["share_limited_a_lot", "people_limited_a_lot / sum(population!C2", "figures_checked"]),
+        (
+            ["--number", "11,490", "--briefing", "leicestershire/demand_outlook"],
+            ["constant_rates.csv: 2037, geometric, 65+", f"made from data/processed/figures_{STATEMENT}.csv"],
+        ),
+        (["--id", "share_limited_a_lot"], ["cell C", "= 5.6% (Disagrees)", "figures_checked, “What disagrees"]),
+    ],
+)
+def test_a_figure_and_a_number_on_a_page_are_found(built, arguments, words):
+    said = doit(built, "figure", *arguments).stdout
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize("arguments", [[], ["--number", "98,765"], ["--id", "populaton!C3"]])
+def test_a_figure_that_is_not_there_is_said_in_plain_words(built, arguments):
+    finished = doit(built, "figure", *arguments)
+    assert finished.returncode != 0 and "Traceback" not in finished.stdout + finished.stderr
+
+
 def test_the_tasks_read_as_help():
     said = doit(PROJECT, "list").stdout
-    for task in ("tidy", "project", "brief", "publish", "refresh", "check"):
+    for task in ("tidy", "recompute", "project", "brief", "publish", "figure", "refresh", "check"):
         assert any(line.startswith(task) and len(line.split(maxsplit=1)[1]) > 20 for line in said.splitlines())

@@ -1,36 +1,167 @@
+"""Printed figures, read with their bounds: method.md section 3, and the number formats of the source documents."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
-from helpers.published import Suppressed, parse_count, parse_period
+from helpers.published import QUALIFIERS, Suppressed, parse_figure, parts_of_composite
 
 HIDDEN = {"-": {"lower": 0, "upper": 4}}
 
 
 @pytest.mark.parametrize(
     ("text", "rounded_to", "bounds"),
-    [("0", 1, (0, 0)), ("1,225", 1, (1225, 1225)), ("1719", 1, (1719, 1719)), ("25", 5, (23, 27))]
-    + [("15,900", 100, (15850, 15950)), ("0", 5, (0, 2))],
+    [("0", None, (0, 0)), ("1,225", None, (1225, 1225)), ("1719", None, (1719, 1719)), ("1,225", 1, (1225, 1225))]
+    + [("25", 5, (23, 27)), ("0", 5, (0, 2)), ("15,900", 100, (15850, 15950)), ("50", 100, (0, 100))],
 )
 def test_a_count_keeps_its_bounds_and_its_text(text, rounded_to, bounds):
-    count = parse_count(text, HIDDEN, rounded_to)
+    count = parse_figure(text, marks=HIDDEN, rounded_to=rounded_to)
     assert (count.lower, count.upper) == bounds
-    assert count.as_published == text
-    assert count.lower <= count.value <= count.upper
+    assert count.as_published == text and count.qualifier == ""
+    assert count.status == ("exact" if bounds[0] == bounds[1] else "rounded")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "multiplier", "value", "lower", "upper"),
+    [
+        ("£1,406.1", "gbp", 1000, 1_406_100, 1_406_050, 1_406_150),
+        ("7,660", "gbp", 1000, 7_660_000, 7_659_500, 7_660_500),
+        ("£161.7 million", "gbp", 1, 161_700_000, 161_650_000, 161_750_000),
+        ("£144 million", "gbp_a_year", 1, 144_000_000, 143_500_000, 144_500_000),
+        ("1.3 million", "gbp", 1, 1_300_000, 1_250_000, 1_350_000),
+        ("£157k", "gbp", 1, 157_000, 156_500, 157_500),
+        ("£65m", "gbp", 1, 65_000_000, 64_500_000, 65_500_000),
+        ("£2.3m", "gbp", 1, 2_300_000, 2_250_000, 2_350_000),
+        ("5k", "people", 1, 5000, 4500, 5500),
+        ("2.2k", "people", 1, 2200, 2150, 2250),
+        ("19.5k", "contacts", 1, 19_500, 19_450, 19_550),
+        ("12%", "per_cent", 1, 12, 11.5, 12.5),
+        ("31.0%", "per_cent", 1, 31, 30.95, 31.05),
+        ("1.2", "per_cent", 1, 1.2, 1.15, 1.25),
+        ("7.8", "days", 1, 7.8, 7.75, 7.85),
+        ("25-30", "indicators", 1, 27.5, 25, 30),
+        ("6-9", "months", 1, 7.5, 6, 9),
+        ("five to ten", "years", 1, 7.5, 5, 10),
+        ("5-10%", "per_cent", 1, 7.5, 5, 10),
+        ("£5-10 million", "gbp", 1, 7_500_000, 5_000_000, 10_000_000),
+        ("2-3k", "people", 1, 2500, 2000, 3000),
+        ("25-30", "gbp", 1000, 27_500, 25_000, 30_000),
+    ],
+)
+def test_what_is_printed_short_lies_within_half_of_its_last_digit_or_its_range(
+    text, unit, multiplier, value, lower, upper
+):
+    figure = parse_figure(text, unit, multiplier=multiplier)
+    assert (figure.value, figure.lower, figure.upper) == (value, lower, upper)
+    assert figure.status == "rounded"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("No one", 0), ("none", 0), ("once", 1), ("two", 2), ("eighteen", 18), ("a decade", 10), ("40 (forty)", 40)]
+    + [("137/149", 137), ("twenty", 20)],
+)
+def test_whole_numbers_in_words_and_ranks_are_exact(text, value):
+    figure = parse_figure(text, "rank")
+    assert (figure.value, figure.lower, figure.upper, figure.status) == (value, value, value, "exact")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("nine out of ten", 90), ("1 in 5", 20), ("one in five", 20), ("half", 50), ("a quarter", 25)]
+    + [("three quarters", 75), ("a third", 100 / 3), ("two thirds", 200 / 3)],
+)
+def test_shares_in_words_are_per_cent_with_room_on_both_sides(text, value):
+    figure = parse_figure(text, "per_cent")
+    assert figure.value == pytest.approx(value)
+    assert figure.lower == pytest.approx(value - 5) and figure.upper == pytest.approx(value + 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "lower", "upper", "qualifier"),
+    [
+        ("over 96,000", "people", 96_000, 97_000, "over"),
+        ("Over 500", "contracts", 500, 600, "Over"),
+        ("over 2.2k", "people", 2200, 2300, "over"),
+        ("over 50%", "per_cent", 50, 60, "over"),
+        ("over ten", "years", 10, 20, "over"),
+        ("over a decade", "years", 10, 20, "over"),
+        ("over a third", "per_cent", 100 / 3, 130 / 3, "over"),
+        ("over of one in five", "per_cent", 20, 30, "over of"),
+        ("a little over 1,000", "contacts", 1000, 2000, "a little over"),
+        ("just over 16,000", "people", 16_000, 17_000, "just over"),
+        ("at least once", "visits", 1, 2, "at least"),
+        ("at least 5 to 10", "years", 5, 17.5, "at least"),
+        ("30+", "days", 30, 40, "+"),
+        ("nearly 190%", "per_cent", 180, 190, "nearly"),
+        ("NEARLY 50%", "per_cent", 40, 50, "NEARLY"),
+        ("Nearly half", "per_cent", 40, 50, "Nearly"),
+        ("almost half", "per_cent", 40, 50, "almost"),
+        ("almost 19.5k", "contacts", 19_400, 19_500, "almost"),
+        ("almost 110,000", "days", 100_000, 110_000, "almost"),
+        ("just under 13,000", "requests", 12_000, 13_000, "just under"),
+        ("up to 9", "months", 8, 9, "up to"),
+        ("up to 25-30", "months", 17.5, 30, "up to"),
+        ("around 5k", "people", 4500, 5500, "around"),
+        ("around 4,644", "jobs", 4643.5, 4644.5, "around"),
+        ("approximately 1.3 million", "gbp", 1_250_000, 1_350_000, "approximately"),
+        ("about 550 to 600", "beds", 525, 625, "about"),
+        ("circa 4,800", "beds", 4750, 4850, "circa"),
+        ("some 12%", "per_cent", 11.5, 12.5, "some"),
+        ("c.9.6%", "per_cent", 9.55, 9.65, "c."),
+    ],
+)
+def test_a_qualifier_stays_and_widens_the_side_that_it_speaks_of(text, unit, lower, upper, qualifier):
+    figure = parse_figure(text, unit)
+    assert (figure.lower, figure.upper) == (pytest.approx(lower), pytest.approx(upper))
+    assert (figure.status, figure.qualifier, figure.as_published) == ("qualified", qualifier, text)
 
 
 def test_a_mark_is_a_suppressed_count():
-    count = parse_count("-", HIDDEN)
+    count = parse_figure("-", marks=HIDDEN)
     assert count.value == Suppressed(0, 4)
     assert (count.lower, count.upper, count.status) == (0, 4, "suppressed")
     assert str(count.value) == "suppressed"
 
 
-@pytest.mark.parametrize("text", ["3O", "", "1,2", "12,34", "-5", "1.5", "n/a", "1 225", "99x"])
-def test_what_is_no_count_and_no_mark_is_refused(text):
-    with pytest.raises(InputError, match="no whole number and no declared mark"):
-        parse_count(text, HIDDEN)
+@pytest.mark.parametrize(
+    "text",
+    ["3O", "", "1,2", "12,34", "-5", "1 225", "99x", "n/a", "over", "1.2.3", "1e5", "£", "£5%", "10 to 5", "5 in 1"]
+    + ["1 in 0", "1 in 5²", "40 (fifty)", "12 (provisional)", "£5-10%", "5-10-15", "overall 5", "well over 5", "*"],
+)
+def test_what_no_rule_reads_and_no_mark_says_is_refused_with_its_text(text):
+    with pytest.raises(InputError) as error:
+        parse_figure(text, "per_cent", HIDDEN)
+    assert f"{text!r} is no figure that a rule reads, and no declared mark (marks declared: '-')" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "message"),
+    [
+        ("12%", "people", "'12%' is in per cent, and its unit is declared as people"),
+        ("nine out of ten", "people", "'nine out of ten' is in per cent"),
+        ("5%-10", "people", "'5%-10' is in per cent"),
+        ("12%", "gbp", "'12%' is in per cent, and its unit is declared as gbp"),
+        ("£157k", "people", "'£157k' is in pounds, and its unit is declared as people"),
+        ("£5-10", "per_cent", "'£5-10' is in pounds, and its unit is declared as per_cent"),
+    ],
+)
+def test_a_sign_against_the_unit_is_refused(text, unit, message):
+    with pytest.raises(InputError, match=message):
+        parse_figure(text, unit)
+
+
+def test_a_composite_cell_falls_into_its_parts():
+    assert parts_of_composite("100% (22/33 assessed – 66.7%)") == {
+        "value": "100%",
+        "assessed": "22",
+        "total": "33",
+        "coverage": "66.7%",
+    }
+    assert parts_of_composite("95.8%") == {"value": "95.8%"}
+    with pytest.raises(InputError, match=r"'100% \(22 of 33\)' does not read like"):
+        parts_of_composite("100% (22 of 33)")
 
 
 def test_a_suppressed_count_takes_no_part_in_arithmetic():
@@ -49,18 +180,66 @@ def test_a_suppressed_count_takes_no_part_in_arithmetic():
             attempt()
 
 
-@given(st.integers(0, 10**7))
-def test_a_printed_number_reads_back_with_and_without_separators(number):
-    assert parse_count(f"{number:,}").value == parse_count(str(number)).value == number
+NUMBERS = st.one_of(
+    st.integers(0, 10**7).map(str),
+    st.integers(0, 10**7).map("{:,}".format),
+    st.decimals(0, 10**4, places=1).map(str),
+    st.integers(0, 999).map("{}k".format),
+    st.sampled_from(["half", "a third", "seven", "none", "1 in 5", "25-30", "five to ten"]),
+)
+ROUNDINGS = st.sampled_from([None, 1, 5, 10, 100, 1000])
 
 
-def test_periods():
-    assert parse_period("mid_year", "2015") == ("2015-06-30", "2015-06-30", "mid-2015")
-    assert parse_period("financial_year", "2015/16") == ("2015-04-01", "2016-03-31", "2015/16")
-    assert parse_period("financial_year", "1999/00")[1] == "2000-03-31"
+@given(NUMBERS, st.sampled_from(["", *QUALIFIERS]), ROUNDINGS, st.sampled_from([1, 1000]))
+def test_a_value_lies_within_its_bounds_and_bounds_are_not_negative(number, qualifier, rounded_to, multiplier):
+    text = f"{number}+" if qualifier == "+" and number.isdigit() else f"{qualifier.rstrip('+')} {number}"
+    figure = parse_figure(text, "per_cent", rounded_to=rounded_to, multiplier=multiplier)
+    assert 0 <= figure.lower <= figure.value <= figure.upper
 
 
-@pytest.mark.parametrize(("kind", "text"), [("financial_year", "2016/16"), ("mid_year", "2015/16"), ("month", "May")])
-def test_a_period_that_does_not_exist_is_refused(kind, text):
-    with pytest.raises(InputError):
-        parse_period(kind, text)
+@given(NUMBERS, st.sampled_from([word for word in QUALIFIERS if word != "+"]), ROUNDINGS)
+def test_a_qualifier_never_narrows_the_side_that_it_speaks_of(number, qualifier, rounded_to):
+    plain = parse_figure(number, "per_cent", rounded_to=rounded_to)
+    said = parse_figure(f"{qualifier} {number}", "per_cent", rounded_to=rounded_to)
+    below, above = QUALIFIERS[qualifier]
+    assert below == 0 or said.lower <= plain.lower
+    assert above == 0 or said.upper >= plain.upper
+    assert said.value == plain.value
+
+
+@given(st.integers(0, 10**9), ROUNDINGS)
+def test_thousands_separators_do_not_matter(number, rounded_to):
+    with_them, without = (parse_figure(text, rounded_to=rounded_to) for text in (f"{number:,}", str(number)))
+    assert (with_them.value, with_them.lower, with_them.upper) == (number, without.lower, without.upper)
+
+
+PIECES = [
+    "1",
+    "25",
+    "0",
+    "00",
+    ",",
+    ".",
+    "£",
+    "%",
+    "k",
+    " million",
+    " to ",
+    "-",
+    " in ",
+    " out of ",
+    "over ",
+    "c.",
+    "up to ",
+]
+PIECES += ["nearly ", "about ", "ten", "half", "/", "(", ")", " ", "+", "²", "\n"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), st.sampled_from(["people", "per_cent", "gbp"]))
+def test_any_text_is_a_figure_within_its_bounds_or_is_refused_by_name(text, unit):
+    try:
+        figure = parse_figure(text, unit)
+    except InputError as error:
+        assert repr(text.strip()) in str(error)
+    else:
+        assert 0 <= figure.lower <= figure.value <= figure.upper

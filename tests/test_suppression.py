@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import sources
+from helpers import tidy
 from helpers.errors import InputError
 from helpers.suppression import (
     SupportTable,
@@ -19,12 +19,8 @@ from helpers.suppression import (
 
 STATEMENT = tidy.tidy("leicestershire_market_position_statement_2016")
 TABLES = {
-    age: SupportTable.from_tidy(
-        STATEMENT[
-            (STATEMENT["age_band"] == age) & (STATEMENT["setting"].ne("") & STATEMENT["table"].str.startswith("long"))
-        ]
-    )
-    for age in ("18-64", "65+")
+    age: SupportTable.from_tidy(STATEMENT[STATEMENT["table"] == table])
+    for age, table in (("18-64", "long_term_support_18_64"), ("65+", "long_term_support_65_plus"))
 }
 
 

@@ -1,10 +1,12 @@
 """The councils in authorities.toml, each with the figures that feed its own briefings."""
 
+import re
 import tomllib
 
 from helpers import schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, root
+from helpers.vocabulary import NATIONAL
 
 FILE = "authorities.toml"
 
@@ -49,6 +51,27 @@ def authority_named(authority: str) -> dict:
     if authority not in known:
         raise InputError(f"There is no authority {authority!r} in {FILE}.{nearest(authority, list(known))}")
     return {**known[authority], "id": authority}
+
+
+def documents_of(authority: str) -> list[str]:
+    """The documents in data/raw with figures of a council, and the national ones."""
+    codes = {authority_named(authority)["code"], *NATIONAL}
+    return [source for source in known_sources() if codes & set(_CODE.findall(_text(source, "datapackage.yaml")))]
+
+
+def documents_behind_checks(authority: str) -> list[str]:
+    """The documents of a council, and those that their checks name besides (for what must not be compared)."""
+    own = documents_of(authority)
+    named = " ".join(_text(source, "checks.yaml") for source in own)
+    return [source for source in known_sources() if source in own or f"{source}/" in named]
+
+
+_CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)
+
+
+def _text(source: str, name: str) -> str:
+    path = root() / "data/raw" / source / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def vintage_named(authority: str, vintage: str) -> dict:

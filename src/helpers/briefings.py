@@ -87,8 +87,8 @@ def sources_table(documents: list[str]) -> pd.DataFrame:
     )
 
 
-def show_sources(documents: list[str], note: str = "") -> None:
-    """Show every published table and claims file behind a briefing; on its web page, numbers link to their row here."""
+def show_sources(documents: list[str]) -> None:
+    """Show the published tables and claims behind a briefing; on its web page, numbers link to their row here."""
     rows = sources.provenance(documents)
     read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
     tables.show(
@@ -96,7 +96,7 @@ def show_sources(documents: list[str], note: str = "") -> None:
         "Published figures behind this paper",
         "one row a table, or a document's figures in prose",
         "the documents in each row",
-        note=f"File: where the figures are kept, in the project's folder of raw figures. Read on {read}. {note}".strip(),
+        note=f"File: where the figures are kept, in the project's folder of raw figures. Read on {read}.",
         row_keys=[sources.citation(source) for source in rows["source"]],
     )
 

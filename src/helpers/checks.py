@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import formulas, schemas
-from helpers.authorities import authority_named
+from helpers.authorities import authority_named, documents_behind_checks, documents_of
 from helpers.figures import breaks
 from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
@@ -16,9 +16,12 @@ from helpers.vocabulary import NATIONAL
 CHECKS, MISSING = "checks.yaml", "missing.yaml"
 
 
-def figure_book(authority: str) -> Book:
-    """All figures and claims on file, by key, for one council's checks."""
-    sources = known_sources()
+def figure_book(authority: str, sources: list[str] | None = None) -> Book:
+    """The figures and claims on file, by key, for one council's checks.
+
+    sources: of these documents; by default of the council's, and of those that its checks name.
+    """
+    sources = sources or documents_behind_checks(authority)
     descriptors = {source: read_descriptor(source) for source in sources}
     titles = {
         (source, table["name"]): table["title"] for source in sources for table in descriptors[source]["resources"]
@@ -38,24 +41,12 @@ def has_claims(descriptor: dict) -> bool:
     return (descriptor["folder"] / CLAIMS).is_file()
 
 
-def sources_for(authority: str) -> list[str]:
-    """The documents with figures of a council, and the national ones."""
-    code = authority_named(authority)["code"]
-    found = []
-    for source in known_sources():
-        descriptor = read_descriptor(source)
-        codes = {descriptor.get("authority"), *(table.get("authority") for table in descriptor["resources"])}
-        if codes & {code, *NATIONAL}:
-            found.append(source)
-    return found
-
-
 def checks_of(authority: str, figures: Book) -> pd.DataFrame:
     """All checks of a council's figures, worked out (reconciliation.CHECK_COLUMNS).
 
     Raises InputError as reconciliation.reconcile does.
     """
-    own = sources_for(authority)
+    own = documents_of(authority)
     tables = {source: [] for source in own}
     for source in own:
         rows = figures.frame[figures.frame["source"] == source]
@@ -88,7 +79,7 @@ def missing_from(authority: str) -> pd.DataFrame:
     """
     entries = [
         {"source": source, **entry}
-        for source in sources_for(authority)
+        for source in documents_of(authority)
         for entry in _optional(source, MISSING, schemas.MISSING).get("missing", [])
     ]
     return pd.DataFrame(entries, columns=["source", "id", "what", "section", "kind", "needed_for"])
@@ -104,7 +95,7 @@ def _optional(source: str, name: str, schema: dict) -> dict:
 def processed_paths(authority: str) -> list[Path]:
     """The processed tables that a council's checks rest on."""
     names = []
-    for source in sources_for(authority):
+    for source in documents_of(authority):
         descriptor = read_descriptor(source)
         names += [f"figures_{source}"] * has_figures(descriptor) + [f"claims_{source}"] * has_claims(descriptor)
     return [processed_path(name) for name in names]
@@ -116,7 +107,7 @@ def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, in
     documents, tables, cells (figures in tables), claims (single figures in prose), checks, recomputed (with a verdict
     on a printed figure), and each verdict by its name.
     """
-    own = sources_for(authority)
+    own = documents_of(authority)
     rows = figures.frame[
         figures.frame["source"].isin(own) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
     ]

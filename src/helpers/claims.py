@@ -1,5 +1,7 @@
 """Single figures in prose: read from a document's claims.csv, one row a claim."""
 
+import math
+
 import pandas as pd
 
 from helpers import vocabulary
@@ -8,7 +10,8 @@ from helpers.paths import relative
 from helpers.periods import parse_period
 from helpers.published import parse_figure
 from helpers.sources import CLAIMS, read_descriptor, read_printed
-from helpers.tidy import PERIOD, cell_name
+from helpers.tidy import cell_name
+from helpers.totals import PERIOD
 
 HEADER = ["id", "what", "as_published", "unit", "measure", "period", "area", "age_band", "rounded_to", "section"]
 CLAIM_COLUMNS = [
@@ -39,7 +42,10 @@ def read_claims(source: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(claims, columns=CLAIM_COLUMNS).astype({"value": object})
     if (repeated := frame["claim"].duplicated()).any():
-        raise InputError(f"{relative(path)}: the id {frame[repeated]['claim'].iloc[0]!r} stands twice. Rename one.")
+        y = int(repeated.to_numpy().argmax())
+        raise InputError(
+            f"{relative(path)}, cell {cell_name(y + 1, 0)}: the id {frame['claim'][y]!r} stands twice. Rename one."
+        )
     return frame
 
 
@@ -61,7 +67,9 @@ def _claim(row: dict, y: int, descriptor: dict, file: str) -> dict:
     try:
         rounded_to = float(row["rounded_to"]) if row["rounded_to"] else None
     except ValueError:
-        raise InputError(f"{where('rounded_to')}: {row['rounded_to']!r} is no number.") from None
+        rounded_to = math.nan
+    if rounded_to is not None and not 0 < rounded_to < math.inf:
+        raise InputError(f"{where('rounded_to')}: {row['rounded_to']!r} is no number above 0.")
     try:
         figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to)
     except InputError as error:

@@ -11,7 +11,7 @@ from helpers.authorities import known_authorities
 from helpers.checks import figure_book
 from helpers.errors import InputError, nearest
 from helpers.findings import SHORT_VERDICTS
-from helpers.paths import relative, root
+from helpers.paths import known_sources, relative, root
 from helpers.processed import processed_path, read_processed
 from helpers.sources import CLAIMS, citation, read_descriptor
 
@@ -23,7 +23,7 @@ def about_figure(name: str) -> str:
     a check. Raises InputError for a name that is not on file, with the nearest, and for one of several.
     """
     authorities = known_authorities()
-    frame = figure_book(next(iter(authorities))).frame
+    frame = figure_book(next(iter(authorities)), known_sources()).frame
     checks = pd.concat([read_processed(f"checks_{authority}") for authority in authorities])
     found = [key for key in frame.index if name in (key, key.partition("/")[2])]
     if not found and (asked := checks[checks["check"] == name]).size:
@@ -61,7 +61,7 @@ def about_number(text: str, briefing: str = "") -> str:
         where = briefing or "any briefing"
         raise InputError(f"{text!r} is not printed in {where}. Write it as it stands on the page, such as '6,913'.")
     authorities = known_authorities()
-    frame = figure_book(next(iter(authorities))).frame
+    frame = figure_book(next(iter(authorities)), known_sources()).frame
     if briefing:
         codes = [authorities[briefing.split("/")[0]]["code"], *vocabulary.NATIONAL]
         frame = frame[frame["authority"].isin(codes)]

@@ -8,6 +8,7 @@ the functions are those of FUNCTIONS.
 import ast
 import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ class Formula:
     """A formula that was read: its text, its tree, and for each name in the tree the figures that it stands for.
 
     figures: name in the tree to keys of figures, "source/table!B3" or "source/claim". held: names whose value is taken
-    as printed, without its bounds. months: names whose period's length is asked for.
+    as printed, without its bounds. months: names of which nothing but their period's length is asked for.
     """
 
     text: str
@@ -86,6 +87,8 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
     def cell(match: re.Match) -> str:
         table = f"{match['source'] or source}/{match['table']}"
         cells = _range(match["cell"], match["end"]) if match["end"] else [match["cell"]]
+        if not cells:
+            raise InputError(f"{text!r}: {match[0]} is no range. It runs from its first cell, right and down, to its last")
         return name_for([f"{table}!{place}" for place in cells])
 
     def claim(match: re.Match) -> str:
@@ -98,25 +101,27 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
     except SyntaxError:
         raise InputError(f"{text!r} is no formula: brackets and signs do not fit") from None
     held: set[str] = set()
-    months: set[str] = set()
+    in_months: Counter[str] = Counter()
     called = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called |= _check_call(node, text)
             rest = node.args[1:] if node.func.id == "nearest_share" else node.args
-            names = {name.id for argument in rest for name in ast.walk(argument) if isinstance(name, ast.Name)}
-            held |= names if node.func.id == "nearest_share" else set()
-            months |= names if node.func.id == "months" else set()
+            names = [name.id for argument in rest for name in ast.walk(argument) if isinstance(name, ast.Name)]
+            held |= set(names) if node.func.id == "nearest_share" else set()
+            in_months.update(names if node.func.id == "months" else [])
         elif not isinstance(node, _ALLOWED):
             raise InputError(f"{text!r} holds something that no formula may: {type(node).__name__}")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id not in figures and node not in called:
-            figures[node.id] = [f"{source}/{node.id}"]
+        elif isinstance(node, ast.Constant) and type(node.value) not in (int, float):
+            raise InputError(f"{text!r} holds {node.value!r}, which is no number")
+    names = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called)
+    figures |= {name: [f"{source}/{name}"] for name in names if name not in figures}
+    months = {name for name in in_months if in_months[name] == names[name]}
     return Formula(text, tree, figures, frozenset(held), frozenset(months))
 
 
 _ALLOWED = (
-    *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Starred),
+    *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Load),
     *(*_OPERATORS, *_SIGNS),
     ast.Constant,
 )
@@ -127,12 +132,19 @@ def _check_call(node: ast.Call, text: str) -> set[ast.AST]:
     if not isinstance(node.func, ast.Name) or node.func.id not in known or node.keywords:
         name = getattr(node.func, "id", "?")
         raise InputError(f"{text!r} calls {name!r}, which is no function of formulas.{nearest(name, known)}")
+    wanted = {"months": "one figure", "nearest_share": "a count and a share"}.get(node.func.id, "figures")
+    fits = {"one figure": len(node.args) == 1 and isinstance(node.args[0], ast.Name), "a count and a share": len(node.args) == 2}
+    if not fits.get(wanted, node.args):
+        raise InputError(f"{text!r}: {node.func.id}() takes {wanted}")
     return {node.func}
 
 
 def _range(first: str, last: str) -> list[str]:
-    """The cells of a range, row by row."""
-    (left, top), (right, bottom) = (_PLACE.fullmatch(place).groups() for place in (first, last))
+    """The cells of a range, row by row; none where the two places span no range."""
+    places = [_PLACE.fullmatch(place) for place in (first, last)]
+    if not all(places):
+        return []
+    (left, top), (right, bottom) = (place.groups() for place in places)
     columns = range(_number(left), _number(right) + 1)
     return [f"{_letters(x)}{y}" for y in range(int(top), int(bottom) + 1) for x in columns]
 
@@ -168,7 +180,7 @@ def evaluate(formula: Formula, inputs: Mapping[str, Input]) -> tuple[float, floa
     inputs: by key, one for each of formula.keys. Each figure is moved to the end of its bounds that lowers, or raises,
     the result; this is exact where the result rises or falls with each figure throughout, as sums, differences,
     products and ratios of positive figures do.
-    Raises InputError for a division by zero.
+    Raises InputError for a division by zero, and for what gives no number.
     """
     calculate = _compiled(formula, inputs)
     held = {key for name in formula.held for key in formula.figures[name]}
@@ -213,5 +225,7 @@ def _compiled(formula: Formula, inputs: Mapping[str, Input]) -> Callable[[dict[s
             return float(number(formula.tree, values))
         except ZeroDivisionError:
             raise InputError(f"{formula.text!r} divides by zero") from None
+        except (TypeError, OverflowError):
+            raise InputError(f"{formula.text!r} gives no number") from None
 
     return calculate

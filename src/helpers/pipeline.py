@@ -11,7 +11,7 @@ from pathlib import Path
 from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers import notebooks
-from helpers.authorities import known_authorities
+from helpers.authorities import documents_behind_checks, known_authorities
 from helpers.errors import InputError
 from helpers.paths import assumption_files, fingerprint, known_sources, relative, root, write_atomically, write_together
 
@@ -65,13 +65,11 @@ def tidied(source: str) -> list[str]:
     return [f"{kind}_{source}" for kind, there in has.items() if there]
 
 
-def checked_files() -> list[str]:
-    """What the recomputation of a council's figures reads: every document's figures and declarations, and the breaks.
-
-    All documents, as what must not be compared may name another council's figure.
-    """
-    tables = [table for source in sources() for table in tidied(source) if not table.startswith("texts")]
-    declared = [str(path) for source in sources() for path in sorted((RAW / source).glob("*.yaml"))]
+def checked_files(authority: str) -> list[str]:
+    """What the recomputation of a council's figures reads: its documents' figures and declarations, and the breaks."""
+    read = for_dodo(documents_behind_checks)(authority)
+    tables = [table for source in read for table in tidied(source) if not table.startswith("texts")]
+    declared = [str(path) for source in read for path in sorted((RAW / source).glob("*.yaml"))]
     return ["authorities.toml", "data/assumptions/breaks.yaml", *declared, *processed(*tables)]
 
 
@@ -98,7 +96,7 @@ def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> d
     """The task that works out one briefing of an authority."""
     parameters = {"authority": name}
     if briefing == "figures_checked":
-        reads = [*checked_files(), *processed(f"checks_{name}")]
+        reads = [*checked_files(name), *processed(f"checks_{name}")]
     else:
         parameters["scenario"] = scenario
         reads = projection_files(name, authority, scenario)

@@ -64,6 +64,8 @@ _ONE_TO_TWENTY = (
 _WORDS = {
     **{"no one": 0, "none": 0, "no": 0, "once": 1, "twice": 2, "a decade": 10},
     **{word: number for number, word in enumerate(_ONE_TO_TWENTY, 1)},
+    **{word: 10 * tens for tens, word in enumerate(("thirty", "forty", "fifty", "sixty", "seventy"), 3)},
+    **{"eighty": 80, "ninety": 90},
 }
 #: Shares in words, in per cent, and how far either way they are taken to reach.
 _SHARES = {"half": 50, "a half": 50, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25, "three quarters": 75}
@@ -78,6 +80,7 @@ _NUMBER = re.compile(
 )
 _OF = re.compile(r"(\w+) (?:in|out of) (\w+)", re.IGNORECASE)
 _RANK = re.compile(r"(\d+)/(\d+)")
+_IN_BOTH = re.compile(r"(\d+) \((\w+)\)")
 _COMPOSITE = re.compile(r"(?P<value>[\d.]+%) \((?P<assessed>\d+)/(?P<total>\d+) assessed [-–] (?P<coverage>[\d.]+%)\)")
 
 
@@ -103,7 +106,9 @@ def parse_figure(
     word, rest = ("+", text[:-1]) if re.fullmatch(r"\d+\+", text) else ("", text)
     if match := _QUALIFIER.match(text):
         word, rest = match[1], text[match.end() :]
-    read = _in_digits(rest, rounded_to, multiplier) or _in_words(rest) or _between(rest)
+    read, spread = _in_digits(rest, rounded_to, multiplier) or _in_words(rest, multiplier), Decimal(0)
+    if read is None and (read := _between(rest, multiplier)):
+        spread = read[1]
     if read is None:
         declared = ", ".join(repr(mark) for mark in marks or {}) or "none"
         raise InputError(f"{text!r} is no figure that a rule reads, and no declared mark (marks declared: {declared})")
@@ -113,13 +118,9 @@ def parse_figure(
     lower, upper, status = value - error, value + error, "rounded" if error else "exact"
     if word:
         below, above = map(Decimal, QUALIFIERS[word.lower()])
-        lower, upper, status = (
-            value + min(below * step, -error * (below < 0)),
-            value + max(above * step, 0),
-            "qualified",
-        )
-        if below < 0 < above:
-            lower, upper = min(lower, value - error), max(upper, value + error)
+        lower = value + (min(below * step, -error) if below < 0 else -spread)
+        upper = value + (max(above * step, error) if above > 0 else spread)
+        status = "qualified"
     return PublishedFigure(_plain(value), _plain(max(lower, 0)), _plain(upper), text, status, word)
 
 
@@ -142,9 +143,12 @@ def _in_digits(text: str, rounded_to: float | None, multiplier: int) -> tuple | 
     """Value, error either way, step of the last significant digit, and the sign that stands with it."""
     if match := _RANK.fullmatch(text):
         return Decimal(match[1]), Decimal(0), Decimal(1), ""
-    text = re.sub(r" \(\w+\)$", "", text)
+    if match := _IN_BOTH.fullmatch(text):
+        if _WORDS.get(match[2].lower()) != int(match[1]):
+            return None
+        text = match[1]
     match = _NUMBER.fullmatch(text)
-    if not match:
+    if not match or (match["pound"] and match["percent"]):
         return None
     digits = match["digits"].replace(",", "")
     decimals = len(digits.partition(".")[2])
@@ -161,28 +165,33 @@ def _in_digits(text: str, rounded_to: float | None, multiplier: int) -> tuple | 
     return Decimal(digits) * scale, error, last_printed * 10**zeros, sign
 
 
-def _in_words(text: str) -> tuple | None:
+def _in_words(text: str, multiplier: int) -> tuple | None:
     lowered = text.lower()
     if lowered in _WORDS:
-        return _in_digits(str(_WORDS[lowered]), None, 1)
+        return _in_digits(str(_WORDS[lowered]), None, multiplier)
     share = _SHARES.get(lowered)
     if match := _OF.fullmatch(lowered):
-        numbers = [_WORDS.get(word, int(word) if word.isdigit() else None) for word in match.groups()]
-        if None not in numbers and numbers[1]:
+        numbers = [_WORDS.get(word, int(word) if word.isdecimal() else None) for word in match.groups()]
+        if None not in numbers and 0 <= numbers[0] <= numbers[1] != 0:
             share = 100 * numbers[0] / numbers[1]
     if share is None:
         return None
     return Decimal(str(share)), Decimal(str(_SHARE_ERROR)), Decimal(str(_SHARE_STEP)), "per_cent"
 
 
-def _between(text: str) -> tuple | None:
-    """A range, such as "25-30" or "550 to 600": its middle, with half its length either way."""
+def _between(text: str, multiplier: int) -> tuple | None:
+    """A range, such as "25-30" or "£5-10 million": its middle, with half its length either way."""
     parts = re.split(r"\s*(?:-|–|\bto\b)\s*", text)
-    ends = [_in_digits(part, None, 1) or _in_words(part) for part in parts]
+    # The word or letter after the second number, or its sign, counts for both.
+    if shared := re.search(r"\d(\s?(?:k|m|thousand|million)%?)$", parts[-1], re.IGNORECASE):
+        parts = [f"{part}{shared[1]}" if part[-1:].isdigit() else part for part in parts]
+    ends = [_in_digits(part, None, multiplier) or _in_words(part, multiplier) for part in parts]
     if len(ends) != 2 or None in ends or ends[0][0] >= ends[1][0]:
         return None
-    (low, *_), (high, _, step, sign) = ends
-    return (low + high) / 2, (high - low) / 2, step, sign
+    (low, _, _, first), (high, _, step, last) = ends
+    if first and last and first != last:
+        return None
+    return (low + high) / 2, (high - low) / 2, step, first or last
 
 
 def _plain(number: Decimal) -> int | float:

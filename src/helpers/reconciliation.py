@@ -12,7 +12,7 @@ from helpers import formulas, vocabulary
 from helpers.errors import InputError, nearest
 from helpers.periods import Period
 from helpers.published import HIDDEN
-from helpers.tidy import DIMENSIONS, totals_of
+from helpers.totals import DIMENSIONS, totals_of
 
 #: What a recomputation can find, in the order in which a reader wants them.
 VERDICTS = {

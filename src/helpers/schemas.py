@@ -1,5 +1,8 @@
 """What a YAML or TOML file of this project must look like, and the message where it does not."""
 
+import functools
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -66,7 +69,7 @@ TABLE = _object(
         "dialect": _object({"headerRows": _list(COUNT)}),
         "period": _object({"label": TEXT}, {"kind": {"enum": list(periods.KINDS)}}),
         "constants": _object({}, _IDS),
-        "composite": _map(FIELDS),
+        "composite": _object({"assessed": FIELDS, "total": FIELDS, "coverage": FIELDS}),
         "marks": _map(_object({"lower": COUNT, "upper": COUNT, "meaning": TEXT})),
         "totals": _list(
             _object(
@@ -82,8 +85,10 @@ TEXT_TABLE = _object(
     {**_DESCRIBED, "reading": _object({"columns_of_texts": _map({"enum": ["item", "figures", "date", "status"]})})},
     _WRITTEN,
 )
+#: What a message needs to name a table; the rest of it is checked by what kind of table it is.
+_RESOURCES = {"type": "array", "items": {"type": "object", "required": ["name", "path"]}}
 DESCRIPTOR = _object(
-    {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": {"type": "array"}},
+    {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _RESOURCES},
     {"authority": CODE, "published": TEXT, "licenses": _list({"type": "object"})},
 )
 CORRECTIONS = _object(
@@ -217,10 +222,18 @@ def check(content: object, schema: dict, file: str) -> None:
     import fastjsonschema  # not jsonschema: its import takes a second
 
     try:
-        fastjsonschema.compile(schema, use_formats=False)(content)
+        _validator(json.dumps(schema))(content)
     except fastjsonschema.JsonSchemaValueException as error:
         place = _place(content, error.path[1:])
         raise InputError(_message(f"{file}, {place}" if place else file, error)) from None
+
+
+@functools.cache
+def _validator(schema: str) -> Callable:
+    """What checks content against a schema, given as JSON; made once for each, which takes most of the time."""
+    import fastjsonschema
+
+    return fastjsonschema.compile(json.loads(schema), use_formats=False)
 
 
 def _message(where: str, error: "fastjsonschema.JsonSchemaValueException") -> str:  # noqa: F821 (imported late)

@@ -37,6 +37,10 @@ def read_descriptor(source: str) -> dict:
                 f"{relative(path)} names the file {resource['path']!r}, which is not in {relative(folder)}. "
                 f"Put it there, or mend the path of table {resource['name']!r}."
             )
+    for key in ("name", "path"):
+        values = [resource[key] for resource in descriptor["resources"]]
+        if repeated := [value for value in values if values.count(value) > 1]:
+            raise InputError(f"{relative(path)}: the {key} {repeated[0]!r} stands twice. Give each table its own.")
     declared = {CLAIMS, *(resource["path"] for resource in descriptor["resources"])}
     if undeclared := sorted({file.name for file in folder.glob("*.csv")} - declared):
         raise InputError(f"{relative(folder)} holds {', '.join(undeclared)}, which {DESCRIPTOR} does not describe.")
@@ -53,8 +57,14 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
     reading = resource.get("reading")
     if not isinstance(reading, dict):
         raise InputError(f"{where} has no reading: say what its rows and columns are.")
+    if "authority" not in resource and "authority" not in descriptor:
+        raise InputError(
+            f"{where} has no authority, and neither has the document. Declare it, or all in one never mix."
+        )
     if is_text(resource):
         schemas.check(resource, schemas.TEXT_TABLE, where)
+        if "item" not in resource["reading"]["columns_of_texts"].values():
+            raise InputError(f"{where}, reading: no column holds the item. Say which one does.")
         if not resource["path"].startswith(TEXTS):
             raise InputError(
                 f"{where} holds words: name its file {TEXTS}{resource['path']}, so that the pipeline knows."
@@ -69,10 +79,8 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
         for label, meaning in labels.items():
             schema = schemas.FIELDS if isinstance(meaning, dict) else schemas.ID_OF[axis]
             schemas.check(meaning, schema, f"{where}, labels, {axis}, {label!r}")
-    if "authority" not in resource and "authority" not in descriptor:
-        raise InputError(
-            f"{where} has no authority, and neither has the document. Declare it, or all in one never mix."
-        )
+    if axes.count("value") != ("columns_of_records" in reading):
+        raise InputError(f"{where}, reading: one column of records, and none of another table, is the value.")
     said = fields_said(resource)
     for field, words in _NEEDED.items():
         if not said & words:
@@ -115,7 +123,9 @@ def axes_of(resource: dict) -> list[str]:
 def fields_said(resource: dict) -> set[str]:
     """The fields that a table's declaration gives a value, for all its figures or by row or column."""
     said = {*axes_of(resource), *resource, *resource.get("constants", {})}
-    for labels in resource["labels"].values():
+    for axis, labels in resource["labels"].items():
+        if axis == "period":  # only those that the rule does not read: the others say nothing
+            continue
         by_label = [set(meaning) if isinstance(meaning, dict) else set() for meaning in labels.values()]
         said |= set.intersection(*by_label)
     return said

@@ -8,11 +8,9 @@ from helpers.paths import relative
 from helpers.periods import parse_period
 from helpers.published import HIDDEN, parse_figure, parts_of_composite
 from helpers.sources import CORRECTIONS, PERIODS, axes_of, is_text, read_descriptor, read_printed
+from helpers.totals import DIMENSIONS, KEYS, PERIOD, describe, totals_of
 
-DIMENSIONS = ["age_band", "support_reason", "setting", "service", "locality", "group"]
 #: The columns of a tidy table: what is counted, for whom and when; then the figure; then where it was printed.
-PERIOD = ["period_start", "period_end", "period_kind", "period"]
-KEYS = ["authority", "area", "quantity", "measure", *PERIOD, *DIMENSIONS]
 FIGURE = ["value", "lower", "upper", "unit", "status", "qualifier", "as_published"]
 ORIGIN = ["source", "table", "cell"]
 TIDY_COLUMNS = [*KEYS, *FIGURE, *ORIGIN]
@@ -95,7 +93,7 @@ def tidy_texts(source: str) -> pd.DataFrame:
             cell = cell_name(y, list(meaning.values()).index("item"))
             rows.append(
                 {
-                    "authority": descriptor["authority"],
+                    "authority": resource.get("authority", descriptor.get("authority")),
                     "table": resource["name"],
                     **record,
                     "date_start": start,
@@ -114,9 +112,8 @@ def tidy_texts(source: str) -> pd.DataFrame:
 def _refuse_two_values(tidied: pd.DataFrame, source: str) -> None:
     """Refuse two figures of a document that are of the same thing and say different things; or twice in a table."""
     texts = tidied.assign(value=tidied["value"].map(str))
-    for keys, wrong in (([*KEYS, "table"], texts.duplicated([*KEYS, "table"])), (KEYS, None)):
-        if wrong is None:
-            wrong = texts.duplicated(keys, keep=False) & ~texts.duplicated([*keys, "value"], keep=False)
+    differing = texts.groupby(KEYS)["value"].transform("nunique") > 1
+    for keys, wrong in (([*KEYS, "table"], texts.duplicated([*KEYS, "table"])), (KEYS, differing)):
         if wrong.any():
             row = tidied[wrong].iloc[0]
             same = tidied[(tidied[keys] == row[keys]).all(axis=1)]
@@ -196,7 +193,7 @@ def _figures_of(fields: dict, printed: str, meant: str, cell: str, descriptor: d
                 "value": figure.value,
                 "lower": figure.lower,
                 "upper": figure.upper,
-                "status": figure.status if printed == meant else "corrected",
+                "status": figure.status if printed == meant or figure.status in HIDDEN else "corrected",
                 "qualifier": figure.qualifier or "none",
                 "as_published": printed.strip() if name == "value" and len(parts) == 1 else text,
                 "source": descriptor["name"],
@@ -283,37 +280,6 @@ def _fields(printed: list[str], axis: str, resource: dict, where: str, complete:
     return found
 
 
-def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
-    """The totals of a table across one dimension beside what their parts come to.
-
-    table: tidy rows of one table. total: its declaration. Columns of table, and parts_lower, parts_upper (sums of the
-    parts' bounds), allowed_lower, allowed_upper (with the tolerance and the declared remainder) and reason (of the
-    remainder, or empty).
-    """
-    across = total["across"]
-    others = [key for key in KEYS if key != across]
-    parts = table[~table[across].isin(["all", *total.get("within_other_parts", [])])]
-    sums = parts.groupby(others, sort=False)[["lower", "upper"]].sum()
-    found = table[(table[across] == "all") & ~table["status"].isin(HIDDEN)].copy()
-    keyed = [tuple(row) for row in found[others].to_numpy()]
-    found = found[[key in sums.index for key in keyed]]
-    lower, upper = (sums.loc[[key for key in keyed if key in sums.index], end].to_numpy() for end in ("lower", "upper"))
-    tolerance = total.get("tolerance", 0)
-    found = found.assign(
-        parts_lower=lower, parts_upper=upper, allowed_lower=lower - tolerance, allowed_upper=upper + tolerance
-    )
-    found = found.assign(reason="", matters="", across=across)
-    for remainder in total.get("remainders", []):
-        here = pd.Series(True, found.index)
-        for key, value in remainder["where"].items():
-            here &= found[key] == value
-        found.loc[here, "allowed_lower"] += remainder["lower"]
-        found.loc[here, "allowed_upper"] += remainder["upper"]
-        found.loc[here, "reason"] = remainder["reason"]
-        found.loc[here, "matters"] = remainder.get("matters", "")
-    return found
-
-
 def _check_totals(table: pd.DataFrame, total: dict, where: str) -> None:
     """Refuse a total outside what its parts, with their bounds and a declared remainder, can add to."""
     across = total["across"]
@@ -327,8 +293,3 @@ def _check_totals(table: pd.DataFrame, total: dict, where: str) -> None:
                 f"does not add: its parts across {across.replace('_', ' ')} come to {adds}. "
                 "Compare the cells with the source; a publisher's own slip is declared under totals, remainders."
             )
-
-
-def describe(row: pd.Series, columns: list[str]) -> str:
-    """What a figure is of, for messages: its dimensions and their values."""
-    return ", ".join(f"{column.replace('_', ' ')} {row[column]}" for column in columns if row[column] != "all") or "all"

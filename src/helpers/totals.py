@@ -1,0 +1,46 @@
+"""What makes two figures figures of one thing, and the totals of a table beside the sums of their parts."""
+
+import pandas as pd
+
+from helpers.published import HIDDEN
+
+DIMENSIONS = ["age_band", "support_reason", "setting", "service", "locality", "group"]
+PERIOD = ["period_start", "period_end", "period_kind", "period"]
+#: The columns that say what a tidy figure is of: two figures of one table that are alike in all are one figure.
+KEYS = ["authority", "area", "quantity", "measure", *PERIOD, *DIMENSIONS]
+
+
+def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
+    """The totals of a table across one dimension beside what their parts come to.
+
+    table: tidy rows of one table. total: its declaration. Columns of table, and parts_lower, parts_upper (sums of the
+    parts' bounds), allowed_lower, allowed_upper (with the tolerance and the declared remainder) and reason (of the
+    remainder, or empty).
+    """
+    across = total["across"]
+    others = [key for key in KEYS if key != across]
+    parts = table[~table[across].isin(["all", *total.get("within_other_parts", [])])]
+    sums = parts.groupby(others, sort=False)[["lower", "upper"]].sum()
+    found = table[(table[across] == "all") & ~table["status"].isin(HIDDEN)].copy()
+    keyed = [tuple(row) for row in found[others].to_numpy()]
+    found = found[[key in sums.index for key in keyed]]
+    lower, upper = (sums.loc[[key for key in keyed if key in sums.index], end].to_numpy() for end in ("lower", "upper"))
+    tolerance = total.get("tolerance", 0)
+    found = found.assign(
+        parts_lower=lower, parts_upper=upper, allowed_lower=lower - tolerance, allowed_upper=upper + tolerance
+    )
+    found = found.assign(reason="", matters="", across=across)
+    for remainder in total.get("remainders", []):
+        here = pd.Series(True, found.index)
+        for key, value in remainder["where"].items():
+            here &= found[key] == value
+        found.loc[here, "allowed_lower"] += remainder["lower"]
+        found.loc[here, "allowed_upper"] += remainder["upper"]
+        found.loc[here, "reason"] = remainder["reason"]
+        found.loc[here, "matters"] = remainder.get("matters", "")
+    return found
+
+
+def describe(row: pd.Series, columns: list[str]) -> str:
+    """What a figure is of, for messages: its dimensions and their values."""
+    return ", ".join(f"{column.replace('_', ' ')} {row[column]}" for column in columns if row[column] != "all") or "all"

@@ -1,0 +1,143 @@
+"""Periods as publications write them."""
+
+import datetime
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.errors import InputError
+from helpers.periods import KINDS, MONTHS, parse_period
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "kind", "label"),
+    [
+        ("2015/16", "2015-04-01", "2016-03-31", "financial_year", "2015/16"),
+        ("1999/00", "1999-04-01", "2000-03-31", "financial_year", "1999/00"),
+        ("2023/4", "2023-04-01", "2024-03-31", "financial_year", "2023/24"),
+        ("2023/2024", "2023-04-01", "2024-03-31", "financial_year", "2023/24"),
+        ("Q1 2023/24", "2023-04-01", "2023-06-30", "quarter", "Q1 2023/24"),
+        ("- Q2 (2022/23)", "2022-07-01", "2022-09-30", "quarter", "Q2 2022/23"),
+        ("2022/23 Q3", "2022-10-01", "2022-12-31", "quarter", "Q3 2022/23"),
+        ("Q4 of 2022/23", "2023-01-01", "2023-03-31", "quarter", "Q4 2022/23"),
+        ("q1 of 2023/4", "2023-04-01", "2023-06-30", "quarter", "Q1 2023/24"),
+        ("mid-2015", "2015-06-30", "2015-06-30", "mid_year", "mid-2015"),
+        ("2015", "2015-01-01", "2015-12-31", "calendar_year", "2015"),
+        ("July 2015", "2015-07-01", "2015-07-31", "month", "July 2015"),
+        ("Feb 2024", "2024-02-01", "2024-02-29", "month", "February 2024"),
+        ("2015-02", "2015-02-01", "2015-02-28", "month", "February 2015"),
+        ("30/06/2023", "2023-06-30", "2023-06-30", "date", "30 June 2023"),
+        ("1 October 2024", "2024-10-01", "2024-10-01", "date", "1 October 2024"),
+        ("1st  September 2023", "2023-09-01", "2023-09-01", "date", "1 September 2023"),
+        ("2023-06-30", "2023-06-30", "2023-06-30", "date", "30 June 2023"),
+        ("2012 to 2037", "2012-01-01", "2037-12-31", "span", "2012 to 2037"),
+        ("2012-2037", "2012-01-01", "2037-12-31", "span", "2012 to 2037"),
+        ("mid-2012 to mid-2037", "2012-06-30", "2037-06-30", "span", "mid-2012 to mid-2037"),
+        ("2016/17 - 2019/20", "2016-04-01", "2020-03-31", "span", "2016/17 to 2019/20"),
+        ("2022/23 Q4 to 2023/24 Q1", "2023-01-01", "2023-06-30", "span", "Q4 2022/23 to Q1 2023/24"),
+        (
+            "1 September 2023 – 30 September 2024",
+            *("2023-09-01", "2024-09-30", "span", "1 September 2023 to 30 September 2024"),
+        ),
+    ],
+)
+def test_each_form_has_its_first_and_last_day(text, start, end, kind, label):
+    period = parse_period(text)
+    assert (period.start, period.end, period.kind, period.label) == (start, end, kind, label)
+
+
+def test_a_year_is_what_its_table_says_it_is():
+    assert parse_period("2015", "mid_year") == parse_period("mid-2015")
+    assert parse_period("2015", "calendar_year") == parse_period("2015")
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("1 September 2023 to 30 September 2024", 13), ("2015/16", 12), ("Q1 2023/24", 3), ("February 2023", 1)]
+    + [("2018/19 to 2020/21", 36), ("30 June 2023", 0)],
+)
+def test_its_length_is_in_months(text, months):
+    assert parse_period(text).months == months
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016/16",
+        "2023/13",
+        "2023/25",
+        "30/02/2023",
+        "31 April 2023",
+        "2023-13",
+        "2023-00-10",
+        "Q5 2023/24",
+        "Q1 2023/23",
+    ]
+    + ["20037", "May", "17th Oct", "", "soon", "2037 to 2012", "2016/16 to 2019/20", "2016-20", "10 th & 19 th Oct"],
+)
+def test_what_is_no_period_is_refused_with_its_text(text):
+    with pytest.raises(InputError) as error:
+        parse_period(text)
+    assert f"{text!r} is no period" in str(error.value)
+    assert "corrections.yaml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "message"),
+    [
+        ("2015/16", "mid_year", "'2015/16' is no mid year; a mid year reads like 'mid-2015'"),
+        ("2015", "financial_year", "'2015' is no financial year; a financial year reads like '2015/16'"),
+        ("2016/16", "financial_year", "'2016/16' is no financial year"),
+    ],
+)
+def test_a_period_of_another_kind_is_refused(text, kind, message):
+    with pytest.raises(InputError, match=message):
+        parse_period(text, kind)
+
+
+def test_the_message_shows_one_of_each_kind_and_each_reads_as_that():
+    with pytest.raises(InputError) as error:
+        parse_period("soon")
+    for kind, example in KINDS.items():
+        assert parse_period(example).kind == kind and repr(example) in str(error.value)
+
+
+YEARS = st.integers(1900, 2198)
+DAYS = st.dates(datetime.date(1900, 1, 1), datetime.date(2198, 12, 31))
+FINANCIAL = YEARS.map(lambda year: f"{year}/{(year + 1) % 100:02d}")
+SINGLE = [
+    *(
+        YEARS.map(str),
+        YEARS.map("mid-{}".format),
+        FINANCIAL,
+        st.tuples(st.integers(1, 4), FINANCIAL).map("Q{0[0]} {0[1]}".format),
+    ),
+    *(
+        DAYS.map(str),
+        DAYS.map(lambda day: f"{day.day} {MONTHS[day.month - 1]} {day.year}"),
+        DAYS.map(lambda day: str(day)[:7]),
+    ),
+]
+SPANS = [
+    st.tuples(kind, kind).map(lambda ends: " to ".join(sorted(ends, key=lambda end: parse_period(end).start)))
+    for kind in SINGLE
+]
+
+
+@given(st.one_of(*SINGLE, *SPANS))
+def test_the_label_of_a_period_reads_as_the_same_period(text):
+    period = parse_period(text)
+    assert parse_period(period.label) == period
+    assert period.start <= period.end
+
+
+@given(YEARS)
+def test_the_quarters_of_a_year_follow_one_another_and_fill_it(year):
+    label = f"{year}/{(year + 1) % 100:02d}"
+    quarters = [parse_period(f"Q{each} {label}") for each in range(1, 5)]
+    assert (quarters[0].start, quarters[3].end) == (parse_period(label).start, parse_period(label).end)
+    for before, after in itertools.pairwise(quarters):
+        following = datetime.date.fromisoformat(before.end) + datetime.timedelta(days=1)
+        assert after.start == following.isoformat()
