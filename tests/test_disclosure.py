@@ -14,7 +14,8 @@ from helpers.errors import InputError
 from helpers.processed import read_processed
 from helpers.published import HIDDEN, Suppressed
 from helpers.suppression import has_both_totals
-from helpers.tidy import DIMENSIONS, KEYS, cell_name
+from helpers.tidy import cell_name
+from helpers.totals import DIMENSIONS, KEYS
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 TABLES = ("long_term_support_18_64", "long_term_support_65_plus")

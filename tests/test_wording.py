@@ -100,3 +100,77 @@ def test_errors_and_counts_beside_each_other():
     assert wording.better_or_worse(-5, 6) == "came closer than"
     assert wording.better_or_worse(6, -6) == "came no closer than"
     assert [wording.count_range(*bounds) for bounds in ((10, 21), (2, 2), (0, 0))] == ["10 to 21", "2", "none"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (5.59, "per_cent", "5.6%"),
+        (-4.19, "per_cent", "−4.2%"),
+        (1_406_100, "gbp", "£1,406,100"),
+        (9_999_999, "gbp", "£9,999,999"),
+        (89_556_400, "gbp", "£89.6 million"),
+        (-5_000, "gbp", "−£5,000"),
+        (185_714.3, "gbp_a_year", "£185,714 a year"),
+        (2_120, "assessments", "2,120 assessments"),
+        (2_895.5, "requests", "2,896 requests"),
+        (402.744, "people", "402.7 people"),
+        (1.24, "days", "1.2 days"),
+        (24.96, "months", "25 months"),
+        (-0.2, "percentage_points", "−0.2 percentage points"),
+        (526.85, "per_100k", "526.9 for every 100,000 people"),
+        (1, "care_homes", "1 care home"),
+        (1, "people", "1 person"),
+        (1, "enquiries", "1 enquiry"),
+        (0, "people", "0 people"),
+    ],
+)
+def test_amounts_with_their_unit(value, unit, text):
+    assert wording.amount(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "text"),
+    [
+        ("15%", "per_cent", "15%"),
+        ("NEARLY 50%", "per_cent", "NEARLY 50%"),
+        ("£161.7 million", "gbp", "£161.7 million"),
+        ("12", "months", "12 months"),
+        ("over 96,000", "people", "over 96,000 people"),
+        ("three", "years", "three years"),
+        ("1", "days", "1 day"),
+        ("over a decade", "years", "over a decade"),
+        ("nine out of ten", "per_cent", "nine out of ten"),
+        ("none", "inspections", "none"),
+        ("No one", "people", "No one"),
+    ],
+)
+def test_published_figures_with_the_unit_that_they_do_not_print(printed, unit, text):
+    assert wording.as_printed(printed, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("bounds", "hidden", "unit", "text"),
+    [
+        ((5.59, 5.5, 5.7), "no", "per_cent", "5.6%"),
+        ((1961, 1957, 1965), "yes", "people", "1,957 to 1,965 people"),
+        ((45, 40, 50), "yes", "per_cent", "40.0% to 50.0%"),
+        ((2660, 2660, 2660), "yes", "people", "2,660 people"),
+        ((5.6, 5.59, 5.61), "yes", "per_cent", "5.6%"),
+        (("1961", "1957", "1965"), "yes", "people", "1,957 to 1,965 people"),
+    ],
+)
+def test_what_a_check_comes_to(bounds, hidden, unit, text):
+    names = ("recomputed", "recomputed_lower", "recomputed_upper")
+    check = pd.Series({**dict(zip(names, bounds, strict=True)), "hidden": hidden, "unit": unit})
+    assert wording.recomputed(check) == text
+
+
+def test_numbers_of_things_in_words():
+    numbers = [wording.number_of(number, "figure") for number in (0, 1, 3, 9, 10, 1200)]
+    assert numbers == ["no figures", "one figure", "three figures", "nine figures", "10 figures", "1,200 figures"]
+
+
+def test_the_start_of_a_sentence():
+    texts = ["three figures", "ONS estimates", "12 figures", ""]
+    assert [wording.sentence_start(text) for text in texts] == ["Three figures", "ONS estimates", "12 figures", ""]

@@ -74,9 +74,11 @@ def people_table(
     return texts.loc[order].rename(index=names).rename_axis(wording.column_label(dimension)).reset_index()
 
 
-def sources_table(documents: list[str]) -> pd.DataFrame:
-    """Every published table behind a briefing: publisher and document, where in it, file, licence."""
-    rows = sources.provenance(documents)
+def sources_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Published tables as a page lists them: publisher and document, where in it, file, licence.
+
+    rows: as from sources.provenance.
+    """
     return pd.DataFrame(
         {
             "Document": rows["publisher"] + ", " + rows["document"],
@@ -87,12 +89,15 @@ def sources_table(documents: list[str]) -> pd.DataFrame:
     )
 
 
-def show_sources(documents: list[str]) -> None:
-    """Show the published tables and claims behind a briefing; on its web page, numbers link to their row here."""
-    rows = sources.provenance(documents)
+def show_sources(documents: list[str], council: dict) -> None:
+    """Show the published tables and claims behind a briefing; on its web page, numbers link to their row here.
+
+    council: as from authorities.authority_named; of documents on several councils, only its tables are shown.
+    """
+    rows = sources.provenance(documents, council["code"])
     read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
     tables.show(
-        sources_table(documents),
+        sources_table(rows),
         "Published figures behind this paper",
         "one row a table, or a document's figures in prose",
         "the documents in each row",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import formulas, schemas
 from helpers.authorities import authority_named, documents_behind_checks, documents_of
+from helpers.errors import InputError
 from helpers.figures import breaks
 from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
@@ -65,7 +66,11 @@ def _declared(source: str, figures: Book) -> dict:
         return content
 
     def is_anothers(entry: dict) -> bool:
-        keys = formulas.parse(entry["formula"], source, known_sources()).keys
+        texts = [entry["formula"]] if "formula" in entry else entry["figures"]
+        try:
+            keys = [key for text in texts for key in formulas.parse(text, source, known_sources()).keys]
+        except InputError:
+            return False  # refused when it is worked out, with its place
         owners = set(figures.frame["authority"].reindex(keys).dropna())
         return bool(owners) and not owners & {figures.authority, *NATIONAL}
 
@@ -105,7 +110,8 @@ def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, in
     """How much of a council's published figures is on file, and what the checks found.
 
     documents, tables, cells (figures in tables), claims (single figures in prose), checks, recomputed (with a verdict
-    on a printed figure), and each verdict by its name.
+    on a printed figure), and each verdict by its name. Counts for one council's own figures: `results` of its own
+    documents, from own_results.
     """
     own = documents_of(authority)
     rows = figures.frame[
@@ -123,6 +129,13 @@ def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, in
         "recomputed": len(results) - found["not_comparable"] - found["derived_only"],
         **found,
     }
+
+
+def own_results(authority: str, results: pd.DataFrame) -> pd.DataFrame:
+    """The checks of documents that the council published itself; the others are of national publications."""
+    code = authority_named(authority)["code"]
+    own = [source for source in documents_of(authority) if read_descriptor(source).get("authority") == code]
+    return results[results["source"].isin(own)]
 
 
 def documents_table(documents: list[str], figures: Book, results: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ SHORT_VERDICTS = {
     "agrees_within_suppression": "Agrees within hidden counts",
     "disagrees": "Disagrees",
 }
-#: How many questions and missing figures stand on the members' pages; the annex has all.
+#: How many missing figures stand on the members' pages; the annex has all.
 SHOWN = 5
 
 
@@ -21,26 +21,26 @@ def keys(checks: pd.DataFrame) -> list[str]:
 
 
 def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
-    """Disagreements as members read them: the totals of a table that matter in the same way as one; the widest first.
+    """Disagreements as members read them: those that matter in the same way as one, the widest first.
 
-    disagreeing: rows of reconciliation.CHECK_COLUMNS. Returns for each group what, printed, comes_to, matters (texts)
-    and keys (of its checks).
+    disagreeing: rows of reconciliation.CHECK_COLUMNS. Returns for each group source, what, printed, comes_to, matters,
+    question (texts) and keys (of its checks).
     """
     groups: dict[tuple, list] = {}
     for _, row in disagreeing.iterrows():
-        table = row["published"].partition("!")[0] if "!" in row["published"] else row["check"]
-        groups.setdefault((row["source"], table, row["matters"]), []).append(row)
+        groups.setdefault((row["source"], row["matters"]), []).append(row)
     found = []
     for rows in sorted(groups.values(), key=lambda rows: -max(map(_gap, rows))):
-        frame = pd.DataFrame(rows)
-        first = frame.iloc[0]
+        first = rows[0]
         found.append(
             {
-                "what": first["what"] if len(rows) == 1 else _title(rows),
-                "printed": wording.listed(dict.fromkeys(_printed(row) for row in rows)),
-                "comes_to": wording.listed(dict.fromkeys(wording.recomputed(row) for row in rows)),
+                "source": first["source"],
+                "what": _together(rows),
+                "printed": "; ".join(dict.fromkeys(_printed(row) for row in rows)),
+                "comes_to": "; ".join(dict.fromkeys(wording.recomputed(row) for row in rows)),
                 "matters": first["matters"],
-                "keys": keys(frame),
+                "question": first["question"],
+                "keys": keys(pd.DataFrame(rows)),
             }
         )
     return found
@@ -51,9 +51,12 @@ def _gap(row: pd.Series) -> float:
     return abs(float(row["printed"]) / float(row["recomputed"]) - 1) if float(row["recomputed"]) else float("inf")
 
 
-def _title(rows: list[pd.Series]) -> str:
-    """What several totals of one table are called together."""
-    return f"{rows[0]['what'].split(' (')[0]}: {wording.number_of(len(rows), 'total')}"
+def _together(rows: list[pd.Series]) -> str:
+    """What the figures of a group are called: of totals, the tables that they stand in; else each figure."""
+    if all(row["check"].partition("_across_")[1] for row in rows):
+        tables = dict.fromkeys(row["what"].split(" (")[0] for row in rows)
+        return f"{wording.sentence_start(wording.number_of(len(rows), 'total'))} in: {'; '.join(tables)}"
+    return "; ".join(dict.fromkeys(row["what"] for row in rows))
 
 
 def _printed(row: pd.Series) -> str:
@@ -61,14 +64,10 @@ def _printed(row: pd.Series) -> str:
 
 
 def questions(groups: list[dict], missing: pd.DataFrame) -> list[str]:
-    """Questions for officers, one a disagreement (the first few), and one on what is missing."""
-    asked = [
-        f"{group['what']}: which is right, {group['printed']}, as printed, or {group['comes_to']}, as the other "
-        "figures give?"
-        for group in groups[:SHOWN]
-    ]
+    """Questions for officers: one a group of disagreements, and one on what is missing."""
+    asked = list(dict.fromkeys(group["question"] for group in groups))
     if len(missing):
         asked.append(
-            "Can the numbers behind the charts and figures that are missing be published with the next report?"
+            "Can the numbers behind the charts and figures that are missing here be had, now and with each report?"
         )
     return asked

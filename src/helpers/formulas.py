@@ -54,13 +54,14 @@ _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that was read: its text, its tree, and for each name in the tree the figures that it stands for.
+    """A formula that was read: its text, the same with a name for every figure or range, its tree, and its figures.
 
     figures: name in the tree to keys of figures, "source/table!B3" or "source/claim". held: names whose value is taken
     as printed, without its bounds. months: names of which nothing but their period's length is asked for.
     """
 
     text: str
+    written: str
     tree: ast.expr
     figures: dict[str, list[str]]
     held: frozenset[str]
@@ -88,7 +89,7 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
         table = f"{match['source'] or source}/{match['table']}"
         cells = _range(match["cell"], match["end"]) if match["end"] else [match["cell"]]
         if not cells:
-            raise InputError(f"{text!r}: {match[0]} is no range. It runs from its first cell, right and down, to its last")
+            raise InputError(f"{text!r}: {match[0]} is no range; it runs from a first cell, right and down, to a last")
         return name_for([f"{table}!{place}" for place in cells])
 
     def claim(match: re.Match) -> str:
@@ -116,8 +117,10 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
             raise InputError(f"{text!r} holds {node.value!r}, which is no number")
     names = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called)
     figures |= {name: [f"{source}/{name}"] for name in names if name not in figures}
+    if any(len(figures[name]) > 1 for name in in_months):
+        raise InputError(f"{text!r}: months() takes one figure")
     months = {name for name in in_months if in_months[name] == names[name]}
-    return Formula(text, tree, figures, frozenset(held), frozenset(months))
+    return Formula(text, written, tree, figures, frozenset(held), frozenset(months))
 
 
 _ALLOWED = (
@@ -132,9 +135,9 @@ def _check_call(node: ast.Call, text: str) -> set[ast.AST]:
     if not isinstance(node.func, ast.Name) or node.func.id not in known or node.keywords:
         name = getattr(node.func, "id", "?")
         raise InputError(f"{text!r} calls {name!r}, which is no function of formulas.{nearest(name, known)}")
-    wanted = {"months": "one figure", "nearest_share": "a count and a share"}.get(node.func.id, "figures")
-    fits = {"one figure": len(node.args) == 1 and isinstance(node.args[0], ast.Name), "a count and a share": len(node.args) == 2}
-    if not fits.get(wanted, node.args):
+    numbers = {"months": 1, "nearest_share": 2}.get(node.func.id, max(len(node.args), 1))
+    if len(node.args) != numbers or (node.func.id == "months" and not isinstance(node.args[0], ast.Name)):
+        wanted = {"months": "one figure", "nearest_share": "a count and a share"}.get(node.func.id, "figures")
         raise InputError(f"{text!r}: {node.func.id}() takes {wanted}")
     return {node.func}
 
@@ -164,6 +167,27 @@ def _letters(number: int) -> str:
     return letters
 
 
+def in_numbers(formula: Formula, texts: Mapping[str, str]) -> str:
+    """A formula as a reader can follow it: the figures' own numbers in the place of their names.
+
+    texts: by key, each figure as published. A range of more than four is "sum of 6 figures".
+    """
+
+    def numbers(match: re.Match) -> str:
+        keys = formula.figures.get(match[0])
+        if keys is None:
+            return match[0]
+        return ", ".join(texts[key].removesuffix("%") for key in keys) if len(keys) <= 4 else f"{len(keys)} figures"
+
+    said = re.sub(r"\b[a-z_]\w*\b(?!\()", numbers, formula.written)
+    said = re.sub(r"nearest_share\((.+?), (.+?)\)", r"\1 as the share nearest to \2%", said)
+    said = re.sub(r"months\(.+?\)", "months in the period", said)
+    said = re.sub(r"(sum|mean|minimum|maximum)\((\d+ figures)\)", r"\1 of \2", said)
+    for sign, printed in ((" ** ", " to the power of "), ("*", "×"), ("/", "÷"), (" - ", " − ")):
+        said = said.replace(sign, printed)
+    return said
+
+
 @dataclass(frozen=True)
 class Input:
     """One figure as a formula takes it: value as printed (of a hidden one the middle of its bounds), bounds, months."""
@@ -187,11 +211,13 @@ def evaluate(formula: Formula, inputs: Mapping[str, Input]) -> tuple[float, floa
     point = {key: inputs[key].value for key in formula.keys}
     free = [key for key in formula.keys if key not in held and inputs[key].lower < inputs[key].upper]
     lowest, highest = dict(point), dict(point)
+    # Beside the others as printed; where it makes no difference there (the smaller of two), beside their ends.
+    settings = [point, *(point | {key: getattr(inputs[key], end) for key in free} for end in ("lower", "upper"))]
     for key in free:
-        at_lower = calculate(point | {key: inputs[key].lower})
-        at_upper = calculate(point | {key: inputs[key].upper})
         ends = (inputs[key].lower, inputs[key].upper)
-        lowest[key], highest[key] = ends if at_lower <= at_upper else ends[::-1]
+        changes = (calculate(others | {key: ends[1]}) - calculate(others | {key: ends[0]}) for others in settings)
+        rises = next((change > 0 for change in changes if change), True)
+        lowest[key], highest[key] = ends if rises else ends[::-1]
     value = calculate(point)
     return value, min(value, calculate(lowest)), max(value, calculate(highest))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import formulas, vocabulary
+from helpers import formulas, vocabulary, wording
 from helpers.errors import InputError, nearest
 from helpers.periods import Period
 from helpers.published import HIDDEN
@@ -25,7 +25,8 @@ VERDICTS = {
 }
 CHECK_COLUMNS = [
     *("authority", "source", "check", "what", "published", "as_published", "printed", "unit", "formula", "inputs"),
-    *("recomputed", "recomputed_lower", "recomputed_upper", "hidden", "verdict", "cause", "matters", "for_members"),
+    *("recomputed", "recomputed_lower", "recomputed_upper", "hidden", "at_most", "working", "verdict", "cause"),
+    *("matters", "question", "for_members"),
 ]
 _FLOWS = {"during_year", "quarter", "year_to_date", "during_period"}
 _NONE = "none"
@@ -86,15 +87,14 @@ def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[st
 
 
 def words_for(row: pd.Series, title: str) -> str:
-    """A table's cell in words: its table, and what sets it apart there."""
+    """A table's cell in words: its table (of a part of a cell, its own quantity), and what sets it apart there."""
     parts = []
     for dimension in DIMENSIONS:
         label = vocabulary.DIMENSIONS[dimension].get(row[dimension], row[dimension])
         if row[dimension] != "all":
             parts.append(label if dimension != "age_band" else f"ages {label}")
-    if "." in row["cell"]:
-        parts.append(vocabulary.QUANTITIES[row["quantity"]])
-    return f"{title} ({', '.join([*parts, row['period']])})"
+    name = wording.sentence_start(vocabulary.QUANTITIES[row["quantity"]]) if "." in row["cell"] else title
+    return f"{name} ({', '.join([*parts, row['period']])})"
 
 
 def reconcile(
@@ -130,7 +130,7 @@ def reconcile(
 
 
 def _row(authority: str, source: str, **fields: object) -> dict:
-    blank = dict.fromkeys(CHECK_COLUMNS, _NONE) | {"hidden": "no", "for_members": "no"}
+    blank = dict.fromkeys(CHECK_COLUMNS, _NONE) | dict.fromkeys(("hidden", "at_most", "for_members"), "no")
     return blank | {"authority": authority, "source": source} | fields
 
 
@@ -190,6 +190,8 @@ def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict
                     hidden="yes" if parts["status"].isin(HIDDEN).any() else "no",
                     verdict=verdict,
                     cause=row["reason"] if verdict == "disagrees" and row["reason"] else _NONE,
+                    working=f"sum of {len(parts)} figures",
+                    question=row["question"] if verdict == "disagrees" and row["question"] else _NONE,
                     matters=row["matters"] if verdict == "disagrees" and row["matters"] else _NONE,
                 )
             )
@@ -207,8 +209,8 @@ def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict
                 formula="one kind of period in a series",
                 inputs=" ".join(f"{source}/{resource['name']}!{cell}" for cell in series["cell"]),
                 verdict="not_comparable",
-                cause="Periods of different lengths stand in one table as if they were one series. "
-                "A figure of the one is not to be set against a figure of the other.",
+                cause="Periods of different kinds stand in one table. A count of the one is not to be set against a "
+                "count of the other.",
                 for_members="yes",
             )
         )
@@ -238,6 +240,8 @@ def _read(text: str, source: str, where: str, figure_book: Book, sources: list[s
         formula = formulas.parse(text, source, sources)
     except InputError as error:
         raise InputError(f"{where}: {error}. Mend the formula.") from None
+    if not formula.keys:
+        raise InputError(f"{where}: {text!r} names no figure. Name the figures that it is worked out from.")
     used = pd.DataFrame([figure_book.row(key, where) for key in formula.keys])
     inputs = {}
     for key, row in used.iterrows():
@@ -270,8 +274,9 @@ def _check(
     _guard(entry, pd.concat([used, printed.to_frame().T]), formula, where, breaks)
     value, lower, upper = _work_out(formula, inputs, where)
     hidden = used["status"].isin(HIDDEN).any()
+    lower = float("-inf") if entry.get("at_most") else lower
     verdict = verdict_on((float(printed["lower"]), float(printed["upper"])), (value, lower, upper), hidden)
-    for word in ("cause", "matters"):
+    for word in ("cause", "matters", "question"):
         if (word in entry) != (verdict == "disagrees"):
             found = (
                 "the figures agree"
@@ -280,7 +285,7 @@ def _check(
             )
             raise InputError(
                 f"{where}: {'gives' if word in entry else 'lacks'} {word!r}, and {found}. A disagreement says its "
-                "likely cause and why it matters to a member; an agreement does not."
+                "likely cause, why it matters to a member and what to ask; an agreement does not."
             )
     return _row(
         figure_book.authority,
@@ -300,6 +305,9 @@ def _check(
         verdict=verdict,
         cause=entry.get("cause", _NONE).strip(),
         matters=entry.get("matters", _NONE).strip(),
+        question=entry.get("question", _NONE).strip(),
+        at_most="yes" if entry.get("at_most") else "no",
+        working=formulas.in_numbers(formula, used["as_published"]),
     )
 
 
@@ -319,6 +327,7 @@ def _derived(entry: dict, source: str, where: str, figure_book: Book, sources: l
         recomputed_lower=lower,
         recomputed_upper=upper,
         hidden="yes" if used["status"].isin(HIDDEN).any() else "no",
+        working=formulas.in_numbers(formula, used["as_published"]),
         verdict="derived_only",
     )
 
@@ -338,7 +347,7 @@ def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sou
         for_members="yes" if entry.get("for_members") else "no",
         published=entry["figures"][0],
         as_published="; ".join(row["as_published"] for row in listed),
-        unit=listed[0]["unit"],
+        unit=entry.get("unit", listed[0]["unit"]),
         formula=entry.get("formula", _NONE),
         inputs=" ".join(keys),
         verdict="not_comparable",
@@ -353,8 +362,9 @@ def _key(name: str, source: str, sources: list[str]) -> str:
 
 def _guard(entry: dict, used: pd.DataFrame, formula: formulas.Formula, where: str, breaks: list[dict]) -> None:
     """Refuse a stock joined with a flow, and a series run across a registered break, unless the entry says why."""
-    plain = {key for name in formula.months for key in formula.figures[name]}
-    counts = used[~used.index.isin(plain) & (used["unit"] != "per_cent") & (used["quantity"] != "population")]
+    counted = {key for name, keys in formula.figures.items() if name not in formula.months for key in keys}
+    only_months = set(formula.keys) - counted
+    counts = used[~used.index.isin(only_months) & (used["unit"] != "per_cent") & (used["quantity"] != "population")]
     for unit, rows in counts.groupby("unit"):
         stocks, flows = rows[rows["measure"] == "at_date"], rows[rows["measure"].isin(_FLOWS)]
         if len(stocks) and len(flows) and "joins" not in entry:

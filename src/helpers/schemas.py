@@ -52,7 +52,7 @@ ID_OF = {**_IDS, "quantity": _ABOUT["quantity"], "period": TEXT}
 AXIS = {"enum": [*_DIMENSIONS, "quantity", "period", "mid_year", "value"]}
 _REMAINDER = _object(
     {"where": _object({}, {**_IDS, "quantity": _ABOUT["quantity"]}), "lower": COUNT, "upper": COUNT, "reason": TEXT},
-    {"matters": TEXT},
+    {"matters": TEXT, "question": TEXT},
 )
 
 _DESCRIBED = {"name": TEXT, "path": TEXT, "title": TEXT, "label": TEXT, "section": TEXT}
@@ -89,7 +89,7 @@ TEXT_TABLE = _object(
 _RESOURCES = {"type": "array", "items": {"type": "object", "required": ["name", "path"]}}
 DESCRIPTOR = _object(
     {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _RESOURCES},
-    {"authority": CODE, "published": TEXT, "licenses": _list({"type": "object"})},
+    {"authority": CODE, "short_title": TEXT, "published": TEXT, "licenses": _list({"type": "object"})},
 )
 CORRECTIONS = _object(
     {"corrections": _list(_object({"table": TEXT, "cell": TEXT, "printed": TEXT, "meant": TEXT, "reason": TEXT}))}
@@ -124,7 +124,10 @@ CHECKS = _object(
         "checks": _list(
             _object(
                 {"id": TEXT, "published": TEXT, "formula": TEXT},
-                {"cause": TEXT, "matters": TEXT, "joins": TEXT, "bridge": TEXT},
+                {
+                    **dict.fromkeys(("cause", "matters", "question", "joins", "bridge"), TEXT),
+                    "at_most": {"type": "boolean"},
+                },
             )
         ),
         "derived": _list(
@@ -135,7 +138,7 @@ CHECKS = _object(
         "not_comparable": _list(
             _object(
                 {"id": TEXT, "what": TEXT, "figures": _list(TEXT), "reason": TEXT},
-                {"formula": TEXT, "for_members": {"type": "boolean"}},
+                {"formula": TEXT, "unit": _ABOUT["unit"], "for_members": {"type": "boolean"}},
             )
         ),
     },

@@ -170,15 +170,20 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
     return rows
 
 
-def provenance(sources: list[str]) -> pd.DataFrame:
+def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame:
     """One row a raw table of these sources, and one for each document's figures in prose.
 
-    Columns: source, publisher, document, section, title, file, licence, read (the date).
+    authority: ONS area code; of documents on several councils, this one's tables only. Columns: source, publisher,
+    document, section, title, file, licence, read (the date).
     """
     rows = []
     for source in sources:
         descriptor = read_descriptor(source)
-        parts = [(resource["section"], resource["title"], resource["path"]) for resource in descriptor["resources"]]
+        parts = [
+            (resource["section"], resource["title"], resource["path"])
+            for resource in descriptor["resources"]
+            if authority is None or resource.get("authority", authority) == authority
+        ]
         if (descriptor["folder"] / CLAIMS).is_file():
             parts.append(("as said for each", "Single figures in prose", CLAIMS))
         rows += [
@@ -202,3 +207,9 @@ def citation(source: str) -> str:
     descriptor = read_descriptor(source)
     published = f" ({descriptor['published'][:4]})" if descriptor.get("published") else ""
     return f"{descriptor['publisher']}, {descriptor['title']}{published}"
+
+
+def short_citation(source: str) -> str:
+    """A document as a table's cell names it: "Market Position Statement, 2016"."""
+    descriptor = read_descriptor(source)
+    return descriptor.get("short_title", descriptor["title"])

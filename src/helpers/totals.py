@@ -29,7 +29,7 @@ def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
     found = found.assign(
         parts_lower=lower, parts_upper=upper, allowed_lower=lower - tolerance, allowed_upper=upper + tolerance
     )
-    found = found.assign(reason="", matters="", across=across)
+    found = found.assign(reason="", matters="", question="", across=across)
     for remainder in total.get("remainders", []):
         here = pd.Series(True, found.index)
         for key, value in remainder["where"].items():
@@ -38,6 +38,7 @@ def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
         found.loc[here, "allowed_upper"] += remainder["upper"]
         found.loc[here, "reason"] = remainder["reason"]
         found.loc[here, "matters"] = remainder.get("matters", "")
+        found.loc[here, "question"] = remainder.get("question", "")
     return found
 
 

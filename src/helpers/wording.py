@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -38,25 +39,41 @@ def count(number: float) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A figure with its unit: "5.6%", "£89.6 million", "£1,406,100", "2,120 assessments", "1.2 days"."""
+    """A figure with its unit: "5.6%", "£89.6 million", "£1,406,100", "2,120 assessments", "1.2 days", "1 person"."""
+    sign, value = "−" if value < 0 else "", abs(value)
     if unit == "per_cent":
-        return f"{value:.1f}%".replace("-", "−")
+        return f"{sign}{value:.1f}%"
     if unit.startswith("gbp"):
-        text = f"£{value / 1e6:,.1f} million" if abs(value) >= 1e7 else f"£{value:,.0f}"
+        text = f"{sign}£{value / 1e6:,.1f} million" if value >= 1e7 else f"{sign}£{value:,.0f}"
         return text + (" a year" if unit == "gbp_a_year" else "")
-    near_whole = abs(value - round(value)) < 0.05 or abs(value) >= 1000
-    return f"{value:,.0f} {UNITS[unit]}" if near_whole else f"{value:,.1f} {UNITS[unit]}"
+    near_whole = abs(value - round(value)) < 0.05 or value >= 1000
+    number = f"{value:,.0f}" if near_whole else f"{value:,.1f}"
+    return f"{sign}{number} {_unit_after(number, unit)}"
 
 
 def as_printed(text: str, unit: str) -> str:
-    """A published figure, as printed, with the unit that it does not print itself: "12 months", "15%"."""
+    """A published figure, as printed, with the unit that it does not print itself: "12 months", "15%", "none".
+
+    What is printed in capitals throughout reads as other text does.
+    """
+    text = text.lower() if text.isupper() else text
     signs = ("%", "£", "out of", "third", "half", "quarter", " in ", "decade")
-    return text if unit in ("per_cent", "gbp") or any(sign in text for sign in signs) else f"{text} {UNITS[unit]}"
+    whole = unit in ("per_cent", "gbp") or text.lower() in ("none", "no one") or any(sign in text for sign in signs)
+    return text if whole else f"{text} {_unit_after(text, unit)}"
+
+
+def _unit_after(number: str, unit: str) -> str:
+    """A unit as it stands after a number: "care homes", but "care home" after 1."""
+    if number not in ("1", "one"):
+        return UNITS[unit]
+    return {"people": "person", "enquiries": "enquiry"}.get(unit) or re.sub(r"s\b", "", UNITS[unit], count=1)
 
 
 def recomputed(check: pd.Series) -> str:
-    """What a check comes to, with its unit: "5.6%"; within hidden counts, "1,957 to 1,965 people"."""
+    """What a check comes to, with its unit: "5.6%"; within hidden counts, "1,957 to 1,965 people"; "at most 23.0%"."""
     unit, lower, upper = check["unit"], float(check["recomputed_lower"]), float(check["recomputed_upper"])
+    if check["at_most"] == "yes":
+        return f"at most {amount(upper, unit)}"
     if check["hidden"] == "yes" and lower < upper:
         least, most = amount(lower, unit), amount(upper, unit)
         return most if least == most else f"{least.removesuffix(' ' + UNITS[unit])} to {most}"

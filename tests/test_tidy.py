@@ -1,0 +1,396 @@
+"""Printed tables to tidy figures: every layout that the documents use, and what does not fit refused with its cell."""
+
+import copy
+
+import pytest
+import yaml
+from conftest import PROJECT, replace
+
+from helpers import notebooks, sources, tidy
+from helpers.errors import InputError
+from helpers.processed import read_processed
+from helpers.published import Suppressed
+
+STATEMENT, REPORT = "leicestershire_market_position_statement_2016", "leicester_performance_report_2023"
+POPULATION = f"data/raw/{STATEMENT}/population.csv"
+CORRECTIONS = f"data/raw/{STATEMENT}/corrections.yaml"
+
+
+def table_of(source, table):
+    """The tidy rows of one table, by cell."""
+    rows = tidy.tidy(source)
+    return rows[rows["table"] == table].set_index("cell")
+
+
+def figures(source, table, *columns):
+    """Some columns of one table, row by row, with the cell first."""
+    return {cell: tuple(row) for cell, row in table_of(source, table)[list(columns)].iterrows()}
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "name"), [(2, 1, "B3"), (0, 0, "A1"), (9, 25, "Z10"), (0, 26, "AA1"), (1, 52, "BA2")]
+)
+def test_cells_have_the_names_of_a_spreadsheet(row, column, name):
+    assert tidy.cell_name(row, column) == name
+
+
+def test_two_header_rows_are_read_as_one_label():
+    rows = table_of(STATEMENT, "long_term_support_18_64")
+    assert rows.loc["H7", ["support_reason", "setting", "value"]].tolist() == ["learning_disability", "all", 1225]
+    assert rows.loc["H11", ["support_reason", "setting", "value"]].tolist() == ["all", "all", 2661]
+    assert rows.loc["D3", "setting"] == "direct_payment_only" and rows.loc["E3", "setting"] == "part_direct_payment"
+    assert rows.loc["G5", "value"] == 0 and rows.loc["G5", "status"] == "exact"
+    older = table_of(STATEMENT, "long_term_support_65_plus")
+    assert older.loc["F4", ["support_reason", "value"]].tolist() == ["physical_personal_care", 1519]
+    assert older.loc["C11", ["setting", "value"]].tolist() == ["residential", 1971]
+    assert older.loc["B7", "value"] == Suppressed(0, 4) and older.loc["B7", "as_published"] == "-"
+    assert set(older["age_band"]) == {"65+"} and set(older["period"]) == {"2015/16"}
+
+
+@pytest.mark.parametrize("table", ["long_term_support_18_64", "long_term_support_65_plus"])
+def test_every_cell_with_a_label_is_a_figure_and_every_mark_is_suppressed(table):
+    rows = tidy.tidy(STATEMENT)
+    rows = rows[rows["table"] == table]
+    printed = [cell for row in sources.read_printed(PROJECT / f"data/raw/{STATEMENT}/{table}.csv")[2:] for cell in row]
+    assert len(rows) == 63
+    assert (rows["status"] == "suppressed").sum() == printed.count("-")
+
+
+def test_the_suppressed_never_stand_as_a_number():
+    rows = tidy.tidy(STATEMENT)
+    hidden = rows[rows["status"] == "suppressed"]
+    assert hidden["value"].map(lambda value: isinstance(value, Suppressed)).all()
+    with pytest.raises(TypeError):
+        rows["value"].sum()
+
+
+def test_a_composite_cell_gives_a_figure_for_each_part():
+    rows = figures(REPORT, "quality_assurance", "quantity", "unit", "period", "value", "as_published")
+    assert rows["B9"] == ("providers_compliant_share", "per_cent", "30 June 2023", 100, "100%")
+    assert rows["B9.assessed"] == ("providers_assessed", "providers", "30 June 2023", 22, "22")
+    assert rows["B9.total"] == ("providers", "providers", "30 June 2023", 33, "33")
+    assert rows["B9.coverage"] == ("providers_assessed_share", "per_cent", "30 June 2023", 66.7, "66.7%")
+    assert rows["B2"][2:4] == ("2018/19", 72.4) and "B2.total" not in rows
+    assert len(rows) == 5 * 4 + 3 * 4 * 4
+
+
+def test_periods_as_rows_and_a_quarter_among_years():
+    rows = figures(REPORT, "reviews", "quantity", "measure", "period_kind", "period", "value")
+    assert rows["B2"] == ("reviews_completed", "during_year", "financial_year", "2017/18", 5362)
+    assert rows["C8"] == ("people_reviewed", "quarter", "quarter", "Q1 2023/24", 701)
+    contacts = figures(REPORT, "new_contacts", "period", "period_start", "value")
+    assert contacts["B4"] == ("Q4 2022/23", "2023-01-01", 4525)
+
+
+def test_periods_as_columns():
+    rows = figures(REPORT, "sickness_days", "group", "period", "value", "lower", "upper")
+    assert rows["B2"] == ("division_commissioning", "Q1 2020/21", 7.8, 7.75, 7.85)
+    assert rows["M3"] == ("division_safeguarding", "Q4 2022/23", 15.1, 15.05, 15.15)
+    assert len(rows) == 24
+    complaints = figures(REPORT, "complaints_and_commendations", "quantity", "unit", "period", "value")
+    assert complaints["F5"] == ("commendations", "commendations", "2022/23", 196)
+
+
+def test_a_table_without_a_column_of_labels():
+    rows = figures(REPORT, "new_admissions_excluding_self_funders", "period", "value")
+    assert rows == {"A2": ("2019/20", 272), "B2": ("2020/21", 176), "C2": ("2021/22", 239), "D2": ("2022/23", 244)}
+
+
+def test_two_columns_of_labels():
+    rows = figures("leicestershire_residential_care_2024", "care_homes_by_type", "period", "service", "unit", "value")
+    assert rows["C2"] == ("June 2024", "care_homes_older_adults", "care_homes", 101)
+    assert rows["D7"] == ("June 2021", "nursing_homes", "beds", 1673)
+    assert len(rows) == 12
+
+
+def test_records_have_one_figure_a_row():
+    rows = figures(STATEMENT, "population", "age_band", "period", "value", "lower", "upper", "as_published")
+    assert rows["C2"] == ("85+", "mid-2012", 15_900, 15_850, 15_950, "15,900")
+    assert [band for band, *_ in rows.values()] == ["0-24", "25-64", "65-84", "85+"] * 2 + ["all"]
+
+
+def test_a_label_can_say_several_fields():
+    rows = figures(STATEMENT, "care_homes_by_locality", "quantity", "unit", "setting", "locality", "value")
+    assert rows["B9"] == ("beds", "beds", "all", "all", 4818)
+    assert rows["G4"] == ("care_homes", "care_homes", "residential", "harborough", 14)
+    admissions = figures("dhsc_ascof_2024_25", "admissions_leicester", "quantity", "measure", "period", "value")
+    assert admissions["B2"] == ("population", "at_date", "mid-2024", 46_623)
+    assert admissions["C2"] == ("admission_rate_65_plus", "during_year", "2024/25", 596.3)
+
+
+def test_thousands_of_pounds_are_pounds_and_stay_as_printed():
+    rows = figures("leicester_foi_gross_budgets_2012", "gross_budget_by_service", "value", "lower", "as_published")
+    assert rows["B2"] == (1_406_100, 1_406_050, "£1,406.1")
+
+
+def test_areas_beside_the_councils_own():
+    rows = figures(REPORT, "still_at_home_91_days", "area", "authority", "value")
+    assert rows["B4"] == ("england", "E06000016", 81.8) and rows["B2"][0] == "leicester"
+
+
+def test_a_document_without_tables_has_no_figures():
+    assert tidy.tidy("leicester_overview_2024").empty and tidy.tidy_texts("leicester_overview_2024").empty
+
+
+def test_tables_of_words_have_dates_and_say_what_is_not_given():
+    rows = tidy.tidy_texts(REPORT).set_index(["table", "cell"])
+    meeting = rows.loc[("work_programme", "B8")]
+    assert (meeting["date_start"], meeting["date_end"], meeting["status"]) == ("2023-10-05", "2023-10-05", "not given")
+    action = rows.loc[("issues_for_action", "A4")]
+    assert (action["date_start"], action["date_end"]) == ("2023-10-01", "2024-03-31")
+    assert action["figures"] == "3180; 54.9%; 776; 51.9%"
+    plan = rows.loc[("forward_plan", "A2")]
+    assert plan[["date", "date_start", "status", "figures"]].tolist() == ["not given"] * 4
+    assert rows.loc[("day_centre_closure_timetable", "A8"), "status"] == "tbc"
+    assert set(rows["authority"]) == {"E06000016"} and len(rows) == 8 + 6 + 9 + 15 + 14
+
+
+def test_a_date_in_a_table_of_words_that_is_none_is_refused(project):
+    replace(project / f"data/raw/{REPORT}/text_work_programme.csv", "7 March 2024", "37 March 2024")
+    with pytest.raises(InputError, match=r"text_work_programme\.csv, table 'work_programme', row 16: '37 March 2024'"):
+        tidy.tidy_texts(REPORT)
+
+
+def test_rows_in_any_order_give_the_same_figures(project):
+    before = tidy.tidy(STATEMENT)
+    path = project / POPULATION
+    header, *rows = path.read_text().splitlines(keepends=True)
+    path.write_text(header + "".join(reversed(rows)))
+    after = tidy.tidy(STATEMENT)
+    assert before.drop(columns="cell").equals(after.drop(columns="cell"))
+
+
+def test_the_example_of_the_guide_works_without_its_row_of_totals(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    example = (project / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    example = example.replace("name: leicestershire_example_2016", "name: trial").replace(', "": all', "")
+    (folder / "datapackage.yaml").write_text(example.replace("      - across: support_reason\n", ""), encoding="utf-8")
+    (folder / "support_by_setting.csv").write_text("Reason,Nursing,Residential,Total\nMental Health Support,-,6,8\n")
+    notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, project / "build/trial.ipynb")
+    assert len(read_processed("figures_trial")) == 3
+
+
+PEOPLE = {
+    "name": "people",
+    "path": "people.csv",
+    "title": "People",
+    "label": "Table 1",
+    "section": "Overview",
+    "quantity": "people_waiting",
+    "unit": "people",
+    "measure": "at_date",
+    "period": {"label": "1 October 2024"},
+    "constants": {"age_band": "all"},
+    "reading": {"rows": "support_reason", "columns": "setting"},
+    "labels": {
+        "support_reason": {"Physical": "physical", "Sensory": "sensory", "All": "all"},
+        "setting": {"Nursing": "nursing", "Residential": "residential", "Total": "all"},
+    },
+    "marks": {"-": {"lower": 0, "upper": 4, "meaning": "Hidden"}},
+    "totals": [{"across": "setting"}, {"across": "support_reason"}],
+}
+TABLE = "Reason,Nursing,Residential,Total\nPhysical,10,20,30\nSensory,-,7,9\nAll,12,27,39\n"
+
+
+@pytest.fixture
+def trial(tmp_path, monkeypatch):
+    """Write a document of some tables, and tidy it: (declaration, content) each, and corrections."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "authorities.toml").touch()
+    folder = tmp_path / "data/raw/trial"
+    folder.mkdir(parents=True)
+
+    def write(*tables, corrections=()):
+        about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018"}
+        about |= {"read": "2026-11-21", "licence": "None", "resources": [declared for declared, _ in tables]}
+        (folder / "datapackage.yaml").write_text(yaml.safe_dump(about))
+        for declared, content in tables:
+            (folder / declared["path"]).write_text(content, encoding="utf-8")
+        if corrections:
+            (folder / "corrections.yaml").write_text(yaml.safe_dump({"corrections": list(corrections)}))
+        return tidy.tidy("trial").set_index("cell")
+
+    return write
+
+
+def declared(**changes):
+    return copy.deepcopy(PEOPLE) | changes
+
+
+def correction(cell, printed, meant, table="people"):
+    return {"table": table, "cell": cell, "printed": printed, "meant": meant, "reason": "A slip."}
+
+
+def test_a_table_that_adds_is_tidied_with_the_bounds_of_its_hidden_counts(trial):
+    rows = trial((PEOPLE, TABLE))
+    assert rows["value"].map(str).loc[["B2", "B3", "D4"]].tolist() == ["10", "suppressed", "39"]
+    assert rows.loc["B3", ["lower", "upper"]].tolist() == [0, 4]
+
+
+def test_a_corrected_figure_counts_as_meant_and_stays_as_printed(trial):
+    rows = trial((PEOPLE, TABLE.replace("20", "2O")), corrections=[correction("C2", "2O", "20")])
+    assert rows.loc["C2", ["value", "status", "as_published"]].tolist() == [20, "corrected", "2O"]
+    assert rows.loc["B2", "status"] == "exact"
+
+
+def test_a_corrected_label_is_read_as_meant_and_its_figures_are_as_printed(trial):
+    rows = trial((PEOPLE, TABLE.replace("Sensory", "Sensery")), corrections=[correction("A3", "Sensery", "Sensory")])
+    assert rows.loc["C3", ["support_reason", "value", "status"]].tolist() == ["sensory", 7, "exact"]
+
+
+def test_the_statements_misprinted_year_is_read_as_meant():
+    savings = figures(STATEMENT, "savings_targets", "period", "value", "as_published")
+    assert savings["B2"] == ("2016/17", 7_660_000, "7,660")
+    assert sources.read_printed(PROJECT / f"data/raw/{STATEMENT}/savings_targets.csv")[1] == ["2016/16", "7,660"]
+
+
+def test_a_cell_that_was_meant_to_be_hidden_is_suppressed(trial):
+    rows = trial((PEOPLE, TABLE.replace("-", "–")), corrections=[correction("B3", "–", "-")])
+    assert rows.loc["B3", ["value", "status", "as_published"]].tolist() == [Suppressed(0, 4), "suppressed", "–"]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "message"),
+    [
+        (
+            correction("C2", "21", "20"),
+            r"corrections\.yaml: .* people!C2 expects '21', and '20' stands in .*people\.csv",
+        ),
+        (correction("C9", "21", "20"), r"people!C9 expects '21', and there is no such cell"),
+        (correction("C2", "20", "21", "poeple"), r"corrects a table 'poeple'\. Did you mean 'people'"),
+        ({"table": "people", "cell": "C2"}, r"corrections\.yaml, corrections > item 1 lacks 'printed'"),
+    ],
+)
+def test_a_correction_that_no_longer_fits_is_refused(trial, declaration, message):
+    with pytest.raises(InputError, match=message):
+        trial((PEOPLE, TABLE), corrections=[declaration])
+
+
+def test_a_slip_that_is_mended_at_its_source_stops_the_run(project):
+    replace(project / f"data/raw/{STATEMENT}/savings_targets.csv", "2016/16", "2016/17")
+    with pytest.raises(InputError, match=r"savings_targets!A2 expects '2016/16'.*If the publisher mended it, remove"):
+        tidy.tidy(STATEMENT)
+
+
+def test_a_slip_that_nobody_declares_stops_the_run(project):
+    (project / CORRECTIONS).unlink()
+    with pytest.raises(
+        InputError, match=r"savings_targets.csv, .*'2016/16' is no period.*declared in corrections\.yaml"
+    ):
+        tidy.tidy(STATEMENT)
+
+
+def test_two_tables_may_say_the_same_and_not_different_things(trial):
+    second = declared(name="again", path="again.csv", labels=PEOPLE["labels"] | {"setting": {"Total": "all"}})
+    second["totals"] = [{"across": "support_reason"}]
+    same = "Reason,Total\nPhysical,30\nSensory,9\nAll,39\n"
+    assert len(trial((PEOPLE, TABLE), (second, same))) == 12
+    with pytest.raises(InputError) as error:
+        trial((PEOPLE, TABLE), (second, same.replace("30", "28").replace("39", "37")))
+    assert "data/raw/trial: two figures for one thing" in str(error.value)
+    assert "table people, cell D2: 30; table again, cell B2: 28" in str(error.value)
+
+
+def test_two_pairs_of_tables_that_differ_are_refused_as_well(trial):
+    plain = {"reading": {"columns": "quantity"}, "labels": {"quantity": {"People": "people_waiting"}}, "totals": []}
+    names = ("one", "two", "three", "four")
+    tables = [declared(name=name, path=f"{name}.csv", **plain) for name in names]
+    tables = [{key: value for key, value in table.items() if key != "totals"} for table in tables]
+    with pytest.raises(InputError, match="two figures for one thing"):
+        trial(*((table, f"People\n{people}\n") for table, people in zip(tables, (5, 5, 6, 6), strict=True)))
+
+
+def test_a_remainder_a_tolerance_and_parts_within_parts_are_as_declared(trial):
+    content = TABLE.replace("39", "44")
+    with pytest.raises(InputError, match=r"cell D4: the total 44 for .* does not add.* come to 39"):
+        trial((PEOPLE, content))
+    left_out = {"where": {"support_reason": "all"}, "lower": 5, "upper": 5, "reason": "A setting was left out."}
+    beside = {"where": {"setting": "all"}, "lower": 4, "upper": 6, "reason": "Reasons were left out."}
+    totals = [{"across": "setting", "remainders": [left_out]}, {"across": "support_reason", "remainders": [beside]}]
+    assert trial((declared(totals=totals), content)).loc["D4", "value"] == 44
+    with pytest.raises(InputError, match="come to 44"):
+        trial((declared(totals=totals), TABLE.replace("39", "45")))
+    near = [{"across": "setting", "tolerance": 5}, {"across": "support_reason", "tolerance": 5}]
+    assert trial((declared(totals=near), content)).loc["D4", "value"] == 44
+    within = [{"across": "setting"}, {"across": "support_reason", "within_other_parts": ["sensory"]}]
+    with pytest.raises(InputError, match="does not add"):
+        trial((declared(totals=within), TABLE))
+    content = TABLE.replace("12,27,39", "10,20,30")
+    assert trial((declared(totals=within), content)).loc["D4", "value"] == 30
+
+
+BAD_TABLES = {
+    "a cell that is no number": (TABLE.replace("20", "2O"), ["cell C2", "'2O' is no figure", "Compare the cell"]),
+    "an unknown mark": (TABLE.replace("-", "*"), ["cell B3", "'*'", "marks declared: '-'"]),
+    "a sign against the unit": (TABLE.replace("20", "20%"), ["cell C2", "'20%' is in per cent", "declared as people"]),
+    "a row total that does not add": (
+        TABLE.replace("30", "31"),
+        ["cell D2", "the total 31 for period 1 October 2024, support reason physical", "across setting come to 30"],
+    ),
+    "a row total beyond its hidden counts": (
+        TABLE.replace("7,9", "7,12").replace("39", "42"),
+        ["cell D3", "the total 12", "come to between 7 and 11"],
+    ),
+    "a column total that does not add": (
+        TABLE.replace("12,27", "9,30"),
+        ["cell B4", "the total 9", "across support reason come to between 10 and 14"],
+    ),
+    "a label that is not declared": (
+        TABLE.replace("Physical", "Physcal"),
+        ["column 1", "the label 'Physcal' is not declared", "Did you mean 'Physical'"],
+    ),
+    "a header that is not declared": (
+        TABLE.replace("Nursing", "Nursng"),
+        ["header", "the label 'Nursng' is not declared", "Did you mean 'Nursing'"],
+    ),
+    "a row gone": (
+        TABLE.replace("Physical,10,20,30\n", ""),
+        ["column 1", "'Physical' is declared and not in the table"],
+    ),
+    "a column gone": ("Reason,Nursing,Residential\nPhysical,1,2\n", ["header", "'Total' is declared and not in the"]),
+    "a row twice": (f"{TABLE}Sensory,-,7,9\n", ["column 1", "a label stands there twice"]),
+    "a column more": (TABLE.replace("10,20,30", "10,20,30,1"), ["row 2", "5 cells"]),
+}
+
+
+@pytest.mark.parametrize("mistake", BAD_TABLES)
+def test_a_mistake_in_a_table_is_named_with_its_place(trial, mistake):
+    content, expected = BAD_TABLES[mistake]
+    with pytest.raises(InputError) as error:
+        trial((PEOPLE, content))
+    for words in ["data/raw/trial/people.csv", *expected]:
+        assert words in str(error.value), f"{words!r} is not in: {error.value}"
+
+
+@pytest.mark.parametrize(
+    ("source", "file", "old", "new", "expected"),
+    [
+        (STATEMENT, "long_term_support_65_plus", "6,913", "6,914", ["cell H11", "6,914", "does not add"]),
+        (STATEMENT, "population", "753,100", "763,100", ["cell C10", "763,100", "across age band"]),
+        (
+            STATEMENT,
+            "population",
+            "65-84,2012",
+            '65-84,2012,"106,000"\n65-84,2012',
+            ["two figures", "mid-2012", "106,000"],
+        ),
+        (
+            STATEMENT,
+            "population",
+            "Total population,2037",
+            "Total population,20037",
+            ["cell B10", "'20037' is no mid year"],
+        ),
+        (STATEMENT, "population", "Age band,", "Age,", ["the header reads Age, Mid-year, People", "expects Age band"]),
+        (REPORT, "quality_assurance", "(73/92 assessed", "(73 of 92 assessed", ["cell C7", "does not read like"]),
+        (REPORT, "sickness_days", "2021/22 Q1", "2021/23 Q1", ["header: '2021/23 Q1' is no period"]),
+        (REPORT, "text_forward_plan", "Topic,", "Theme,", ["the header reads Theme"]),
+    ],
+)
+def test_a_mistake_in_a_published_table_is_named_with_its_place(project, source, file, old, new, expected):
+    replace(project / f"data/raw/{source}/{file}.csv", old, new)
+    with pytest.raises(InputError) as error:
+        tidy.tidy_texts(source) if file.startswith("text_") else tidy.tidy(source)
+    for words in [f"data/raw/{source}", *expected]:
+        assert words in str(error.value), f"{words!r} is not in: {error.value}"
