@@ -15,65 +15,76 @@ def row(check: str, printed: float, recomputed: float, matters: str = "It matter
         "as_published": str(printed),
         "unit": "beds",
     }
-    bounds = {"recomputed": recomputed, "recomputed_lower": recomputed, "recomputed_upper": recomputed, "hidden": "no"}
-    return said | bounds | {"check": check, "printed": printed, "matters": matters} | more
+    bounds = {"recomputed": recomputed, "recomputed_lower": recomputed, "recomputed_upper": recomputed}
+    flags = {"hidden": "no", "at_most": "no", "question": f"Why {check}?"}
+    return said | bounds | flags | {"check": check, "printed": printed, "matters": matters} | more
 
 
-def total(cell: str, printed: float, recomputed: float, matters: str = "It matters.", table: str = "support") -> dict:
-    what = f"People with support (2015/16): total in {cell}"
-    return row(f"{table}_{cell}", printed, recomputed, matters, published=f"{table}!{cell}", what=what)
+def total(cell: str, printed: float, recomputed: float, table: str = "support", **more) -> dict:
+    what = f"People in {table} (2015/16): total in {cell}"
+    return row(f"{table}_{cell}_across_setting", printed, recomputed, what=what, question="Who is missing?", **more)
 
 
 def groups(*rows: dict) -> list[dict]:
     return findings.in_groups(pd.DataFrame(rows))
 
 
-def test_totals_of_one_table_that_matter_alike_are_one_group():
-    assert groups(total("H11", 61, 60), total("B11", 61, 59)) == [
+def test_totals_that_matter_alike_are_one_group_under_the_names_of_their_tables():
+    found = groups(total("H11", 61, 60), total("B11", 61, 59), total("H11", 31, 30, "other"))
+    assert found == [
         {
-            "what": "People with support: two totals",
-            "printed": "61 beds",
-            "comes_to": "60 beds and 59 beds",
+            "source": "trial",
+            "what": "Three totals in: People in support; People in other",
+            "printed": "61 beds; 31 beds",
+            "comes_to": "60 beds; 59 beds; 30 beds",
             "matters": "It matters.",
-            "keys": ["trial/support_H11", "trial/support_B11"],
+            "question": "Who is missing?",
+            "keys": [f"trial/{table}_across_setting" for table in ("support_H11", "support_B11", "other_H11")],
         }
     ]
 
 
-def test_other_figures_stand_alone():
-    apart = [total("H11", 61, 60), total("H11", 61, 60, "Otherwise."), total("H11", 61, 60, table="other")]
-    apart += [row("a", 61, 60), row("b", 61, 60)]
-    found = groups(*apart)
-    assert [group["keys"] for group in found] == [[f"trial/{each['check']}"] for each in apart]
-    assert found[-1]["what"] == "Figure b" and found[-1]["matters"] == "It matters."
+def test_other_figures_that_matter_alike_are_named_each():
+    (found,) = groups(row("a", 61, 60), row("b", 61, 60), total("H11", 61, 60))
+    assert found["what"] == "Figure a; Figure b; People in support (2015/16): total in H11"
+
+
+def test_what_matters_otherwise_or_stands_in_another_document_is_apart():
+    rows = [row("a", 61, 60), row("b", 61, 60, "Otherwise."), row("c", 61, 60, source="elsewhere")]
+    assert [group["keys"] for group in groups(*rows)] == [["trial/a"], ["trial/b"], ["elsewhere/c"]]
 
 
 def test_the_widest_gap_stands_first_whichever_way_and_however_large_the_figures():
-    rows = [row("close", 10_100, 10_000), row("far", 3, 2), row("below", 40, 100), row("from_none", 1, 0)]
-    assert [group["keys"] for group in groups(*rows)] == [
-        *(["trial/from_none"], ["trial/below"], ["trial/far"], ["trial/close"])
+    rows = [
+        row("close", 10_100, 10_000, "1"),
+        row("far", 3, 2, "2"),
+        row("below", 39, 100, "3"),
+        row("none", 1, 0, "4"),
     ]
+    order = ["trial/none", "trial/below", "trial/far", "trial/close"]
+    assert [group["keys"] for group in groups(*rows)] == [[key] for key in order]
 
 
 def test_a_group_stands_where_its_widest_gap_does():
-    rows = [row("between", 130, 100), total("H11", 101, 100), total("B11", 200, 100)]
-    assert [group["what"] for group in groups(*rows)] == ["People with support: two totals", "Figure between"]
+    rows = [row("between", 130, 100, "Otherwise."), row("a", 101, 100), row("b", 200, 100)]
+    assert [group["what"] for group in groups(*rows)] == ["Figure a; Figure b", "Figure between"]
 
 
 def test_figures_as_read_from_a_file_are_grouped_alike():
-    rows = [row("far", 3, 2), total("H11", 61, 60), total("B11", 61, 59)]
-    texts = pd.DataFrame(rows).astype(str)
-    assert findings.in_groups(texts) == groups(*rows)
+    rows = [row("far", 3, 2, "Otherwise."), total("H11", 61, 60), total("B11", 61, 59)]
+    assert findings.in_groups(pd.DataFrame(rows).astype(str)) == groups(*rows)
 
 
-def test_each_of_the_first_disagreements_is_a_question_and_what_is_missing_is_one():
-    found = groups(*(row(f"f{number}", 100 + number, 100) for number in range(1, findings.SHOWN + 3)))
-    asked = findings.questions(found, MISSING)
-    assert len(asked) == findings.SHOWN + 1
-    assert asked[0] == "Figure f7: which is right, 107 beds, as printed, or 100 beds, as the other figures give?"
-    assert "missing" in asked[-1]
+def test_each_group_is_one_question_and_what_is_missing_is_the_last():
+    found = groups(row("a", 3, 2, "1"), row("b", 3, 2, "2", question="Why a?"), row("c", 2.1, 2, "3"))
+    assert findings.questions(found, MISSING.iloc[:0]) == ["Why a?", "Why c?"]
+    *first, last = findings.questions(found, MISSING)
+    assert first == ["Why a?", "Why c?"] and "missing" in last
 
 
 def test_no_question_without_a_reason():
     assert findings.questions([], MISSING.iloc[:0]) == []
-    assert len(findings.questions(groups(row("a", 3, 2)), MISSING.iloc[:0])) == 1
+
+
+def test_keys_name_the_document_and_the_check():
+    assert findings.keys(pd.DataFrame([row("a", 3, 2)])) == ["trial/a"]

@@ -41,7 +41,7 @@ FIGURES = {
 }
 CHECK = {"id": "women", "published": "share_of_women", "formula": "100 * women / people"}
 WRONG = {"id": "men", "published": "share_of_men", "formula": "100 * men / people"}
-REASONS = {"cause": "The likely cause.", "matters": "Why it matters."}
+REASONS = {"cause": "The likely cause.", "matters": "Why it matters.", "question": "What to ask?"}
 APART = {"id": "apart", "what": "Two councils", "figures": ["people", "city/people"], "reason": "Two councils."}
 
 
@@ -77,14 +77,25 @@ def test_a_check_says_what_was_printed_and_what_it_comes_to():
     found = run(checks=[CHECK]).loc["women"]
     said = ["agrees", "60", "per_cent", 60, "none"]
     assert found[["verdict", "as_published", "unit", "recomputed", "cause"]].tolist() == said
-    assert set(inputs_of(found)) == {"trial/women", "trial/people"}
+    assert set(inputs_of(found)) == {"trial/women", "trial/people"} and found["working"] == "100 × 36 ÷ 60"
 
 
 def test_a_disagreement_stands_first_with_its_cause_and_why_it_matters():
     derived = {"id": "all", "what": "All", "unit": "people", "formula": "men + women"}
     found = run(checks=[CHECK, WRONG | REASONS], derived=[derived])
-    assert found["verdict"].to_dict() == {"men": "disagrees", "women": "agrees", "all": "derived_only"}
-    assert found.loc["men", ["recomputed", "cause", "matters"]].tolist() == [40, *REASONS.values()]
+    assert list(found["verdict"].items()) == [("men", "disagrees"), ("women", "agrees"), ("all", "derived_only")]
+    assert found.loc["men", ["recomputed", *REASONS]].tolist() == [40, *REASONS.values()]
+    assert found.loc["women", [*REASONS]].tolist() == ["none"] * 3
+
+
+@pytest.mark.parametrize(
+    ("most", "verdict", "reasons"),
+    [("100 * men / people", "agrees", {}), ("34.5", "agrees", {}), ("34.4", "disagrees", REASONS)],
+)
+def test_a_figure_may_be_anything_up_to_the_most_that_a_formula_gives(most, verdict, reasons):
+    check = {"id": "x", "published": "share_of_men", "formula": f"{most} * people / 60", "at_most": True} | reasons
+    found = run(checks=[check]).loc["x"]
+    assert found["verdict"] == verdict and (found["at_most"], found["recomputed_lower"]) == ("yes", 0)
 
 
 def test_hidden_counts_are_taken_within_their_bounds():
@@ -212,12 +223,16 @@ MISTAKES = {
         ["trial/checks.yaml, women", "gives 'cause'", "figures agree"],
     ),
     "a disagreement without a cause": (
-        {"checks": [WRONG | {"matters": "x"}]},
+        {"checks": [WRONG | {"matters": "x", "question": "x"}]},
         ["trial/checks.yaml, men", "lacks 'cause'", "35 is printed, and it comes to 40"],
     ),
     "a disagreement that does not say why it matters": (
-        {"checks": [WRONG | {"cause": "x"}]},
+        {"checks": [WRONG | {"cause": "x", "question": "x"}]},
         ["trial/checks.yaml, men", "lacks 'matters'"],
+    ),
+    "a disagreement without a question": (
+        {"checks": [WRONG | {"cause": "x", "matters": "x"}]},
+        ["trial/checks.yaml, men", "lacks 'question'"],
     ),
     "an id twice": ({"checks": [CHECK, CHECK]}, ["trial/checks.yaml", "'women' stands twice", "Rename one"]),
     "an id twice, in two lists": (
@@ -256,15 +271,14 @@ def test_a_total_beside_its_parts(printed, tolerance, verdict):
     another_year = figure(99, setting="nursing", cell="B3", year=2016)
     table = a_table(*parts, figure(printed, cell="D2"), another_year)
     bounds = {"where": {"setting": "all"}, "lower": 1, "upper": 1}
-    remainders = [bounds | {"reason": "The cause.", "matters": "It matters."}]
+    remainders = [bounds | {"reason": "The cause.", "matters": "It matters.", "question": "Who?"}]
     found = run_table(table, totals=[{"across": "setting", "tolerance": tolerance, "remainders": remainders}])
     assert found["verdict"].to_dict() == {"support_D2_across_setting": verdict}
     row = found.iloc[0]
     assert row["what"] == "People with support (2015/16): total over all settings" and row["recomputed"] == 60
     assert row["inputs"] == "trial/support!B2 trial/support!C2"
-    assert (row["cause"], row["matters"]) == (
-        ("The cause.", "It matters.") if verdict == "disagrees" else ("none",) * 2
-    )
+    said = ["The cause.", "It matters.", "Who?"] if verdict == "disagrees" else ["none"] * 3
+    assert row[["cause", "matters", "question"]].tolist() == said and row["working"] == "sum of 2 figures"
 
 
 def test_a_total_over_hidden_parts():

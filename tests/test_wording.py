@@ -133,7 +133,7 @@ def test_amounts_with_their_unit(value, unit, text):
     ("printed", "unit", "text"),
     [
         ("15%", "per_cent", "15%"),
-        ("NEARLY 50%", "per_cent", "NEARLY 50%"),
+        ("NEARLY 50%", "per_cent", "nearly 50%"),
         ("£161.7 million", "gbp", "£161.7 million"),
         ("12", "months", "12 months"),
         ("over 96,000", "people", "over 96,000 people"),
@@ -162,8 +162,13 @@ def test_published_figures_with_the_unit_that_they_do_not_print(printed, unit, t
 )
 def test_what_a_check_comes_to(bounds, hidden, unit, text):
     names = ("recomputed", "recomputed_lower", "recomputed_upper")
-    check = pd.Series({**dict(zip(names, bounds, strict=True)), "hidden": hidden, "unit": unit})
+    check = pd.Series({**dict(zip(names, bounds, strict=True)), "hidden": hidden, "at_most": "no", "unit": unit})
     assert wording.recomputed(check) == text
+
+
+def test_the_most_that_a_check_comes_to():
+    check = {"recomputed": 22.9, "recomputed_lower": 0, "recomputed_upper": 23.04, "hidden": "no", "unit": "per_cent"}
+    assert wording.recomputed(pd.Series({**check, "at_most": "yes"})) == "at most 23.0%"
 
 
 def test_numbers_of_things_in_words():

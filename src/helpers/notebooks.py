@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from helpers import warm_kernels
 from helpers.errors import InputError, nearest
 from helpers.paths import DECLARED, relative, write_atomically
 
@@ -98,6 +99,8 @@ def run(
 
 def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> dict:
     """The executed notebook, also where a cell failed: then with the outputs up to that cell."""
+    warm_kernels.prepare()
+    sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema does without it, and its import takes a second
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -131,13 +134,11 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
 
 def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
     """A kernel manager whose sockets are files in this folder, where the system has such, and else ports."""
-    from jupyter_client.manager import AsyncKernelManager
-
     # Through files no two kernels can take each other's ports.
     sockets = {} if sys.platform == "win32" else {"transport": "ipc", "connection_file": f"{folder}/kernel.json"}
     declared = {} if reads is None else {DECLARED: "\n".join(reads)}
 
-    class TaskKernelManager(AsyncKernelManager):
+    class TaskKernelManager(warm_kernels.kernel_manager_class()):
         """Starts a kernel that knows what its task may read."""
 
         def __init__(self, **settings: object) -> None:

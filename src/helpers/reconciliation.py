@@ -274,8 +274,11 @@ def _check(
     _guard(entry, pd.concat([used, printed.to_frame().T]), formula, where, breaks)
     value, lower, upper = _work_out(formula, inputs, where)
     hidden = used["status"].isin(HIDDEN).any()
-    lower = float("-inf") if entry.get("at_most") else lower
-    verdict = verdict_on((float(printed["lower"]), float(printed["upper"])), (value, lower, upper), hidden)
+    least, most = float(printed["lower"]), float(printed["upper"])
+    reached = value
+    if entry.get("at_most"):  # the figure may be anything from none up to what the formula gives
+        lower, reached = 0.0, min(value, most)
+    verdict = verdict_on((least, most), (reached, lower, upper), hidden)
     for word in ("cause", "matters", "question"):
         if (word in entry) != (verdict == "disagrees"):
             found = (
