@@ -11,7 +11,7 @@ from conftest import PROJECT, replace
 
 from helpers import checks, figures
 from helpers.errors import InputError
-from helpers.reconciliation import Book
+from helpers.figure_book import Book
 from helpers.vocabulary import NATIONAL
 
 CODES = {"leicestershire": "E10000018", "leicester": "E06000016"}

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from helpers.errors import InputError
+from helpers.figure_book import Book
 from helpers.published import Suppressed
-from helpers.reconciliation import Book, inputs_of, reconcile, verdict_on
+from helpers.reconciliation import inputs_of, reconcile, verdict_on
 from helpers.totals import DIMENSIONS
 
 COUNTY, CITY, ENGLAND = "E10000018", "E06000016", "E92000001"

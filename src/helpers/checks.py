@@ -7,10 +7,11 @@ import pandas as pd
 from helpers import formulas, schemas
 from helpers.authorities import authority_named, documents_behind_checks, documents_of
 from helpers.errors import InputError
+from helpers.figure_book import Book, book
 from helpers.figures import breaks
 from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
-from helpers.reconciliation import VERDICTS, Book, book, reconcile
+from helpers.reconciliation import VERDICTS, reconcile
 from helpers.sources import CLAIMS, citation, is_text, read_descriptor
 from helpers.vocabulary import NATIONAL
 

@@ -4,12 +4,12 @@ method.md section 13. A disagreement never changes a figure: both stay on file a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import formulas, vocabulary, wording
-from helpers.errors import InputError, nearest
+from helpers import formulas
+from helpers.errors import InputError
+from helpers.figure_book import Book, words_for
 from helpers.periods import Period
 from helpers.published import HIDDEN
 from helpers.totals import DIMENSIONS, totals_of
@@ -39,62 +39,6 @@ _PLURALS = {
     "area": "areas",
     "group": "groups",
 }
-
-
-@dataclass(frozen=True)
-class Book:
-    """All figures on file, by key: "source/table!B3" or "source/claim"; and whose checks they are for.
-
-    authority: ONS area code of the council. frame: index key; columns of tidy figures and claims, and what (in words).
-    """
-
-    authority: str
-    frame: pd.DataFrame
-
-    def any_row(self, key: str, where: str) -> pd.Series:
-        """One figure, whosever it is. Raises InputError, with where it is asked for, if there is none."""
-        if key not in self.frame.index:
-            source, _, name = key.partition("/")
-            known = [known.partition("/")[2] for known in self.frame.index if known.startswith(f"{source}/")]
-            hint = nearest(name, known).split(" Known:")[0] if known else ""
-            raise InputError(f"{where}: there is no figure {name!r} in {source!r}.{hint} Mend the name.")
-        return self.frame.loc[key]
-
-    def row(self, key: str, where: str) -> pd.Series:
-        """One figure of this council, or a national one. Raises InputError if there is none, or it is another's."""
-        row = self.any_row(key, where)
-        if row["authority"] not in (self.authority, *vocabulary.NATIONAL):
-            raise InputError(
-                f"{where}: {key} is a figure of another council ({row['authority']}). One council's figures never meet "
-                "another's in a formula; list the two under not_comparable without one."
-            )
-        return row
-
-
-def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[str, pd.DataFrame], titles: dict) -> Book:
-    """The figures on file as one book, for one council's checks.
-
-    authority: ONS area code. figures, claims: tidy rows by source. titles: a table's title by (source, table).
-    """
-    rows = []
-    for source, table in figures.items():
-        keys = f"{source}/" + table["table"] + "!" + table["cell"]
-        what = [words_for(row, titles[source, row["table"]]) for _, row in table.iterrows()]
-        rows.append(table.assign(key=keys, what=what))
-    for source, table in claims.items():
-        rows.append(table.assign(key=f"{source}/" + table["claim"], quantity=_NONE, table="claims"))
-    return Book(authority, pd.concat(rows, ignore_index=True).set_index("key"))
-
-
-def words_for(row: pd.Series, title: str) -> str:
-    """A table's cell in words: its table (of a part of a cell, its own quantity), and what sets it apart there."""
-    parts = []
-    for dimension in DIMENSIONS:
-        label = vocabulary.DIMENSIONS[dimension].get(row[dimension], row[dimension])
-        if row[dimension] != "all":
-            parts.append(label if dimension != "age_band" else f"ages {label}")
-    name = wording.sentence_start(vocabulary.QUANTITIES[row["quantity"]]) if "." in row["cell"] else title
-    return f"{name} ({', '.join([*parts, row['period']])})"
 
 
 def reconcile(
@@ -259,6 +203,17 @@ def _work_out(formula: formulas.Formula, inputs: dict, where: str) -> tuple[floa
         raise InputError(f"{where}: {error}. Mend the formula.") from None
 
 
+def _worked(formula: formulas.Formula, used: pd.DataFrame, found: tuple[float, float, float]) -> dict:
+    """What a row says of a formula: itself, its figures, its working, and what it gives (value, least, most)."""
+    return {
+        "formula": formula.text,
+        "inputs": " ".join(formula.keys),
+        "working": formulas.in_numbers(formula, used["as_published"]),
+        "hidden": "yes" if used["status"].isin(HIDDEN).any() else "no",
+        **dict(zip(("recomputed", "recomputed_lower", "recomputed_upper"), found, strict=True)),
+    }
+
+
 def _check(
     entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list, graph: dict
 ) -> dict:
@@ -299,38 +254,25 @@ def _check(
         as_published=printed["as_published"],
         printed=printed["value"],
         unit=printed["unit"],
-        formula=entry["formula"],
-        inputs=" ".join(formula.keys),
-        recomputed=value,
-        recomputed_lower=lower,
-        recomputed_upper=upper,
-        hidden="yes" if hidden else "no",
+        **_worked(formula, used, (value, lower, upper)),
         verdict=verdict,
         cause=entry.get("cause", _NONE).strip(),
         matters=entry.get("matters", _NONE).strip(),
         question=entry.get("question", _NONE).strip(),
         at_most="yes" if entry.get("at_most") else "no",
-        working=formulas.in_numbers(formula, used["as_published"]),
     )
 
 
 def _derived(entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list) -> dict:
     formula, used, inputs = _read(entry["formula"], source, where, figure_book, sources)
     _guard(entry, used, formula, where, breaks)
-    value, lower, upper = _work_out(formula, inputs, where)
     return _row(
         figure_book.authority,
         source,
         check=entry["id"],
         what=entry["what"],
         unit=entry["unit"],
-        formula=entry["formula"],
-        inputs=" ".join(formula.keys),
-        recomputed=value,
-        recomputed_lower=lower,
-        recomputed_upper=upper,
-        hidden="yes" if used["status"].isin(HIDDEN).any() else "no",
-        working=formulas.in_numbers(formula, used["as_published"]),
+        **_worked(formula, used, _work_out(formula, inputs, where)),
         verdict="derived_only",
     )
 

@@ -1,0 +1,66 @@
+"""All figures on file as one book, each under a name that a formula can use, with what it says in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import vocabulary, wording
+from helpers.errors import InputError, nearest
+from helpers.totals import DIMENSIONS
+
+
+@dataclass(frozen=True)
+class Book:
+    """All figures on file, by key: "source/table!B3" or "source/claim"; and whose checks they are for.
+
+    authority: ONS area code of the council. frame: index key; columns of tidy figures and claims, and what (in words).
+    """
+
+    authority: str
+    frame: pd.DataFrame
+
+    def any_row(self, key: str, where: str) -> pd.Series:
+        """One figure, whosever it is. Raises InputError, with where it is asked for, if there is none."""
+        if key not in self.frame.index:
+            source, _, name = key.partition("/")
+            known = [known.partition("/")[2] for known in self.frame.index if known.startswith(f"{source}/")]
+            hint = nearest(name, known).split(" Known:")[0] if known else ""
+            raise InputError(f"{where}: there is no figure {name!r} in {source!r}.{hint} Mend the name.")
+        return self.frame.loc[key]
+
+    def row(self, key: str, where: str) -> pd.Series:
+        """One figure of this council, or a national one. Raises InputError if there is none, or it is another's."""
+        row = self.any_row(key, where)
+        if row["authority"] not in (self.authority, *vocabulary.NATIONAL):
+            raise InputError(
+                f"{where}: {key} is a figure of another council ({row['authority']}). One council's figures never meet "
+                "another's in a formula; list the two under not_comparable without one."
+            )
+        return row
+
+
+def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[str, pd.DataFrame], titles: dict) -> Book:
+    """The figures on file as one book, for one council's checks.
+
+    authority: ONS area code. figures, claims: tidy rows by source. titles: a table's title by (source, table).
+    """
+    rows = []
+    for source, table in figures.items():
+        keys = f"{source}/" + table["table"] + "!" + table["cell"]
+        what = [words_for(row, titles[source, row["table"]]) for _, row in table.iterrows()]
+        rows.append(table.assign(key=keys, what=what))
+    for source, table in claims.items():
+        rows.append(table.assign(key=f"{source}/" + table["claim"], quantity="none", table="claims"))
+    return Book(authority, pd.concat(rows, ignore_index=True).set_index("key"))
+
+
+def words_for(row: pd.Series, title: str) -> str:
+    """A table's cell in words: its table (of a part of a cell, its own quantity), and what sets it apart there."""
+    parts = []
+    for dimension in DIMENSIONS:
+        label = vocabulary.DIMENSIONS[dimension].get(row[dimension], row[dimension])
+        if row[dimension] != "all":
+            parts.append(label if dimension != "age_band" else f"ages {label}")
+    name = wording.sentence_start(vocabulary.QUANTITIES[row["quantity"]]) if "." in row["cell"] else title
+    return f"{name} ({', '.join([*parts, row['period']])})"
