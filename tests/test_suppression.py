@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import tidy
@@ -162,3 +162,28 @@ def test_cells_that_margins_give_away_are_flagged_for_their_publisher():
     assert closed_cells(explain(TABLES["65+"])) == [("learning_disability", "nursing")]
     small = small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (8, 9), (10, 7), 17)
     assert closed_cells(small) == [("a", "x"), ("b", "y")]
+
+
+def test_bounds_narrow_line_by_line():
+    narrow = small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (8, 9), (10, 7), 17).propagated()
+    assert (narrow.lower.loc["a", "x"], narrow.upper.loc["a", "x"]) == (3, 3)
+    assert small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (12, 9), (10, 7), 17).propagated() is None
+
+
+@given(
+    hidden=st.lists(st.booleans(), min_size=4, max_size=4),
+    counts=st.lists(st.integers(0, 6), min_size=4, max_size=4),
+    wrong=st.integers(-6, 6),
+)
+@settings(max_examples=60, deadline=None)
+def test_narrowing_by_lines_loses_no_table_and_finds_none_where_there_is_none(hidden, counts, wrong):
+    cells = [(0, 6) if hide else (count, count) for hide, count in zip(hidden, counts, strict=True)]
+    (a, b, c, d), total = counts, sum(counts)
+    table = small_table([cells[:2], cells[2:]], (a + b + wrong, c + d), (a + c, b + d), total)
+    narrow = table.propagated()
+    feasible = table.extreme(table.lower * 0) is not None
+    assert table.is_feasible() == feasible and (narrow is not None or not feasible)
+    if feasible:
+        for reason, setting in (("a", "x"), ("b", "y")):
+            least, most = table.bounds_of(reason, setting)
+            assert narrow.lower.loc[reason, setting] <= least <= most <= narrow.upper.loc[reason, setting]

@@ -139,7 +139,7 @@ def read_processed(name: str) -> pd.DataFrame:
     check_declared(path)
     if not path.is_file():
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
-        raise InputError(f"{relative(path)} has not been made yet: run `doit project`.{nearest(name, known)}")
+        raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
     frame = pd.read_csv(io.StringIO(path.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
     for column in frame.columns.intersection(["lower", "upper", "year", "people_lower", "people_upper"]):
         frame[column] = pd.to_numeric(frame[column])

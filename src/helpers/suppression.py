@@ -80,6 +80,25 @@ class SupportTable:
             widened(self.hidden, False),
         )
 
+    def propagated(self) -> "SupportTable | None":
+        """The same table with bounds as narrow as each row and each column, taken by itself, makes them.
+
+        None where that leaves a cell no value: then no table is feasible. What only several lines together say is
+        left to the integer programme.
+        """
+        lower, upper = self.lower.to_numpy(float, copy=True), self.upper.to_numpy(float, copy=True)
+        while True:
+            before = lower.copy(), upper.copy()
+            for low, high in ((lower, upper), (lower.T, upper.T)):  # rows, then columns: each ends in its total
+                for least, most in zip(low, high, strict=True):
+                    _narrow(least, most)
+            if (lower > upper).any():
+                return None
+            if (lower == before[0]).all() and (upper == before[1]).all():
+                break
+        frames = (pd.DataFrame(values, self.lower.index, self.lower.columns) for values in (lower, upper))
+        return SupportTable(self.value, *frames, self.hidden)
+
     def _programme(self) -> tuple[optimize.LinearConstraint, optimize.Bounds]:
         """Rows add to their total and columns to theirs, the cells taken row by row."""
         height, width = self.lower.shape
@@ -106,7 +125,8 @@ class SupportTable:
 
     def is_feasible(self) -> bool:
         """Whether whole numbers within the bounds exist that add up in every row and column."""
-        return self.extreme(self.lower * 0) is not None
+        narrow = self.propagated()
+        return narrow is not None and narrow.extreme(narrow.lower * 0) is not None
 
     def bounds_of(self, support_reason: str, setting: str) -> tuple[float, float]:
         """The least and the most people that one cell can hold, given all margins.
@@ -127,9 +147,27 @@ class SupportTable:
         return SupportTable(self.value, self.lower.mask(cells, lower), self.upper.mask(cells, upper), self.hidden)
 
     def feasible_bounds(self) -> dict[tuple[str, str], tuple[float, float]]:
-        """The feasible bounds of every cell that is hidden or latent, by support reason and setting."""
+        """The feasible bounds of every cell that is hidden or latent, by support reason and setting.
+
+        Raises InputError where no table is feasible.
+        """
+        if not self.is_feasible():
+            raise InputError("The table cannot be added up as printed: no whole numbers fit all its totals.")
+        narrow = self.propagated()
         unknown = self.value.iloc[:-1, :-1].isna().stack()
-        return {cell: self.bounds_of(*cell) for cell in unknown[unknown].index}
+        bounds = {cell: (narrow.lower.loc[cell], narrow.upper.loc[cell]) for cell in unknown[unknown].index}
+        return {cell: ends if ends[0] == ends[1] else narrow.bounds_of(*cell) for cell, ends in bounds.items()}
+
+
+def _narrow(least: np.ndarray, most: np.ndarray) -> None:
+    """Narrow the bounds of one line in place: its parts add to its last cell."""
+    for place in range(len(least)):
+        others = np.delete(np.arange(len(least) - 1), place) if place < len(least) - 1 else np.arange(len(least) - 1)
+        low, high = least[others].sum(), most[others].sum()
+        if place == len(least) - 1:
+            least[-1], most[-1] = max(least[-1], low), min(most[-1], high)
+        else:
+            least[place], most[place] = max(least[place], least[-1] - high), min(most[place], most[-1] - low)
 
 
 def has_both_totals(rows: pd.DataFrame) -> bool:
