@@ -80,7 +80,7 @@ def test_the_same_bytes_are_not_written_again(project):
 
 
 def test_a_table_that_was_not_made_is_named(project):
-    with pytest.raises(InputError, match=r"data/processed/figures_ons_2018.csv has not been made yet.*doit project"):
+    with pytest.raises(InputError, match=r"data/processed/figures_ons_2018.csv has not been made yet: run `doit`"):
         processed.read_processed("figures_ons_2018")
 
 
