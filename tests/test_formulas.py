@@ -124,7 +124,7 @@ def test_what_no_formula_may_hold_is_refused_with_the_formula(text, words):
         ("100 * a / city/a", "100 × 1,348 ÷ 50"),
         ("a - b ** 2", "1,348 − over 4 to the power of 2"),
         ("100 - share", "100 − 15.5"),
-        ("sum(t!B2:C3)", "sum(1, 2, 3, 4)"),
+        ("sum(t!B2:C3)", "sum(1; 2; 3; 4)"),
         ("mean(t!B2:C4) / a", "mean of 6 figures ÷ 1,348"),
         ("12 * a / months(a)", "12 × 1,348 ÷ months in the period"),
         ("nearest_share(a, share)", "1,348 as the share nearest to 15.5%"),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from conftest import PROJECT
 from matplotlib import font_manager
@@ -238,3 +239,11 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
     with pytest.raises(notebooks.NotebookFailed, match=r"figures_ons_mid_year_estimates\.csv is read here.*dodo\.py"):
         notebooks.run(notebook, output=output, reads=reads)
     assert not output.exists()
+
+
+def test_a_count_on_the_projection_s_chart_prints_as_a_count():
+    path = pd.DataFrame(
+        {"people": [6913.0, 7604.2], "lower": [6913.0, 7500.0], "upper": [6913.0, 7900.0]}, [2015, 2020]
+    )
+    figure = charts.projection_chart(path, 6913.0, (2018.0, 7870.0, "Counted 2017/18"))
+    assert "Counted 2017/18: 7,870" in [text.get_text() for text in figure.axes[0].texts]

@@ -89,12 +89,14 @@ def sources_table(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def show_sources(documents: list[str], council: dict) -> None:
+def show_sources(documents: list[str], council: dict, only: list[str] | None = None) -> None:
     """Show the published tables and claims behind a briefing; on its web page, numbers link to their row here.
 
-    council: as from authorities.authority_named; of documents on several councils, only its tables are shown.
+    council: as from authorities.authority_named; of documents on several councils, only its tables are shown. only: the
+    names of the tables that the briefing rests on, where it does not rest on all.
     """
     rows = sources.provenance(documents, council["code"])
+    rows = rows if only is None else rows[rows["table"].isin(only)]
     read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
     tables.show(
         sources_table(rows),

@@ -124,7 +124,7 @@ def projection_chart(
             time, value, text = outcome
             axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
             axes.annotate(
-                f"{text}: {value:,}", (time, value), xytext=(time, 0.7 * no_change), ha="center", va="top",
+                f"{text}: {value:,.0f}", (time, value), xytext=(time, 0.7 * no_change), ha="center", va="top",
                 color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
             )  # fmt: skip
         axes.set_ylim(0, top)

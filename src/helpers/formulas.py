@@ -185,7 +185,7 @@ def in_numbers(formula: Formula, texts: Mapping[str, str]) -> str:
     said = re.sub(r"(sum|mean|minimum|maximum)\((\d+ figures)\)", r"\1 of \2", said)
     for sign, printed in ((" ** ", " to the power of "), ("*", "×"), ("/", "÷"), (" - ", " − ")):
         said = said.replace(sign, printed)
-    return said
+    return said.replace(", ", "; ")  # a comma stands within numbers
 
 
 @dataclass(frozen=True)

@@ -173,22 +173,23 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
 def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame:
     """One row a raw table of these sources, and one for each document's figures in prose.
 
-    authority: ONS area code; of documents on several councils, this one's tables only. Columns: source, publisher,
-    document, section, title, file, licence, read (the date).
+    authority: ONS area code; of documents on several councils, this one's tables only. Columns: source, table (for
+    prose, claims), publisher, document, section, title, file, licence, read (the date).
     """
     rows = []
     for source in sources:
         descriptor = read_descriptor(source)
         parts = [
-            (resource["section"], resource["title"], resource["path"])
+            (resource["name"], resource["section"], resource["title"], resource["path"])
             for resource in descriptor["resources"]
             if authority is None or resource.get("authority", authority) == authority
         ]
         if (descriptor["folder"] / CLAIMS).is_file():
-            parts.append(("as said for each", "Single figures in prose", CLAIMS))
+            parts.append(("claims", "as said for each", "Single figures in prose", CLAIMS))
         rows += [
             {
                 "source": source,
+                "table": table,
                 "publisher": descriptor["publisher"],
                 "document": descriptor["title"],
                 "section": section,
@@ -197,7 +198,7 @@ def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame
                 "licence": descriptor["licence"],
                 "read": descriptor["read"],
             }
-            for section, title, path in parts
+            for table, section, title, path in parts
         ]
     return pd.DataFrame(rows)
 
