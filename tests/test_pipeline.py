@@ -266,18 +266,19 @@ def test_a_source_without_a_descriptor_is_named(project):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
-@pytest.mark.parametrize(("seconds", "how"), [(0.5, signal.SIGINT), (2.5, signal.SIGINT), (2.5, signal.SIGKILL)])
+@pytest.mark.parametrize(("seconds", "how"), [(0.1, signal.SIGINT), (2.0, signal.SIGINT), (2.0, signal.SIGKILL)])
 def test_an_interrupted_build_is_finished_by_the_next(built, tmp_path, seconds, how):
     folder = copy_project(tmp_path)
     shutil.rmtree(folder / "data/processed")
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     running = subprocess.Popen(
-        [sys.executable, "-m", "doit", "-n", "2"], cwd=folder, env=environment, start_new_session=True,
+        [sys.executable, "-u", "-m", "doit", "-n", "2"], cwd=folder, env=environment, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
+    first = running.stdout.readline()  # from here on it works
     time.sleep(seconds)
     os.killpg(running.pid, how)
-    said, _ = running.communicate(timeout=60)
+    said = first + running.communicate(timeout=60)[0]
     assert "Traceback" not in said
     assert doit(folder, "-n", "2").returncode == 0
     patterns = ("data/processed/*", "reports/**/*")

@@ -1,8 +1,10 @@
 """The few pieces that dodo.py is made of. Nothing heavy is imported before a task runs."""
 
 import ast
+import atexit
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -20,7 +22,9 @@ RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 
 def _say_interrupted(kind: type[BaseException], error: BaseException, trace: object) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        print("\nInterrupted; nothing is half written. The same command again finishes it.", file=sys.stderr)
+        print("\nInterrupted; nothing is half written. The same command again finishes it.", file=sys.stderr, flush=True)
+        atexit._run_exitfuncs()  # kernels end, and temporary folders go
+        os._exit(130)  # threads that still run would trace their own end
     else:
         sys.__excepthook__(kind, error, trace)
 
