@@ -22,7 +22,9 @@ RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 
 def _say_interrupted(kind: type[BaseException], error: BaseException, trace: object) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        print("\nInterrupted; nothing is half written. The same command again finishes it.", file=sys.stderr, flush=True)
+        print(
+            "\nInterrupted; nothing is half written. The same command again finishes it.", file=sys.stderr, flush=True
+        )
         atexit._run_exitfuncs()  # kernels end, and temporary folders go
         os._exit(130)  # threads that still run would trace their own end
     else:

@@ -1,0 +1,184 @@
+"""What scenarios do to a projection (method.md section 7): change rates, cut entrants, move people between settings.
+
+Scenarios compose: what several do is gathered first and then applied, so that their order cannot matter.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.errors import InputError
+
+
+@dataclass(frozen=True)
+class Move:
+    """Of the people of one cell a share goes to other cells, by weight; nobody is lost.
+
+    source: position of the cell. targets: positions of the others, with weights that add to 1. share: of the source,
+    at each time, between 0 and 1.
+    """
+
+    source: int
+    targets: np.ndarray
+    weights: np.ndarray
+    share: np.ndarray
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What scenarios together do to the cells of a projection.
+
+    log_rate: change of the log rate since the base, cells x times. cuts: shares of new entrants who are kept, each
+    cells x times (1 where nothing is cut), and years: mean length of stay of each cell's people. moves: between cells.
+    """
+
+    log_rate: np.ndarray
+    kept_entrants: np.ndarray
+    length_of_stay_years: np.ndarray
+    moves: tuple[Move, ...] = field(default=())
+
+    @classmethod
+    def none(cls, cells: int, times: int) -> "Effect":
+        """Nothing changes."""
+        return cls(np.zeros((cells, times)), np.ones((cells, times)), np.full(cells, np.inf))
+
+    def factor(self, people: np.ndarray) -> np.ndarray:
+        """By what the people of each cell are multiplied at each time, before moves.
+
+        people: under constant rates, cells x times, a year apart (for how the stock renews itself).
+        """
+        changed = people * np.exp(self.log_rate)
+        after = changed.copy()
+        cut = (self.kept_entrants < 1).any(axis=1)
+        if cut.any():
+            after[cut] = stock_after_cut(changed[cut], self.kept_entrants[cut], self.length_of_stay_years[cut])
+        return np.divide(after, people, out=np.ones_like(people), where=people > 0)
+
+    def moved(self, people: np.ndarray, time: int | None = None) -> np.ndarray:
+        """People after the moves: cells x times, or at one time (its position) cells x anything."""
+        if not self.moves:
+            return people
+        result = people.copy()
+        for move in self.moves:
+            going = people[move.source] * (move.share if time is None else move.share[time])
+            result[move.source] -= going
+            result[move.targets] += move.weights[:, None] * going[None, :]
+        return result
+
+
+def together(effects: Iterable[Effect]) -> Effect:
+    """What several scenarios do at once, whatever their order.
+
+    Raises InputError where more than all people of a cell would move out of it, or where two scenarios give different
+    lengths of stay for the same people.
+    """
+    effects = list(effects)
+    stays = np.array([effect.length_of_stay_years for effect in effects])
+    shortest = stays.min(axis=0)
+    if (np.isfinite(stays) & (stays != shortest)).any():
+        raise InputError("Two scenarios give different lengths of stay for the same people. Give them the same one.")
+    moves = sorted(
+        (move for effect in effects for move in effect.moves),
+        key=lambda move: (move.source, move.targets.tolist(), move.share.tolist()),
+    )
+    leaving: dict[int, np.ndarray] = {}
+    for move in moves:
+        leaving[move.source] = leaving.get(move.source, 0) + move.share
+        if (leaving[move.source] > 1 + 1e-12).any():
+            raise InputError("These scenarios together move more people out of a setting than it has. Lower a share.")
+    return Effect(
+        _in_any_order([effect.log_rate for effect in effects], np.add),
+        _in_any_order([effect.kept_entrants for effect in effects], np.multiply),
+        shortest,
+        tuple(moves),
+    )
+
+
+def _in_any_order(arrays: list[np.ndarray], operation: np.ufunc) -> np.ndarray:
+    """A sum or a product to the last bit the same in any order: from the smallest number to the largest."""
+    return operation.reduce(np.sort(np.array(arrays), axis=0), axis=0)
+
+
+def rate_change(annual_log_change: float, years: np.ndarray, damping_a_year: float = 1.0) -> np.ndarray:
+    """Change of the log rate after these years (0 before the start), each year's change the damped one of the last.
+
+    annual_log_change: as a share, -0.0122 for -1.22% a year. damping_a_year: 1 for none, above 0.
+    """
+    years = np.maximum(years, 0.0)
+    if damping_a_year == 1:
+        return annual_log_change * years
+    return annual_log_change * (1 - damping_a_year**years) / (1 - damping_a_year)
+
+
+def recent_trend(values: np.ndarray, times: np.ndarray, minimum_points: int = 5) -> float:
+    """Slope of the log of a series a year, by least squares.
+
+    Raises InputError for fewer points than the minimum, or a value of zero or less.
+    """
+    values, times = np.asarray(values, dtype=float), np.asarray(times, dtype=float)
+    if len(values) < minimum_points:
+        raise InputError(f"A trend needs {minimum_points} points or more; this series has {len(values)}.")
+    if (values <= 0).any():
+        raise InputError("A trend of rates needs values above zero; this series has one of zero or less.")
+    return float(np.polyfit(times - times.mean(), np.log(values), 1)[0])
+
+
+def entrants(stock: float, length_of_stay_years: float) -> float:
+    """New entrants a year who keep a stock as it is: S / L. 950 residents and 28 months: 407.1."""
+    _check_stay(length_of_stay_years)
+    return stock / length_of_stay_years
+
+
+def share_of_stock_reached(years: float, length_of_stay_years: float) -> float:
+    """The share of a cut in new entrants that has reached a steady stock after k years: 1 - (1 - 1/L)^k."""
+    _check_stay(length_of_stay_years)
+    return 1 - (1 - 1 / length_of_stay_years) ** years
+
+
+def stock_after_cut(stock: np.ndarray, kept_entrants: np.ndarray, length_of_stay_years: np.ndarray) -> np.ndarray:
+    """A stock year by year where only a share of new entrants comes: S[t+1] = S[t] (1 - 1/L) + I[t] x kept[t].
+
+    stock: without the cut, cells x years; its entrants I follow from it. A stock that falls faster than people leave
+    has no entrants to cut. Returns cells x years.
+    """
+    _check_stay(np.min(length_of_stay_years))
+    stays = 1 - 1 / np.asarray(length_of_stay_years, dtype=float)
+    after = np.array(stock, dtype=float)
+    for year in range(1, stock.shape[1]):
+        new = np.maximum(stock[:, year] - stock[:, year - 1] * stays, 0.0)
+        other = stock[:, year] - new  # those who stayed, without the cut
+        ratio = np.divide(after[:, year - 1], stock[:, year - 1], out=np.ones(len(after)), where=stock[:, year - 1] > 0)
+        after[:, year] = other * ratio + new * kept_entrants[:, year - 1]
+    return after
+
+
+def _check_stay(length_of_stay_years: float) -> None:
+    if not length_of_stay_years >= 1:
+        raise InputError(
+            f"A mean length of stay of {length_of_stay_years:g} years is too short for steps of a year: give 1 or more."
+        )
+
+
+def goal_seek(
+    outcome: Callable[[float], float], goal: float, lowest: float, highest: float, tolerance: float = 1e-6
+) -> float | None:
+    """The input between lowest and highest whose outcome is the goal, by bisection; None where none of them is.
+
+    outcome: rises or falls throughout. tolerance: of the input.
+    Raises InputError where the bounds are upside down.
+    """
+    if lowest > highest:
+        raise InputError(f"The bounds {lowest:g} and {highest:g} are upside down.")
+    ends = outcome(lowest) - goal, outcome(highest) - goal
+    if 0 in ends:
+        return float((lowest, highest)[ends.index(0)])
+    if np.sign(ends[0]) == np.sign(ends[1]):
+        return None
+    while highest - lowest > tolerance:
+        middle = (lowest + highest) / 2
+        if np.sign(outcome(middle) - goal) == np.sign(ends[0]):
+            lowest = middle
+        else:
+            highest = middle
+    return float((lowest + highest) / 2)
