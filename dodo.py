@@ -12,6 +12,7 @@ DOIT_CONFIG = {
     "verbosity": 2,
 }
 AUTHORITIES = pipeline.authorities()
+PROJECTED = pipeline.projected(AUTHORITIES)
 SCENARIO = "constant_rates"
 
 
@@ -39,28 +40,21 @@ def task_recompute():
         )
 
 
+def task_backtest():
+    """Hold projections made earlier against what was counted later; calibrate the bands"""
+    for name, authority in PROJECTED.items():
+        yield pipeline.backtest_task(name, authority)
+
+
 def task_project():
-    """Run population forward and project who may need support, for each population vintage"""
-    for name, authority in AUTHORITIES.items():
-        for vintage in authority.get("vintages", {}):
-            parameters = {"authority": name, "vintage": vintage}
-            population = f"population_{name}_{vintage}"
-            projection = f"projection_{name}_{vintage}_{SCENARIO}"
-            yield pipeline.notebook_task(
-                population,
-                "30_population",
-                parameters=parameters,
-                reads=["authorities.toml", *pipeline.documents(*pipeline.population_sources(authority, vintage))],
-                makes=pipeline.processed(population),
-            )
-            figures = [*pipeline.documents(authority["support"]["source"]), *pipeline.processed(population)]
-            yield pipeline.notebook_task(
-                projection,
-                "40_project",
-                parameters=parameters | {"scenario": SCENARIO},
-                reads=["authorities.toml", *pipeline.assumptions(SCENARIO), *figures],
-                makes=pipeline.processed(projection, f"{projection}_by_gradient"),
-            )
+    """Project who may need support: population vintages, scenarios, what they mean, need by group"""
+    for name, authority in PROJECTED.items():
+        for vintage in authority["vintages"]:
+            yield pipeline.population_task(name, authority, vintage)
+            for scenario in pipeline.scenarios(name):
+                yield pipeline.projection_task(name, authority, vintage, scenario)
+            yield pipeline.consequences_task(name, authority, vintage, SCENARIO)
+        yield pipeline.need_task(name, authority, SCENARIO)
 
 
 def task_brief():

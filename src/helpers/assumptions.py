@@ -1,11 +1,13 @@
 """Read data/assumptions: scenarios and parameters, each with owner, evidence and review date."""
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from helpers import schemas
-from helpers.demand import Gradients
 from helpers.errors import InputError, nearest
-from helpers.paths import assumption_files, relative, root
+from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, relative, root
+
+if TYPE_CHECKING:
+    from helpers.uncertainty import Spread
 
 
 def known_scenarios() -> list[str]:
@@ -13,11 +15,17 @@ def known_scenarios() -> list[str]:
     return sorted(path.stem for path in (root() / "data/assumptions/scenarios").glob("*.yaml"))
 
 
-def scenario_named(scenario: str) -> dict:
-    """One scenario; annual_log_rate_change is added to its parameters.
+def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:
+    """The scenarios that hold for an authority and are of these kinds: those that change people, or CONSEQUENCES."""
+    rules = {scenario: scenario_named(scenario) for scenario in known_scenarios()}
+    return [name for name, rule in rules.items() if authority in rule["authorities"] and rule["kind"] in kinds]
 
-    Raises InputError for an unknown scenario (the known ones listed) and for a file that does not fit
-    (schemas.SCENARIO).
+
+def scenario_named(scenario: str) -> dict:
+    """One scenario, with the one group of its parameters under "kind" and "values".
+
+    Raises InputError for an unknown scenario (the known ones listed), for a file that does not fit (schemas.SCENARIO),
+    that does nothing or several things at once, or that ends before it starts.
     """
     if scenario not in known_scenarios():
         known = nearest(scenario, known_scenarios())
@@ -26,27 +34,68 @@ def scenario_named(scenario: str) -> dict:
     content = schemas.read_yaml(path, schemas.SCENARIO)
     if content["id"] != scenario:
         raise InputError(f"{relative(path)}: the id reads {content['id']!r}; it must be the file's name, {scenario!r}.")
-    parameters = content["parameters"]
-    parameters["annual_log_rate_change"] = float(np.log1p(parameters["annual_rate_change_pct"] / 100))
-    return content
+    kinds = list(content["parameters"])
+    if len(kinds) != 1:
+        known = ", ".join([*schemas.PEOPLE_SCENARIOS, *schemas.CONSEQUENCES])
+        has = ", ".join(kinds) or "nothing"
+        raise InputError(
+            f"{relative(path)}: parameters must hold one of {known}; it holds {has}. Make one file of each."
+        )
+    if content["to_year"] < content["from_year"]:
+        raise InputError(
+            f"{relative(path)}: it ends in {content['to_year']}, before it starts in {content['from_year']}. Mend one."
+        )
+    values = content["parameters"][kinds[0]]
+    if stay := values.get("length_of_stay_months"):
+        _check_rises(stay, f"{relative(path)}: length_of_stay_months")
+    return {**content, "kind": kinds[0], "values": values}
 
 
-def scenario_for(scenario: str, base_year: int, horizon: int) -> dict:
-    """A scenario that holds from the base to the horizon.
+def scenarios_named(scenarios: str) -> list[dict]:
+    """Scenarios that are joined by "+", as in "healthier_ageing+prevention"."""
+    return [scenario_named(scenario) for scenario in scenarios.split("+")]
 
-    Raises InputError for a horizon that is not after the base, or a year outside those the scenario is meant for.
+
+def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as_of: str) -> dict:
+    """A scenario that holds for this authority from the base to the horizon, and whose review is not overdue.
+
+    as_of: the day of the projection, as in "2026-11-26". Raises InputError for another authority, a horizon that is
+    not after the base, years outside those that the scenario is meant for, and a review date that has passed.
     """
     content = scenario_named(scenario)
+    file = relative(assumption_files(scenario)[-1])
+    if authority not in content["authorities"]:
+        raise InputError(
+            f"{file} is for {', '.join(content['authorities'])}, not for {authority!r}. Take another scenario, or add "
+            "the authority with its own evidence."
+        )
+    if content["review_date"] < as_of:
+        raise InputError(
+            f"{file}: its review date, {content['review_date']}, has passed on {as_of}. Review its evidence and set "
+            "a new one."
+        )
     if not isinstance(horizon, int):
         raise InputError(f"The horizon must be a year, as in 2037; it is {horizon!r}.")
     if horizon <= base_year:
-        raise InputError(f"The horizon {horizon} is not after the base, mid-{base_year}. Choose a later year.")
-    if base_year < content["from_year"] or horizon > content["to_year"]:
+        raise InputError(f"The horizon {horizon} is not after the base, {base_year}. Choose a later year.")
+    if content["from_year"] < base_year:
         raise InputError(
-            f"The scenario {scenario!r} holds from {content['from_year']} to {content['to_year']}; the base is "
-            f"{base_year} and the horizon {horizon}. Choose years within, or mend the scenario's file."
+            f"{file} starts in {content['from_year']}, before the base, {base_year}. Start it then or later."
+        )
+    if horizon > content["to_year"]:
+        raise InputError(
+            f"The scenario {scenario!r} holds to {content['to_year']}, and the horizon is {horizon}. Choose an earlier "
+            f"horizon, or mend {file}."
         )
     return content
+
+
+def _check_rises(entry: dict, what: str) -> None:
+    if not entry["low"] <= entry["central"] <= entry["high"]:
+        raise InputError(
+            f"{what} must rise from low to central to high; it gives {entry['low']}, {entry['central']} and "
+            f"{entry['high']}."
+        )
 
 
 def age_bands() -> dict:
@@ -55,14 +104,51 @@ def age_bands() -> dict:
     These three are demand.Gradients. Raises InputError for a file that does not fit (schemas.AGE_BANDS), or where
     low, central and high do not rise.
     """
-    path = assumption_files("")[0]
+    from helpers.demand import Gradients  # here, so that the pipeline, which reads scenarios, need not wait for it
+
+    path = root() / SHARED_ASSUMPTIONS["age_bands"]
     content = schemas.read_yaml(path, schemas.AGE_BANDS)
     for kind, entry in content["gradients"].items():
-        if not entry["low"] <= entry["central"] <= entry["high"]:
-            raise InputError(
-                f"{relative(path)}: the gradient {kind!r} must rise from low to central to high; it gives "
-                f"{entry['low']}, {entry['central']} and {entry['high']}."
-            )
+        _check_rises(entry, f"{relative(path)}: the gradient {kind!r}")
+    share = content["working_age"]["share_18_24_pct"]
+    if share["low"] > share["high"]:
+        raise InputError(
+            f"{relative(path)}: share_18_24_pct is upside down; it gives {share['low']} and {share['high']}."
+        )
     for name in ("low", "central", "high"):
         content[name] = Gradients(**{kind: entry[name] for kind, entry in content["gradients"].items()})
     return content
+
+
+def uncertainty() -> dict:
+    """How wide each layer of the uncertainty is, as it stands on file. Raises InputError for one that does not fit."""
+    return schemas.read_yaml(root() / SHARED_ASSUMPTIONS["uncertainty"], schemas.UNCERTAINTY)
+
+
+def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
+    """The layers' widths for an authority, its drift widened by what the backtest asks for.
+
+    Raises InputError where the file gives no error of the population for this authority.
+    """
+    from helpers.uncertainty import Spread
+
+    layers, gradients = uncertainty()["layers"], age_bands()["gradients"]
+    of_population = layers["population"]
+    if authority not in of_population["sd_10_years_pct"]:
+        raise InputError(
+            f"{SHARED_ASSUMPTIONS['uncertainty']}: sd_10_years_pct says nothing for {authority!r}. Add it, with its "
+            "evidence."
+        )
+    return Spread(
+        between_years_pct=layers["between_years"]["sd_pct"],
+        population_10_years_pct=of_population["sd_10_years_pct"][authority],
+        population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},
+        drift_pct_a_year=layers["drift"]["sd_a_year_pct"],
+        gradients={kind: (entry["low"], entry["central"], entry["high"]) for kind, entry in gradients.items()},
+        drift_multiplier=drift_multiplier,
+    )
+
+
+def need_drivers() -> dict:
+    """Growth of need from elsewhere, as it stands on file. Raises InputError for a file that does not fit."""
+    return schemas.read_yaml(root() / SHARED_ASSUMPTIONS["need_drivers"], schemas.NEED_DRIVERS)

@@ -34,7 +34,8 @@ def known_authorities() -> dict[str, dict]:
         if (central := authority["central_vintage"]) not in vintages:
             raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
         parts = [part for vintage in authority["vintages"].values() for part in vintage["benchmarks"]]
-        for part in [authority["support"], authority["outcome"], authority["estimates"], *parts]:
+        others = [authority[key] for key in ("support", "outcome", "estimates") if key in authority]
+        for part in [*others, *authority.get("context", []), *parts]:
             if part["source"] not in known_sources():
                 known = nearest(part["source"], known_sources())
                 raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
@@ -64,6 +65,22 @@ def documents_behind_checks(authority: str) -> list[str]:
     own = documents_of(authority)
     named = " ".join(_text(source, "checks.yaml") for source in own)
     return [source for source in known_sources() if source in own or f"{source}/" in named]
+
+
+def series_named(authority: str, series: str) -> dict:
+    """One series of an authority's backtest: id, title, points, what it grows as.
+
+    Raises InputError for an unknown series, with the known ones.
+    """
+    known = {one["id"]: one for one in authority_named(authority).get("backtest", [])}
+    if series not in known:
+        raise InputError(f"{FILE}, {authority}: there is no backtest series {series!r}.{nearest(series, list(known))}")
+    return known[series]
+
+
+def documents_named(texts: list[str]) -> list[str]:
+    """The documents whose figures these formulas name, by folder: each as "source/table!B3" or "source/claim"."""
+    return sorted({source for text in texts for source in re.findall(r"(\w+)/\w", text)})
 
 
 _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)

@@ -146,6 +146,46 @@ def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float
     return places
 
 
+def fan_chart(projection: pd.DataFrame, no_change: float, name: str) -> Figure:
+    """A projection in its 50% and 90% bands, with the range over its assumptions alone and the no-change line.
+
+    projection: index year, columns people, people_lower, people_upper, and people_p05 to people_p95. no_change: people
+    in the base. name: what the projection is called where its line ends.
+    """
+    years = projection.index.to_numpy()
+    with style():
+        figure = Figure(figsize=(6.69, 2.9))
+        axes = figure.add_subplot()
+        for low, high, shade in (("people_p05", "people_p95", 0.16), ("people_p25", "people_p75", 0.26)):
+            axes.fill_between(years, projection[low], projection[high], color=DARK_BLUE, alpha=shade, linewidth=0)
+            for edge in (low, high):
+                axes.plot(years, projection[edge], color=DARK_BLUE, linewidth=0.4, label=edge)
+        for edge in ("people_lower", "people_upper"):
+            axes.plot(years, projection[edge], color=INK, linewidth=0.9, linestyle=(0, (1, 1.5)), label=edge)
+        axes.plot(years, projection["people"], color=DARK_BLUE, label="people")
+        axes.plot(
+            years, np.full(len(years), no_change), color=INK, linewidth=1.3, linestyle=(0, (5, 3)), label="no change"
+        )
+        last = projection.iloc[-1]
+        labels = {
+            "Nine in ten draws": last["people_p95"],
+            "Half of the draws": last["people_p75"],
+            name: last["people"],
+            "No change": no_change,
+        }
+        top = projection["people_p95"].max() * 1.08
+        for text, place in _spread(labels, gap=0.075 * top, fixed=name).items():
+            weight = "semibold" if text == name else "normal"
+            axes.annotate(
+                text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
+            )
+        axes.set_ylim(0, top)
+        axes.set_xlim(years[0], years[-1])
+        axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure
+
+
 def span_chart(spans: pd.DataFrame, central: float) -> Figure:
     """What one choice at a time does to an answer: a line from the one answer to the other, a row a choice.
 

@@ -6,31 +6,53 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError
-from helpers.population import Population, financial_year, growth_65_plus, mid_year
+from helpers.population import (
+    Population,
+    at_31_march,
+    financial_year,
+    growth_18_64_bounds,
+    growth_65_plus,
+    mid_year,
+)
 from helpers.published import Suppressed
+from helpers.scenarios import Effect
 from helpers.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
-from helpers.vocabulary import CARE_HOME_SETTINGS
+from helpers.uncertainty import Cells, Course, Spread, simulate
+from helpers.vocabulary import CARE_HOME_SETTINGS, SETTING_GROUPS
 from helpers.wording import rounding_unit
 
 DIMENSIONS = ("age_band", "support_reason", "setting")
+ADULTS, NOT_STATED = "18+", "not_stated"
+#: Columns of the median and of the ends of the 50% and the 90% band, in the order of uncertainty.QUANTILES.
+BANDS = ("people_p05", "people_p25", "people_p50", "people_p75", "people_p95")
+#: When a count of a year stands: one taken during a year at its middle, one taken on 31 March then.
+TIME_OF = {"during_year": mid_year, "at_date": at_31_march}
 
 
 @dataclass(frozen=True)
 class Gradients:
     """How much higher the rate of support is at 85+ than at 65-84: one number a kind of support.
 
-    learning_disability None: people with a learning disability follow their setting.
+    not_stated: of people whose setting is not published (None: as in the community). learning_disability None: people
+    with a learning disability follow their setting.
     """
 
     care_home: float
     community: float
     learning_disability: float | None = None
+    not_stated: float | None = None
+
+    def kind_of(self, support_reason: str, setting: str) -> str:
+        """Which of these gradients one cell has."""
+        if support_reason == "learning_disability" and self.learning_disability is not None:
+            return "learning_disability"
+        if setting == NOT_STATED and self.not_stated is not None:
+            return "not_stated"
+        return "care_home" if setting in CARE_HOME_SETTINGS else "community"
 
     def of(self, support_reason: str, setting: str) -> float:
         """The gradient of one cell."""
-        if support_reason == "learning_disability" and self.learning_disability is not None:
-            return self.learning_disability
-        return self.care_home if setting in CARE_HOME_SETTINGS else self.community
+        return getattr(self, self.kind_of(support_reason, setting))
 
 
 FLAT = Gradients(1, 1)
@@ -61,6 +83,8 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
         if tidy[column].nunique() != 1:
             found = ", ".join(sorted(tidy[column].unique()))
             raise InputError(f"A base needs one {column}; these tables have {found}. Take one of them.")
+    if (tidy["setting"] == TOTAL).all():
+        return _without_settings(tidy)
     frames = []
     for age_band, rows in tidy.groupby("age_band", sort=False):
         table = explain(SupportTable.from_tidy(rows))
@@ -72,6 +96,20 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
         cells["setting_hidden"] = cells["setting"].map(table.hidden.loc[TOTAL])
         frames.append(cells.assign(age_band=age_band))
     return pd.concat(frames, ignore_index=True)
+
+
+def _without_settings(tidy: pd.DataFrame) -> pd.DataFrame:
+    """The base of a table without settings, every count printed and adding to its age band's total."""
+    rows = tidy[(tidy["support_reason"] != TOTAL) & (tidy["age_band"] != TOTAL)]
+    totals = tidy[(tidy["support_reason"] == TOTAL) & (tidy["age_band"] != TOTAL)].set_index("age_band")["value"]
+    for age_band, total in totals.items():
+        if (found := rows.loc[rows["age_band"] == age_band, "value"].sum()) != total:
+            raise InputError(
+                f"The base table cannot be added up: aged {age_band}, {found:g} people and a total of {total:g}."
+            )
+    flags = dict.fromkeys(("hidden", "reason_hidden", "setting_hidden"), False)
+    kept = rows[["age_band", "support_reason", "lower", "upper"]].assign(people=rows["value"].astype(float))
+    return kept.assign(setting=NOT_STATED, **flags).reset_index(drop=True)
 
 
 def growth(
@@ -92,6 +130,27 @@ def growth(
     return growth_65_plus(*base, *later, gradient), True
 
 
+def part_of(base: pd.DataFrame, part: str) -> pd.DataFrame:
+    """The cells of a base that a series grows as: "18-64", "65+", "18+" (all), or "care_home" (65+, in care homes)."""
+    if part == ADULTS:
+        return base
+    if part == "care_home":
+        return base[(base["age_band"] == "65+") & base["setting"].isin(CARE_HOME_SETTINGS)]
+    return base[base["age_band"] == part]
+
+
+def growth_of(base: pd.DataFrame, population: Population, central: Gradients, start: float, end: float) -> float:
+    """How many times as many people a part of the base is at one time as at another, at constant rates.
+
+    Its mix of reasons and settings is that of the base. Raises InputError for times that the population does not cover.
+    """
+    factors = [
+        growth(population, cell.age_band, central.of(cell.support_reason, cell.setting), start, np.array([end]))[0][0]
+        for cell in base.itertuples()
+    ]
+    return float(np.average(factors, weights=base["people"]))
+
+
 def project(
     base: pd.DataFrame,
     population: Population,
@@ -102,107 +161,220 @@ def project(
     high: Gradients | None = None,
     *,
     working_age_error: float,
-    annual_log_rate_change: float = 0.0,
+    share_18_24: tuple[float, float] | None = None,
+    effect: Effect | None = None,
 ) -> pd.DataFrame:
     """Project every cell of the base, and its bounds over the range of gradients.
 
-    N(t) = N x G(t) x exp(d (t - t0)), with G the growth of the population that draws the support and d the change
-    of the log rate a year (0 under constant rates). base: as from base_cells. times: decimal years.
-    working_age_error: of the growth of 18-64 where only that of 25-64 is on file, as a share of the base.
-    Returns age_band, support_reason, setting, hidden, time, people; lower, upper (over the range of gradients);
-    hidden_lower, hidden_upper (over that range and the bounds of a hidden count). Summed by total_up.
+    N(t) = N x G(t), with G the growth of the population that draws the support, and what scenarios do to it. base: as
+    from base_cells. times: decimal years (with an effect, those that it was made for). working_age_error, share_18_24:
+    where only 25-64 is on file, the error of its growth as a share of the base, and the least and the most that 18-24
+    are of 0-24. Returns age_band, support_reason, setting, hidden, time, people; lower, upper (over the range of
+    gradients); hidden_lower, hidden_upper (over that range and the bounds of a hidden count). Summed by total_up.
     """
     times = np.atleast_1d(np.asarray(times, dtype=float))
-    drift = np.exp(annual_log_rate_change * (times - base_time))
-    frames = []
+    ends: dict[tuple[str, float, float, float], np.ndarray] = {}
+    growths = []
     for cell in base.itertuples():
-        growths = []
-        for gradients in (central, low or central, high or central):
-            gradient = gradients.of(cell.support_reason, cell.setting)
-            factor, of_the_band = growth(population, cell.age_band, gradient, base_time, times)
-            # At the base nothing has grown, so nothing is uncertain about it.
-            error = np.where(of_the_band | (times == base_time), 0.0, working_age_error)
-            growths += [factor * drift, (factor - error) * drift, (factor + error) * drift]
-        frames.append(
-            pd.DataFrame(
-                {
-                    "age_band": cell.age_band,
-                    "support_reason": cell.support_reason,
-                    "setting": cell.setting,
-                    "hidden": cell.hidden,
-                    "reason_hidden": cell.reason_hidden,
-                    "setting_hidden": cell.setting_hidden,
-                    "time": times,
-                    "people": cell.people * growths[0],
-                    "lower": cell.people * np.min(growths, axis=0),
-                    "upper": cell.people * np.max(growths, axis=0),
-                    "hidden_lower": cell.lower * np.min(growths, axis=0),
-                    "hidden_upper": cell.upper * np.max(growths, axis=0),
-                }
-            )
+        gradients = tuple(
+            used.of(cell.support_reason, cell.setting) for used in (central, low or central, high or central)
         )
-    return pd.concat(frames, ignore_index=True)
+        key = (cell.age_band, *(gradients if cell.age_band == "65+" else (0.0, 0.0, 0.0)))
+        if key not in ends:
+            found = [growth(population, cell.age_band, gradient, base_time, times) for gradient in gradients]
+            factors = np.array([factor for factor, _ in found])
+            least, most = factors.min(axis=0), factors.max(axis=0)
+            if not found[0][1]:
+                least, most = _working_age_bounds(population, base_time, times, least, working_age_error, share_18_24)
+            # At the base nothing has grown, so nothing is uncertain about it.
+            at_base = times == base_time
+            ends[key] = np.array(
+                [factors[0], np.where(at_base, factors[0], least), np.where(at_base, factors[0], most)]
+            )
+        growths.append(ends[key])
+    point, least, most = np.moveaxis(np.array(growths), 1, 0)
+    people, lowest, highest = (base[name].to_numpy(float)[:, None] for name in ("people", "lower", "upper"))
+    columns = {
+        "people": people * point,
+        "lower": people * least,
+        "upper": people * most,
+        "hidden_lower": lowest * least,
+        "hidden_upper": highest * most,
+    }
+    if effect is not None:
+        factor = effect.factor(columns["people"])
+        columns = {name: effect.moved(values * factor) for name, values in columns.items()}
+    kept = ["age_band", "support_reason", "setting", "hidden", "reason_hidden", "setting_hidden"]
+    rows = base[kept].loc[base.index.repeat(len(times))].reset_index(drop=True)
+    return rows.assign(time=np.tile(times, len(base)), **{name: values.ravel() for name, values in columns.items()})
+
+
+def _working_age_bounds(
+    population: Population,
+    base_time: float,
+    times: np.ndarray,
+    growth_25_64: np.ndarray,
+    error: float,
+    share_18_24: tuple[float, float] | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most that 18-64 can have grown where 25-64 and 0-24 are on file, and not 18-24."""
+    least, most = growth_25_64 - error, growth_25_64 + error
+    if share_18_24 and population.has("0-24"):
+        at = [population.people(band, time) for time in (base_time, times) for band in ("0-24", "25-64")]
+        by_share = growth_18_64_bounds(*at, *share_18_24)
+        least, most = np.minimum(least, by_share[0]), np.maximum(most, by_share[1])
+    return least, most
+
+
+def over_paths(projected: dict[str, pd.DataFrame], central: str) -> pd.DataFrame:
+    """The projection on one path of the population, its bounds over all paths.
+
+    projected: as from project, by path.
+    """
+    result = projected[central].copy()
+    for name, extreme in (("lower", np.min), ("upper", np.max), ("hidden_lower", np.min), ("hidden_upper", np.max)):
+        result[name] = extreme([frame[name] for frame in projected.values()], axis=0)
+    return result
 
 
 def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Sums of a projection's cells by these columns and time; "all" in every other dimension.
-
-    Sums hold people, lower and upper; hidden is true where every cell of the sum is hidden, or its total is.
-    """
-    sums = cells.groupby([*by, "time"], sort=False, as_index=False).agg(
-        people=("people", "sum"),
-        lower=("lower", "sum"),
-        upper=("upper", "sum"),
-        hidden_lower=("hidden_lower", "sum"),
-        hidden_upper=("hidden_upper", "sum"),
-        hidden=("hidden", "all"),
-        reason_hidden=("reason_hidden", "any"),
-        setting_hidden=("setting_hidden", "any"),
-    )
-    sums["hidden"] |= (sums["reason_hidden"] & ("support_reason" in by)) | (sums["setting_hidden"] & ("setting" in by))
+    """Sums of a projection's cells by these columns and time; "all" in every other dimension."""
+    sums = cells.groupby([*by, "time"], sort=False, as_index=False)[["people", "lower", "upper"]].sum()
     return sums.assign(**{name: TOTAL for name in DIMENSIONS if name not in by})
 
 
-def levels(cells: pd.DataFrame, detailed_times: np.ndarray) -> pd.DataFrame:
-    """A projection as it is kept: by age; by age and reason or setting; and cell by cell at the detailed times.
+def levels(base: pd.DataFrame) -> pd.DataFrame:
+    """What a projection is summed to: each age band and all adults; of each, reasons, settings; and cell by cell.
 
-    cells: as from project. Returns time, age_band, support_reason, setting, people, people_lower, people_upper,
-    status. status "sum": a sum of cells. "rounded": a cell and its bounds, rounded once and as they print, so that no
-    hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; people is Suppressed, with
-    the bounds of its mark, grown. A line that the published table leaves out is in the totals only.
+    Returns age_band, support_reason, setting, cells (positions in the base), is_cell, and hidden: whether a publisher
+    hides the total or, where it prints none, every cell. A line that the published table leaves out, and a setting that
+    is not published, have no level of their own.
     """
-    sums = [total_up(cells, ["age_band", *by]) for by in ([], ["support_reason"], ["setting"])]
-    detail = cells[cells["time"].isin(detailed_times)].assign(is_cell=True)
-    kept = pd.concat([*sums, detail], ignore_index=True)
-    kept = kept[(kept["support_reason"] != LATENT) & (kept["setting"] != LATENT)]
-    hidden, is_cell = kept["hidden"].astype(bool), kept["is_cell"].eq(True)
-    lower, upper = (kept[bound].mask(hidden, kept[f"hidden_{bound}"]) for bound in ("lower", "upper"))
-    unit = kept["people"].map(rounding_unit)
-    lower = lower.mask(is_cell & ~hidden, np.floor(lower / unit) * unit)
-    upper = upper.mask(is_cell & ~hidden, np.ceil(upper / unit) * unit)
-    people = kept["people"].mask(is_cell, np.floor(kept["people"] / unit + 0.5) * unit).astype(object)
-    people[hidden] = [Suppressed(*bounds) for bounds in zip(lower[hidden], upper[hidden], strict=True)]
-    return pd.DataFrame(
-        {
-            "time": kept["time"],
-            **{name: kept[name] for name in DIMENSIONS},
-            "people": people,
-            "people_lower": lower,
-            "people_upper": upper,
-            "status": np.select([hidden, is_cell], ["suppressed", "rounded"], "sum"),
-        }
+    place = base.reset_index(drop=True)
+    ages = {age: [age] for age in place["age_band"].unique()} | {ADULTS: list(place["age_band"].unique())}
+    named = place[(place["support_reason"] != LATENT) & (place["setting"] != LATENT)]
+    reasons = place.loc[place["support_reason"] != LATENT, "support_reason"].unique()
+    settings = {name: [name] for name in place["setting"].unique() if name not in (LATENT, NOT_STATED)}
+    if settings:
+        settings |= {name: list(parts) for name, parts in SETTING_GROUPS.items()}
+    rows = []
+
+    def add(age: str, reason: str, setting: str, cells: pd.DataFrame, marks: str | None) -> None:
+        if len(cells):
+            hidden = cells["hidden"].all() or (marks is not None and cells[marks].any())
+            rows.append((age, reason, setting, cells.index.to_numpy(), False, bool(hidden)))
+
+    for age, bands in ages.items():
+        of_age = place[place["age_band"].isin(bands)]
+        add(age, TOTAL, TOTAL, of_age, None)
+        for reason in reasons:
+            add(age, reason, TOTAL, of_age[of_age["support_reason"] == reason], "reason_hidden")
+        for setting, parts in settings.items():
+            add(age, TOTAL, setting, of_age[of_age["setting"].isin(parts)], "setting_hidden")
+    if settings:
+        rows += [
+            (cell.age_band, cell.support_reason, cell.setting, np.array([cell.Index]), True, bool(cell.hidden))
+            for cell in named.itertuples()
+        ]
+    return pd.DataFrame(rows, columns=[*DIMENSIONS, "cells", "is_cell", "hidden"])
+
+
+def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detailed_times: np.ndarray) -> pd.DataFrame:
+    """A projection as it is kept: its levels at every time, its cells at the detailed times.
+
+    projected: as from project. bands: levels x times x quantiles, as from uncertainty.simulate. Returns time, age_band,
+    support_reason, setting, people, people_lower, people_upper, one column a quantile (BANDS), status.
+    status "sum": a sum of cells. "rounded": a cell, its bounds and bands, rounded once and as they print, so that no
+    hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; every number is Suppressed,
+    with the bounds of its mark, grown.
+    """
+    times = projected["time"].unique()
+    arrays = {
+        name: projected[name].to_numpy().reshape(-1, len(times))
+        for name in ("people", "lower", "upper", "hidden_lower", "hidden_upper")
+    }
+    frames = []
+    for level, quantiles in zip(levels.itertuples(), bands, strict=True):
+        sums = {name: values[level.cells].sum(axis=0) for name, values in arrays.items()}
+        people, lower, upper = sums["people"], sums["lower"], sums["upper"]
+        status = "suppressed" if level.hidden else "rounded" if level.is_cell else "sum"
+        if level.hidden:
+            lower, upper = sums["hidden_lower"], sums["hidden_upper"]
+            numbers = [[Suppressed(*ends) for ends in zip(lower, upper, strict=True)]] * (1 + len(BANDS))
+        elif level.is_cell:
+            unit = np.vectorize(rounding_unit)(people)
+            lower, upper = np.floor(lower / unit) * unit, np.ceil(upper / unit) * unit
+            numbers = [np.floor(values / unit + 0.5) * unit for values in (people, *quantiles.T)]
+        else:
+            numbers = [people, *quantiles.T]
+        frame = pd.DataFrame({"time": times, **{name: getattr(level, name) for name in DIMENSIONS}})
+        frame = frame.assign(people=numbers[0], people_lower=lower, people_upper=upper)
+        frame = frame.assign(**dict(zip(BANDS, numbers[1:], strict=True)), status=status)
+        frames.append(frame[frame["time"].isin(detailed_times)] if level.is_cell else frame)
+    return pd.concat([frame.astype(dict.fromkeys(("people", *BANDS), object)) for frame in frames], ignore_index=True)
+
+
+def cells_of(base: pd.DataFrame, gradients: Gradients) -> Cells:
+    """The base as the uncertainty takes it."""
+    kinds = [gradients.kind_of(cell.support_reason, cell.setting) for cell in base.itertuples()]
+    columns = {name: base[name].to_numpy(float) for name in ("people", "lower", "upper")}
+    return Cells(
+        **columns,
+        hidden=base["hidden"].to_numpy(bool),
+        age_band=base["age_band"].to_numpy(str),
+        gradient_kind=np.array(kinds),
     )
 
 
-def outlook(projections: pd.DataFrame, vintage: str, path: str) -> pd.DataFrame:
-    """The central projection with the range over every vintage and path on file.
+def course_of(population: Population, base_time: float, times: np.ndarray, estimates_to: int) -> Course:
+    """The population around the base as the uncertainty takes it. estimates_to: the last year that is estimated."""
+    both = np.concatenate([[base_time], times])
+    working = "18-64" if population.has("18-64") else "25-64"
+    people = {
+        name: population.people(band, both) for name, band in (("18-64", working), ("65-84", "65-84"), ("85+", "85+"))
+    }
+    return Course(np.asarray(times) - base_time, people, np.maximum(both - mid_year(estimates_to), 0.0))
+
+
+def bands_from(
+    base: pd.DataFrame,
+    groups: list[np.ndarray],
+    population: Population,
+    central: Gradients,
+    since: float,
+    times: np.ndarray,
+    estimates_to: int,
+    spread: Spread,
+    draws: int,
+    seed: int,
+) -> np.ndarray:
+    """How wide a projection at constant rates is that starts from a count of another time than the base.
+
+    base: its mix is taken for that of the count. groups: positions of the cells of each row. since, times: decimal
+    years. Returns the quantiles as multiples of the projection itself, rows x times x quantiles.
+    """
+    drawn = simulate(
+        cells_of(base, central),
+        course_of(population, since, times, estimates_to),
+        spread,
+        groups,
+        draws=draws,
+        seed=seed,
+    )
+    point = project(base, population, since, times, central, working_age_error=0)["people"]
+    point = point.to_numpy().reshape(len(base), -1)
+    return drawn / np.array([point[group].sum(axis=0) for group in groups])[:, :, None]
+
+
+def outlook(projections: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """The central projection with the range over every vintage on file.
 
     projections: rows of data/processed projections of one authority and scenario. Returns the rows of the central
-    vintage and path, with people_lower and people_upper the least and the most of all of them.
+    vintage, with people_lower and people_upper the least and the most of all vintages.
     """
-    keys = ["age_band", "support_reason", "setting", "year"]
+    keys = [*DIMENSIONS, "year"]
     span = projections.groupby(keys).agg({"people_lower": "min", "people_upper": "max"})
-    central = projections[(projections["vintage"] == vintage) & (projections["path"] == path)]
+    central = projections[projections["vintage"] == vintage]
     return central.drop(columns=["people_lower", "people_upper"]).join(span, on=keys).reset_index(drop=True)
 
 
@@ -219,7 +391,7 @@ def row_of(
     if len(found) != 1:
         raise InputError(
             f"The projection has no one row for {year}, {age_band}, {support_reason}, {setting}. "
-            "Run `doit project`, and see that authorities.toml leads with a vintage and path that it holds."
+            "Run `doit project`, and see that authorities.toml leads with a vintage that it holds."
         )
     return found.iloc[0]
 

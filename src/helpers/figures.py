@@ -2,11 +2,13 @@
 
 import pandas as pd
 
-from helpers import schemas
+from helpers import schemas, sources
 from helpers.authorities import authority_named, vintage_named
+from helpers.demand import TIME_OF
 from helpers.errors import InputError, nearest
 from helpers.paths import relative, root
-from helpers.population import Population
+from helpers.periods import decimal_year, parse_period
+from helpers.population import Population, default_path, error_pct, linked, mid_year
 from helpers.processed import processed_path, read_processed
 
 BREAKS = "data/assumptions/breaks.yaml"
@@ -38,17 +40,39 @@ def figures_of(authority: str, part: dict) -> pd.DataFrame:
 def support_of(authority: str) -> pd.DataFrame:
     """The tidy rows of people with long-term support in the base year.
 
-    Raises InputError where the base year of authorities.toml is not that of the tables.
+    Raises InputError where the tables count anything else, or in another way than during a year or at 31 March; or
+    where the base year of authorities.toml is not theirs.
     """
     part = authority_named(authority)["support"]
     rows = figures_of(authority, part)
-    starts = set(rows["period_start"].str[:4])
-    if starts != {str(part["base_mid_year"])}:
+    if set(rows["quantity"]) != {"people_with_long_term_support"} or set(rows["unit"]) != {"people"}:
         raise InputError(
-            f"authorities.toml, {authority}: base_mid_year is {part['base_mid_year']} and the support tables are of "
+            f"authorities.toml, {authority}: a base is people with long-term support; these tables hold "
+            f"{', '.join(sorted(rows['quantity'].unique()))}. Name other tables."
+        )
+    if (measures := set(rows["measure"])) not in ({"during_year"}, {"at_date"}):
+        raise InputError(
+            f"authorities.toml, {authority}: a base is counted during one year or on one date; these tables are of "
+            f"{', '.join(sorted(measures))}. Name tables of one measure."
+        )
+    years = set((rows["period_start"] if measures == {"during_year"} else rows["period_end"]).str[:4])
+    at_31_march = measures == {"during_year"} or set(rows["period_end"].str[5:]) == {"03-31"}
+    if years != {str(part["base_year"])} or not at_31_march:
+        raise InputError(
+            f"authorities.toml, {authority}: base_year is {part['base_year']} and the support tables are of "
             f"{', '.join(sorted(rows['period'].unique()))}. Mend one of them."
         )
     return rows
+
+
+def base_time(support: pd.DataFrame) -> float:
+    """When the base stands: a count during a year at mid-year, one at 31 March on that day (decimal year).
+
+    The label of the year alone says nothing finer; method.md section 6 shows half a year either way as sensitivity.
+    """
+    measure = support["measure"].iloc[0]
+    start = support["period_start" if measure == "during_year" else "period_end"].iloc[0]
+    return TIME_OF[measure](int(start[:4]))
 
 
 def outcome_of(authority: str) -> pd.DataFrame:
@@ -90,15 +114,32 @@ def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
 def benchmarks_of(authority: str, vintage: str) -> pd.DataFrame:
     """The population on file for one vintage: index year, columns age bands, people at mid-year.
 
-    A later source of the vintage starts at its "from" year, where the earlier ones end.
+    A later source of the vintage starts at its "from" year, where the earlier ones end; one that is linked gives the
+    earlier ones its own level, so that only their growth counts.
     """
-    sources = vintage_named(authority, vintage)["benchmarks"]
-    starts = [part.get("from", 0) for part in sources]
-    frames = []
-    for part, start, end in zip(sources, starts, [*starts[1:], 9999], strict=True):
-        rows = _by_year(figures_of(authority, part))
-        frames.append(rows[(rows.index >= start) & (rows.index < end)])
-    return pd.concat(frames).sort_index()
+    return _joined(authority, vintage_named(authority, vintage)["benchmarks"])
+
+
+def _joined(authority: str, parts: list[dict]) -> pd.DataFrame:
+    result = None
+    for part in parts:
+        rows, start = _by_year(figures_of(authority, part)), part.get("from", 0)
+        later = rows[rows.index >= start]
+        if result is None:
+            result = later
+        else:
+            result = linked(result, later) if part.get("linked") else pd.concat([result[result.index < start], later])
+    return result.sort_index()
+
+
+def step_at_link(authority: str, vintage: str) -> pd.Series | None:
+    """How far a linked source lies from those before it where it starts, in per cent by age band; None without one."""
+    *before, last = vintage_named(authority, vintage)["benchmarks"]
+    if not last.get("linked"):
+        return None
+    earlier, later = Population(authority, vintage, _joined(authority, before)), _joined(authority, [last])
+    year = later.index[0]
+    return pd.Series({band: error_pct(later.loc[year, band], earlier.people(band, mid_year(year))) for band in later})
 
 
 def estimates_of(authority: str) -> Population:
@@ -107,12 +148,36 @@ def estimates_of(authority: str) -> Population:
     return Population(authority, "estimates", _by_year(figures_of(authority, part)))
 
 
-def population_of(authority: str, vintage: str, path: str = "geometric") -> Population:
-    """One vintage of an authority's population, from data/processed."""
+def population_of(authority: str, vintage: str, path: str | None = None) -> Population:
+    """One vintage of an authority's population, from data/processed, on this path or on its default one."""
     rows = read_processed(f"population_{authority}_{vintage}")
-    rows = rows[rows["origin"] == "on_file"]
+    rows = rows[rows["origin"].isin(["on_file", "linked"])]
     benchmarks = rows.pivot(index="year", columns="age_band", values="people").astype(float)
-    return Population(authority, vintage, benchmarks, path)
+    return Population(authority, vintage, benchmarks, path or default_path(benchmarks))
+
+
+def populations_known(authority: str) -> list[tuple[float, int, Population]]:
+    """The population projections of an authority by when they were published, each by itself.
+
+    Returns the time of publication, the last year that is estimated and the population: a projection starts from an
+    estimate, so that estimates up to its first year were known with it. A projection without a date of publication in
+    its descriptor is none that anybody is taken to have known.
+    """
+    council = authority_named(authority)
+    estimates = _by_year(figures_of(authority, council["estimates"]))
+    parts = [part for about in council["vintages"].values() for part in about["benchmarks"]]
+    found = []
+    for source, table in dict.fromkeys((part["source"], part["table"]) for part in parts):
+        published = sources.read_descriptor(source).get("published")
+        if source == council["estimates"]["source"] or published is None:
+            continue
+        rows = _by_year(figures_of(authority, {"source": source, "table": table}))
+        first = int(rows.index[0])
+        if set(rows) == set(estimates):
+            rows = pd.concat([estimates[estimates.index < first], rows])
+        known_from = decimal_year(parse_period(published).end)
+        found.append((known_from, first, Population(authority, source, rows, default_path(rows))))
+    return sorted(found, key=lambda known: known[0])
 
 
 def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
@@ -134,7 +199,7 @@ def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
 
 
 def by_gradient_of(authority: str, scenario: str) -> pd.Series:
-    """People with support on every vintage, path and set of age gradients, by these and the year."""
+    """People aged 65 and over with support on every vintage, path and set of age gradients, by these and the year."""
     vintages = authority_named(authority)["vintages"]
     names = [f"projection_{authority}_{vintage}_{scenario}_by_gradient" for vintage in vintages]
     rows = pd.concat([read_processed(name) for name in names])

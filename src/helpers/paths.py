@@ -94,7 +94,12 @@ def known_sources() -> list[str]:
     return [folder.name for folder in folders]
 
 
+#: The assumptions that are not a scenario's own.
+SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "uncertainty", "need_drivers")}
+
+
 def assumption_files(scenario: str) -> list[Path]:
-    """The files of a scenario and of the assumptions that every scenario shares."""
-    folder = root() / "data/assumptions"
-    return [folder / "age_bands.yaml", folder / "scenarios" / f"{scenario}.yaml"]
+    """The files that a projection rests on: age bands, uncertainty, and those of its scenarios (joined by "+")."""
+    shared = [SHARED_ASSUMPTIONS[name] for name in ("age_bands", "uncertainty")]
+    own = [f"data/assumptions/scenarios/{name}.yaml" for name in scenario.split("+")]
+    return [root() / path for path in (*shared, *own)]

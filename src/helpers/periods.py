@@ -42,6 +42,13 @@ class Period:
         return round(((last - first).days + 1) / (365.25 / 12))
 
 
+def decimal_year(day: str) -> float:
+    """The end of a day (ISO date) as a decimal year, by months of equal length: "2015-03-31" is 2015.25."""
+    date = datetime.date.fromisoformat(day)
+    days = calendar.monthrange(date.year, date.month)[1]
+    return date.year + (date.month - 1 + date.day / days) / 12
+
+
 def parse_period(text: str, kind: str | None = None) -> Period:
     """Read a period as a publication prints it.
 

@@ -13,9 +13,20 @@ from pathlib import Path
 from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers import notebooks
-from helpers.authorities import documents_behind_checks, known_authorities
+from helpers.assumptions import scenario_named, scenarios_for
+from helpers.authorities import documents_behind_checks, documents_named, known_authorities
 from helpers.errors import InputError
-from helpers.paths import assumption_files, fingerprint, known_sources, relative, root, write_atomically, write_together
+from helpers.paths import (
+    SHARED_ASSUMPTIONS,
+    assumption_files,
+    fingerprint,
+    known_sources,
+    relative,
+    root,
+    write_atomically,
+    write_together,
+)
+from helpers.schemas import NEED_DRIVERS, read_yaml
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 
@@ -48,6 +59,7 @@ def for_dodo(function: Callable) -> Callable:
 
 authorities = for_dodo(known_authorities)
 sources = for_dodo(known_sources)
+scenarios = for_dodo(scenarios_for)
 
 
 def raw_files(source: str) -> list[str]:
@@ -93,9 +105,96 @@ def population_sources(authority: dict, *vintages: str) -> list[str]:
     return sorted({part["source"] for part in [*parts, authority["estimates"]]})
 
 
-def assumptions(scenario: str) -> list[str]:
-    """The files of a scenario and of the assumptions that every scenario shares."""
-    return [relative(path) for path in assumption_files(scenario)]
+def named(texts: list[str]) -> list[str]:
+    """What a notebook reads of the documents whose figures these formulas name: all their figures, and descriptors."""
+    found = documents_named(texts)
+    tables = [table for source in found for table in tidied(source) if not table.startswith("texts")]
+    return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
+
+
+def base_files(authority: dict) -> list[str]:
+    """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
+    shared = ["authorities.toml", *SHARED_ASSUMPTIONS.values(), "data/assumptions/breaks.yaml"]
+    return [*shared, *documents(authority["support"]["source"])]
+
+
+def points(authority: dict) -> list[str]:
+    """The formulas of all points of an authority's backtest."""
+    return [text for series in authority["backtest"] for text in series["points"]]
+
+
+def scenario_files(*scenarios: str) -> list[str]:
+    """The files of these scenarios."""
+    return [relative(assumption_files(scenario)[-1]) for scenario in scenarios]
+
+
+def projected(authorities: dict) -> dict[str, dict]:
+    """The authorities whose demand is projected."""
+    return {name: authority for name, authority in authorities.items() if "vintages" in authority}
+
+
+def population_task(name: str, authority: dict, vintage: str) -> dict:
+    """The task that runs a population vintage from year to year, beside the authority's others."""
+    table = f"population_{name}_{vintage}"
+    reads = ["authorities.toml", *documents(*population_sources(authority, *authority["vintages"]))]
+    return notebook_task(table, "30_population", {"authority": name, "vintage": vintage}, reads, processed(table))
+
+
+def backtest_task(name: str, authority: dict) -> dict:
+    """The task that holds projections made earlier against what was counted later."""
+    population = processed(f"population_{name}_{authority['central_vintage']}")
+    reads = [*base_files(authority), *documents(*population_sources(authority, *authority["vintages"]))]
+    makes = processed(f"backtest_{name}", f"backtest_scores_{name}", f"calibration_{name}")
+    reads = sorted({*reads, *named(points(authority)), *population})
+    return notebook_task(f"backtest_{name}", "50_backtest", {"authority": name}, reads, makes)
+
+
+def projection_task(name: str, authority: dict, vintage: str, scenario: str) -> dict:
+    """The task that projects who may need support, on one vintage and under one scenario."""
+    table = f"projection_{name}_{vintage}_{scenario}"
+    tables = processed(f"population_{name}_{vintage}", f"calibration_{name}")
+    reads = {*base_files(authority), *tables, *scenario_files(scenario)}
+    if trend := for_dodo(scenario_named)(scenario)["parameters"].get("trend"):
+        followed = [series for series in authority["backtest"] if series["id"] == trend["series"]]
+        reads |= set(named([text for series in followed for text in series["points"]]))
+    parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
+    return notebook_task(table, "40_project", parameters, sorted(reads), processed(*made_by_projection(table)))
+
+
+def made_by_projection(table: str) -> list[str]:
+    """The tables that one projection is kept in."""
+    return [table, f"{table}_by_gradient", f"{table}_explained", f"{table}_layers"]
+
+
+def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -> dict:
+    """The task that works out what the people of one projection mean for money, beds and posts."""
+    table = f"consequences_{name}_{vintage}_{scenario}"
+    tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}", f"calibration_{name}"]
+    texts = [
+        text
+        for rule in map(for_dodo(scenario_named), authority["consequences"])
+        for text in rule.get("figures", {}).get(name, {}).values()
+    ]
+    rules = scenario_files(*authority["consequences"], "prevention")
+    reads = sorted({*base_files(authority), *processed(*tables), *rules, *named(texts)})
+    parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
+    return notebook_task(table, "45_consequences", parameters, reads, processed(table))
+
+
+def need_task(name: str, authority: dict, scenario: str) -> dict:
+    """The task that says how many people of each group may need support five years on."""
+    tables = [f"{kind}_{name}_{vintage}" for vintage in authority["vintages"] for kind in ("population",)]
+    tables += [f"projection_{name}_{vintage}_{scenario}" for vintage in authority["vintages"]]
+    drivers = read_yaml(root() / SHARED_ASSUMPTIONS["need_drivers"], NEED_DRIVERS)["published"]
+    texts = [text for driver in drivers if driver["authority"] == name for text in driver["figures"].values()]
+    texts += authority["latest_count"]["figures"].values()
+    sources = {part["source"] for vintage in authority["vintages"].values() for part in vintage["benchmarks"]}
+    sources |= {part["source"] for part in authority.get("context", [])}
+    reads = {*base_files(authority), *processed(*tables, f"calibration_{name}"), *named(texts), *documents(*sources)}
+    makes = processed(f"five_year_need_{name}", f"need_drivers_{name}")
+    return notebook_task(
+        f"need_{name}", "60_five_year_need", {"authority": name, "scenario": scenario}, sorted(reads), makes
+    )
 
 
 def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> dict:
@@ -112,15 +211,12 @@ def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> d
 def projection_files(name: str, authority: dict, scenario: str) -> list[str]:
     """Everything that a briefing on demand reads: figures, populations, projections, assumptions."""
     vintages = list(authority["vintages"])
-    read = {authority[part]["source"] for part in ("support", "outcome")} | set(
-        population_sources(authority, *vintages)
-    )
-    tables = [f"population_{name}_{vintage}" for vintage in vintages]
+    read = set(population_sources(authority, *vintages)) | {authority["outcome"]["source"]}
+    tables = [f"population_{name}_{vintage}" for vintage in vintages] + [f"calibration_{name}"]
     for vintage in vintages:
-        projection = f"projection_{name}_{vintage}_{scenario}"
-        tables += [projection, f"{projection}_by_gradient"]
-    shared = ["authorities.toml", "data/assumptions/breaks.yaml"]
-    return [*shared, *documents(*sorted(read)), *processed(*tables), *assumptions(scenario)]
+        tables += made_by_projection(f"projection_{name}_{vintage}_{scenario}")
+    reads = {*base_files(authority), *documents(*sorted(read)), *processed(*tables), *scenario_files(scenario)}
+    return sorted(reads)
 
 
 def executed_notebook(name: str) -> str:

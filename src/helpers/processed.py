@@ -63,17 +63,73 @@ COLUMNS = {
     "cell": "spreadsheet name of the cell in that table's CSV",
     "vintage": "population vintage, as in authorities.toml",
     "scenario": "scenario, as in data/assumptions/scenarios",
-    "path": "how population runs between the years on file: geometric or linear (any: on file)",
-    "year": "year of the mid-year (30 June)",
-    "origin": "on_file (published) or interpolated (between published years)",
+    "path": "how population runs between the years on file: geometric, linear or pchip (any: on file)",
+    "year": "year of the mid-year (30 June); of people with support on a date, that year's 31 March",
+    "origin": "on_file (published), linked (published, at the level of a later source) or interpolated (between years)",
+    "series": "series of the backtest, as in authorities.toml",
+    "method": "persistence (no change), constant_rates or recent_trend",
+    "origin_time": "when the figure stands that the forecast starts from (decimal year)",
+    "target_time": "when the figure stands that it predicts (decimal year)",
+    "horizon_years": "years from one to the other",
+    "origin_people": "the figure that the forecast starts from",
+    "forecast_people": "the forecast",
+    "published_people": "what was counted later",
+    "published_lower": "the least that this can be, from its rounding or its words",
+    "published_upper": "the most that this can be, from its rounding or its words",
+    "error_pct": "how far the forecast lies above what was counted, in per cent of that",
+    "forecasts": "number of forecasts",
+    "outcomes": "number of published figures that they predict",
+    "mean_error_pct": "mean of the errors: above 0 is too high",
+    "mean_absolute_error_people": "mean size of the error",
+    "mean_absolute_error_pct": "mean size of the error, in per cent of what was counted",
+    "no_change_error_pct": "the same for no change, over the same forecasts",
+    "skill": "1 - mean size of the error / that of no change: 1 is perfect, 0 no better",
+    "coverage_pct": "share of outcomes that the 90% band held, in per cent (none: no forecast)",
+    "target_coverage_pct": "the share that it has to hold",
+    "drift_multiplier": "how many times as wide as assumed the drift of rates has to be for that",
+    "verdict_sentence": "how constant rates did, in one sentence",
     "gradient": "rate of support at 85 and over against 65 to 84: flat (1), by_setting, central, low, high",
     "people": "people; in a projection to one decimal, or the word suppressed",
+    "people_p05": "lower end of the 90% band of the draws (or suppressed; none: no band)",
+    "people_p25": "lower end of the 50% band",
+    "people_p50": "median of the draws",
+    "people_p75": "upper end of the 50% band",
+    "people_p95": "upper end of the 90% band",
+    "people_printed": "people as they print: to the nearest 5, parts adding to the printed change",
+    "factor": "what changes: size of the population, structure (its ages), rate of support",
+    "from_year": "first year of a change",
+    "layer": "layer of the uncertainty, as in data/assumptions/uncertainty.yaml",
+    "share_pct": "share of the variance that the layer adds, in per cent",
+    "assumption": "what is assumed, in words",
+    "value_p05": "lower end of the 90% band of the draws (people's)",
+    "value_p25": "lower end of the 50% band",
+    "value_p50": "median of the draws",
+    "value_p75": "upper end of the 50% band",
+    "value_p95": "upper end of the 90% band",
+    "driver": "what need grows with: population, or one of data/assumptions/need_drivers.yaml",
+    "start": "what a projection starts from: base (the base tables) or latest_count (the latest published count)",
+    "context": "a published count that stands beside, and is never added",
     "people_lower": "people at the low end of the range of gradients (and of a hidden count's bounds)",
     "people_upper": "people at the high end of the range of gradients (and of a hidden count's bounds)",
 }
 
+#: What stands in a column of numbers where there is none.
+NO_NUMBER = "none"
 #: Decimals of fractions; a column that is not here holds whole numbers.
-DECIMALS = dict.fromkeys(("people", "people_lower", "people_upper"), 1)
+DECIMALS = dict.fromkeys(
+    (
+        "people",
+        "people_lower",
+        "people_upper",
+        *(f"{what}_p{share}" for what in ("people", "value") for share in ("05", "25", "50", "75", "95")),
+    )
+    + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct", "drift_multiplier"),
+    1,
+) | dict.fromkeys(
+    ("error_pct", "mean_error_pct", "mean_absolute_error_pct", "no_change_error_pct", "skill", "horizon_years")
+    + ("origin_time", "target_time"),
+    2,
+)
 
 
 def processed_path(name: str) -> Path:
@@ -117,7 +173,7 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows in the order of their columns, left to right, and the ids of a dimension in the vocabulary's order."""
-    for column in reversed([name for name in frame.columns if name not in ("people", "people_lower", "people_upper")]):
+    for column in reversed([name for name in frame.columns if not name.startswith("people")]):
         frame = frame.sort_values(column, key=vocabulary.order(column), kind="stable")
     return frame.reset_index(drop=True)
 
@@ -141,17 +197,18 @@ def read_processed(name: str) -> pd.DataFrame:
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
         raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
     frame = pd.read_csv(io.StringIO(path.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
-    for column in frame.columns.intersection(["lower", "upper", "year", "people_lower", "people_upper"]):
-        frame[column] = pd.to_numeric(frame[column])
-    for column, bounds in (("value", ("lower", "upper")), ("people", ("people_lower", "people_upper"))):
-        if column not in frame:
-            continue
-        hidden = frame[column].isin(HIDDEN)
-        if not hidden.any():
-            frame[column] = pd.to_numeric(frame[column])
-            continue
-        values = pd.to_numeric(frame[column].where(~hidden)).astype(object)
-        for row in frame.index[hidden]:
-            values[row] = Suppressed(*(frame.loc[row, bound] for bound in bounds), frame.loc[row, column])
+    bounds = {"value": ("lower", "upper")} | {
+        name: ("people_lower", "people_upper") for name in frame if "people" in name
+    }
+    numbers = [name for name in frame if name in DECIMALS or name in ("value", "lower", "upper", "year")]
+    for column in sorted(numbers, key=lambda name: name.endswith(("lower", "upper")), reverse=True):
+        words = frame[column].isin([*HIDDEN, NO_NUMBER])
+        values = pd.to_numeric(frame[column].where(~words))
+        if words.any():
+            texts, values = frame[column], values.astype(object)
+            for row in frame.index[words]:
+                word = texts[row]
+                ends = () if word == NO_NUMBER else (frame.loc[row, end] for end in bounds[column])
+                values[row] = word if word == NO_NUMBER else Suppressed(*ends, word)
         frame[column] = values
     return frame

@@ -178,6 +178,18 @@ def _refuse_repeated(content: dict, where: str) -> None:
         raise InputError(f"{where}: the id {repeated!r} stands twice. Rename one.")
 
 
+def figure_of(
+    text: str, where: str, figure_book: Book, sources: list[str]
+) -> tuple[tuple[float, float, float], pd.DataFrame]:
+    """A published figure, or a formula over several, for use outside the checks: value, least and most; its figures.
+
+    text: with the document before every name, "source/table!B3". Raises InputError, with where it stands, for a name
+    that is on no file or is another council's, and for what is no formula.
+    """
+    formula, used, inputs = _read(text, "", where, figure_book, sources)
+    return _work_out(formula, inputs, where), used
+
+
 def _read(text: str, source: str, where: str, figure_book: Book, sources: list[str]) -> tuple:
     """A formula, its figures (a frame in the order of its keys), and its inputs by key."""
     try:

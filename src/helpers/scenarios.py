@@ -4,9 +4,10 @@ Scenarios compose: what several do is gathered first and then applied, so that t
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 
 from helpers.errors import InputError
 
@@ -65,6 +66,53 @@ class Effect:
             result[move.source] -= going
             result[move.targets] += move.weights[:, None] * going[None, :]
         return result
+
+
+def effect_of(
+    rule: dict, base: pd.DataFrame, years: np.ndarray, *, trend: float = 0.0, stay: str = "central"
+) -> Effect:
+    """What one scenario does to the cells of a base.
+
+    rule: as from assumptions.scenario_named. base: as from demand.base_cells. years: the first of them the base's, one
+    after the other. trend: for a scenario that follows one, its slope (recent_trend). stay: low, central or high.
+    Raises InputError where the base has no cell that the scenario is about.
+    """
+    effect, values = Effect.none(len(base), len(years)), rule["values"]
+    chosen = np.full(len(base), True)
+    for column, names in rule.get("applies_to", {}).items():
+        chosen &= base[column].isin(names).to_numpy()
+    since = np.asarray(years, dtype=float) - rule["from_year"]
+    if rule["kind"] == "move":
+        chosen &= (base["setting"] == values["from"]).to_numpy()
+    if not chosen.any():
+        raise InputError(
+            f"The scenario {rule['id']!r} is about people whom this base does not have (by age, support reason or "
+            "setting). See its applies_to and parameters."
+        )
+    if rule["kind"] in ("rate_change", "trend"):
+        slope = trend if rule["kind"] == "trend" else values["annual_log_rate_change_pct"] / 100
+        log_rate = np.where(chosen[:, None], rate_change(slope, since, values.get("damping_a_year", 1.0)), 0.0)
+        return replace(effect, log_rate=log_rate)
+    if rule["kind"] == "entrants":
+        kept = np.where(chosen[:, None] & (since >= 0), 1 - values["cut_pct"] / 100, 1.0)
+        length = np.where(chosen, values["length_of_stay_months"][stay] / 12, np.inf)
+        return replace(effect, kept_entrants=kept, length_of_stay_years=length)
+    reached = (
+        np.clip(since / values["phase_in_years"], 0, 1) if values["phase_in_years"] else (since >= 0).astype(float)
+    )
+    share = values["share_pct"] / 100 * reached
+    return replace(effect, moves=tuple(_move(base, place, values["to"], share) for place in np.flatnonzero(chosen)))
+
+
+def _move(base: pd.DataFrame, source: int, settings: list[str], share: np.ndarray) -> Move:
+    """Where the people of one cell go: to these settings of their own age band and support reason, as they are now."""
+    same = (base[["age_band", "support_reason"]] == base.iloc[source][["age_band", "support_reason"]]).all(axis=1)
+    targets = np.flatnonzero(same & base["setting"].isin(settings))
+    people = base["people"].to_numpy(float)[targets]
+    weights = people / people.sum() if people.sum() > 0 else np.full(len(targets), 1 / max(len(targets), 1))
+    if not len(targets):
+        raise InputError(f"The base has none of the settings {', '.join(settings)} for people to move to.")
+    return Move(int(source), targets, weights, share)
 
 
 def together(effects: Iterable[Effect]) -> Effect:

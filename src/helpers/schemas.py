@@ -144,23 +144,76 @@ CHECKS = _object(
     },
 )
 
-_PART = _object({"source": TEXT, "table": TEXT}, {"from": YEAR})
+_PART = _object({"source": TEXT, "table": TEXT}, {"from": YEAR, "linked": {"type": "boolean"}})
 _VINTAGE = _object(
-    {"title": TEXT, "short_title": TEXT, "known_at_the_base": {"type": "boolean"}, "benchmarks": _list(_PART)}
+    {
+        "title": TEXT,
+        "short_title": TEXT,
+        "estimates_to": YEAR,
+        "known_at_the_base": {"type": "boolean"},
+        "benchmarks": _list(_PART),
+    }
+)
+#: What of the base a series of the backtest grows as.
+GROWS_AS = ("18-64", "65+", "18+", "care_home")
+_SERIES = _object(
+    {"id": TEXT, "title": TEXT, "grows_as": {"enum": list(GROWS_AS)}, "points": _list(TEXT)}, {"bridge": TEXT}
 )
 #: What an authority needs for its demand to be projected; without any of it, it has none.
 PROJECTION = {
     "central_vintage": TEXT,
-    "central_path": {"enum": ["geometric", "linear"]},
-    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_mid_year": YEAR}),
-    "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
+    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}),
     "estimates": _PART,
     "vintages": _map(_VINTAGE),
+    "backtest": _list(_SERIES),
+    "latest_count": _object({"figures": _map(TEXT)}, {"bridge": TEXT}),
+    "consequences": _list(TEXT),
 }
 AUTHORITIES = _map(
-    _object({"name": TEXT, "code": CODE, "committee": TEXT, "contact": TEXT, "briefings": _list(TEXT)}, PROJECTION)
+    _object(
+        {"name": TEXT, "code": CODE, "committee": TEXT, "contact": TEXT, "briefings": _list(TEXT)},
+        {
+            **PROJECTION,
+            "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
+            "context": _list(_object({"source": TEXT, "table": TEXT})),
+        },
+    )
 )
 
+SHARE_PCT = {"type": "number", "minimum": 0, "maximum": 100}
+AT_LEAST_ZERO = {"type": "number", "minimum": 0}
+_ABOUT_ASSUMPTION = {"title": TEXT, "owner": TEXT, "review_date": DATE}
+
+
+def _range(value: dict) -> dict:
+    return _object(dict.fromkeys(("low", "central", "high"), value))
+
+
+#: What a scenario does: one of these. The first four change people; the others say what people mean.
+PEOPLE_SCENARIOS = {
+    "rate_change": _object(
+        {"annual_log_rate_change_pct": {"type": "number", "minimum": -20, "maximum": 20}},
+        {"damping_a_year": {"type": "number", "exclusiveMinimum": 0, "maximum": 1}},
+    ),
+    "trend": _object(
+        {
+            "series": TEXT,
+            "damping_a_year": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            "minimum_points": {"type": "integer", "minimum": 3},
+        }
+    ),
+    "entrants": _object(
+        {"cut_pct": SHARE_PCT, "length_of_stay_months": _range({"type": "number", "minimum": 12})},
+    ),
+    "move": _object(
+        {"from": _IDS["setting"], "to": _list(_IDS["setting"]), "share_pct": SHARE_PCT, "phase_in_years": COUNT}
+    ),
+}
+CONSEQUENCES = {
+    "unit_cost": _object({"real_growth_pct": {"type": "number", "minimum": -20, "maximum": 20}}),
+    "beds": _object({"other_occupancies_pct": _list({"type": "number", "exclusiveMinimum": 0, "maximum": 100})}),
+    "workforce": _object({}),
+}
 SCENARIO = _object(
     {
         "id": TEXT,
@@ -168,27 +221,74 @@ SCENARIO = _object(
         "meaning": TEXT,
         "owner": TEXT,
         "evidence": TEXT,
-        "parameters": _object({"annual_rate_change_pct": {"type": "number", "exclusiveMinimum": -100}}),
+        "citation": TEXT,
+        "authorities": _list(TEXT),
+        "parameters": _object({}, {**PEOPLE_SCENARIOS, **CONSEQUENCES}),
         "from_year": YEAR,
         "to_year": YEAR,
         "review_date": DATE,
-    }
+    },
+    {
+        "applies_to": _object({}, {name: _list(_IDS[name]) for name in ("age_band", "support_reason", "setting")}),
+        "figures": _map(_map(TEXT)),
+    },
 )
-_GRADIENT = {name: {"type": "number", "minimum": 0} for name in ("low", "central", "high")}
 AGE_BANDS = _object(
     {
-        "title": TEXT,
-        "owner": TEXT,
-        "review_date": DATE,
+        **_ABOUT_ASSUMPTION,
         "gradients": _object(
             {
-                kind: _object({"title": TEXT, **_GRADIENT, "evidence": TEXT})
-                for kind in ("care_home", "community", "learning_disability")
+                kind: _object(
+                    {"title": TEXT, **dict.fromkeys(("low", "central", "high"), AT_LEAST_ZERO), "evidence": TEXT}
+                )
+                for kind in ("care_home", "community", "not_stated", "learning_disability")
             }
         ),
         "working_age": _object(
-            {"title": TEXT, "error_pct": {"type": "number", "minimum": 0, "maximum": 100}, "evidence": TEXT}
+            {
+                "title": TEXT,
+                "error_pct": SHARE_PCT,
+                "share_18_24_pct": _object({"low": SHARE_PCT, "high": SHARE_PCT}),
+                "evidence": TEXT,
+            }
         ),
+    }
+)
+_LAYER = {"title": TEXT, "evidence": TEXT}
+UNCERTAINTY = _object(
+    {
+        **_ABOUT_ASSUMPTION,
+        "draws": {"type": "integer", "minimum": 100},
+        "seed": COUNT,
+        "layers": _object(
+            {
+                "counts": _object(_LAYER),
+                "suppressed": _object(_LAYER),
+                "between_years": _object({**_LAYER, "sd_pct": {"type": "number", "minimum": 3}}),
+                "population": _object(
+                    {**_LAYER, "sd_10_years_pct": _map(AT_LEAST_ZERO), "sd_85_plus_pct": {"type": "object"}}
+                ),
+                "drift": _object({**_LAYER, "sd_a_year_pct": _object({"18-64": AT_LEAST_ZERO, "65+": AT_LEAST_ZERO})}),
+                "gradient": _object(_LAYER),
+            }
+        ),
+        "calibration": _object(
+            {"target_coverage_pct": SHARE_PCT, "largest_multiplier": {"type": "number", "minimum": 1}}
+        ),
+    }
+)
+_DRIVER = {
+    "id": TEXT,
+    "title": TEXT,
+    "age_band": _IDS["age_band"],
+    "support_reason": _IDS["support_reason"],
+    "evidence": TEXT,
+}
+NEED_DRIVERS = _object(
+    {
+        **_ABOUT_ASSUMPTION,
+        "annual": _list(_object({**_DRIVER, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
+        "published": _list(_object({**_DRIVER, "authority": TEXT, "figures": {"type": "object"}})),
     }
 )
 
@@ -256,7 +356,17 @@ def _message(where: str, error: "fastjsonschema.JsonSchemaValueException") -> st
         return f"{where} must be {_KINDS[wanted]}; it is {value!r}."
     if rule == "pattern":
         return f"{where}: {value!r} is not {error.definition['description']}. Mend it."
+    if rule in _LIMITS:
+        return f"{where} must be {_LIMITS[rule]} {wanted}; it is {value!r}."
     return f"{where}: {value!r} does not fit: {rule} {wanted}. Mend it."
+
+
+_LIMITS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
 
 
 _KINDS = {

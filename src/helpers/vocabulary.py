@@ -9,6 +9,7 @@ AGE_BANDS = {
     "0-64": "under 65",
     "16-49": "16 to 49",
     "16-64": "16 to 64",
+    "18+": "18 and over",
     "18-24": "18 to 24",
     "18-64": "18 to 64",
     "25-34": "25 to 34",
@@ -55,11 +56,19 @@ SETTINGS = {
     "part_direct_payment": "Part direct payment",
     "managed_personal_budget": "Managed personal budget",
     "commissioned_support_only": "Commissioned support only",
+    "care_home": "Care homes: nursing and residential",
+    "community": "Community support",
+    "not_stated": "Setting not published",
     "not_printed": "Not in the published table",
     "all": "All settings",
 }
 
 CARE_HOME_SETTINGS = ("nursing", "residential")
+#: Settings that sums of settings are made of.
+SETTING_GROUPS = {
+    "care_home": CARE_HOME_SETTINGS,
+    "community": ("direct_payment_only", "part_direct_payment", "managed_personal_budget", "commissioned_support_only"),
+}
 
 SERVICES = {
     "advice_guidance_advocacy": "Advice, guidance and advocacy",
@@ -193,6 +202,15 @@ QUANTITIES = {
     "attendees_at_step_4": "day-centre attendees: review completed",
     "attendees_at_step_5": "day-centre attendees: options explored",
     "attendees_at_step_6": "day-centre attendees: follow-up",
+    "spending": "spending on adult social care",
+    "spending_change": "change of spending, and what it comes from",
+    "savings_target": "savings target, as people at the average cost of one",
+    "beds_needed": "beds in care homes that are needed",
+    "filled_posts": "filled posts in direct care",
+    "posts": "posts in direct care, filled or vacant",
+    "leavers": "people who leave a post in direct care in a year",
+    "hires": "people to hire into direct care in a year",
+    "fewer_entrants_a_month": "fewer people who come into support, a month",
     "dementia_prevalence": "share of people with dementia",
     "dementia_prevalence_lower_limit": "share of people with dementia, lower 95% limit",
     "dementia_prevalence_upper_limit": "share of people with dementia, upper 95% limit",
