@@ -123,8 +123,9 @@ def test_what_is_counted_otherwise_is_not_compared(project, old, new, message):
 
 
 def test_a_base_year_that_is_not_the_tables_is_refused(project):
-    replace(project / "authorities.toml", "base_mid_year = 2015", "base_mid_year = 2017")
-    with pytest.raises(InputError, match="base_mid_year is 2017 and the support tables are of 2015/16"):
+    published = "\n\n# What was published later for the same count"
+    replace(project / "authorities.toml", f"base_year = 2015{published}", f"base_year = 2017{published}")
+    with pytest.raises(InputError, match="base_year is 2017 and the support tables are of 2015/16"):
         figures.support_of("leicestershire")
 
 
@@ -134,8 +135,14 @@ def test_a_base_year_that_is_not_the_tables_is_refused(project):
         ('committee = "Adults', 'comittee = "Adults', "'comittee' is not known. Did you mean 'committee'"),
         ('code = "E10000018"\n', "", "leicestershire lacks 'code'"),
         ('briefings = ["demand_outlook"', 'briefings = "demand_outlook"  # ', "briefings must be a list"),
-        ("from = 2021", 'from = "2021"', "must be a whole number; it is '2021'"),
-        ('central_path = "geometric"', 'central_path = "geometrical"', "Did you mean 'geometric'"),
+        ('shire", from = 2021', 'shire", from = "2021"', "must be a whole number; it is '2021'"),
+        ('grows_as = "65+"', 'grows_as = "66+"', "'66+' is not known. Did you mean '65+'"),
+        ("estimates_to = 2012", "estimate_to = 2012", "'estimate_to' is not known. Did you mean 'estimates_to'"),
+        (
+            'consequences = ["unit_cost", "bed',
+            'context = ["unit_cost", "bed',
+            "context > item 1 must be a group of keys",
+        ),
         ("[leicestershire]\n", "x = 1\n[leicestershire]\n", "x must be a group of keys"),
     ],
 )

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import demand, sources, tables, wording
 from helpers.errors import InputError
 from helpers.mime import FRONT
-from helpers.vocabulary import DIMENSIONS
+from helpers.vocabulary import DIMENSIONS, SETTING_GROUPS
 
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 
@@ -52,6 +52,7 @@ def people_table(
         raise InputError(f"One {dimension} by itself cannot stand under {others_label!r}: its count would show.")
     other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
     rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
+    rows = rows[~rows["setting"].isin(SETTING_GROUPS)]
     hidden = set(rows.loc[rows["status"] == "suppressed", dimension]) - set(others)
     if hidden:
         raise InputError(f"{', '.join(sorted(hidden))} is hidden by its publisher: put it among the others.")
@@ -117,10 +118,7 @@ def assumptions_table(scenario: dict, age_bands: dict, briefing_date: str) -> pd
     def review(date: str) -> str:
         return wording.date(date) if date >= briefing_date else f"overdue since {wording.date(date)}"
 
-    change = scenario["parameters"]["annual_rate_change_pct"]
-    rows = [
-        (f"{scenario['title']}: change of the share of people with support, a year", f"{change:g}%", "none", scenario)
-    ]
+    rows = [(scenario["title"], *_said(scenario), scenario)]
     for gradient in age_bands["gradients"].values():
         title = f"{age_bands['title']}: {wording.in_sentence(gradient['title'])}"
         rows.append((title, f"{gradient['central']:g}", f"{gradient['low']:g} to {gradient['high']:g}", gradient))
@@ -139,4 +137,24 @@ def assumptions_table(scenario: dict, age_bands: dict, briefing_date: str) -> pd
             }
             for title, value, span, entry in rows
         ]
+    )
+
+
+def _said(scenario: dict) -> tuple[str, str]:
+    """A scenario's value and its range, as a table says them."""
+    values, kind = scenario["values"], scenario["kind"]
+    if kind == "rate_change":
+        return f"{values['annual_log_rate_change_pct']:g}% a year on the share of people with support", "none"
+    if kind == "trend":
+        return f"the slope of its series, {values['damping_a_year']:g} of the last year's change each year", "none"
+    if kind == "entrants":
+        stay = values["length_of_stay_months"]
+        return (
+            f"{values['cut_pct']:g}% fewer; they stay {stay['central']:g} months",
+            f"{stay['low']:g} to {stay['high']:g} months",
+        )
+    years = wording.number_of(values["phase_in_years"], "year")
+    return (
+        f"{values['share_pct']:g}% of {wording.in_sentence(DIMENSIONS['setting'][values['from']])}, over {years}",
+        "none",
     )

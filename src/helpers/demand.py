@@ -205,7 +205,7 @@ def project(
         factor = effect.factor(columns["people"])
         columns = {name: effect.moved(values * factor) for name, values in columns.items()}
     kept = ["age_band", "support_reason", "setting", "hidden", "reason_hidden", "setting_hidden"]
-    rows = base[kept].loc[base.index.repeat(len(times))].reset_index(drop=True)
+    rows = base[kept].iloc[np.repeat(np.arange(len(base)), len(times))].reset_index(drop=True)
     return rows.assign(time=np.tile(times, len(base)), **{name: values.ravel() for name, values in columns.items()})
 
 

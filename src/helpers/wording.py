@@ -90,8 +90,12 @@ def round_to_total(parts: pd.Series, total: int) -> pd.Series:
     """Parts as they print, such that they add to their printed total: by largest remainder.
 
     parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
-    Raises InputError for a total that steps of 5 cannot make.
+    Raises InputError for a total that steps of 5 cannot make, or that the parts do not add to.
     """
+    if abs(parts.sum() - total) > 10:
+        raise InputError(
+            f"The parts add to {parts.sum():,.0f}, not to the total of {total:,}. Leave out sums of parts."
+        )
     if total % 5:
         raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
     units = parts.map(rounding_unit)
