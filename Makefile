@@ -13,7 +13,7 @@ help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 briefings: $(READY)  ## Make every briefing, HTML and PDF, in reports/
-	$(BIN)/doit -n $(PROCESSES) publish
+	$(BIN)/doit -n $(PROCESSES)
 
 test: $(READY)  ## Check everything: style, import directions, tests, notebooks against their stored outputs
 	$(BIN)/doit check

@@ -5,7 +5,7 @@ from pathlib import Path
 from helpers import pipeline
 
 DOIT_CONFIG = {
-    "default_tasks": ["publish"],
+    "default_tasks": ["project", "publish"],
     "backend": "sqlite3",
     "dep_file": ".doit.db",
     "par_type": "thread",
@@ -65,7 +65,7 @@ def task_brief():
 
 
 def task_publish():
-    """Publish the briefings as HTML and PDF in reports/ (what plain `doit` does)"""
+    """Publish the briefings as HTML and PDF in reports/ (plain `doit`: `project`, then this)"""
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
             yield pipeline.publish_task(name, briefing)

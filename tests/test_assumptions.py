@@ -1,66 +1,239 @@
+"""The files in data/assumptions: what they hold, where it comes from, and every mistake named (method.md section 7)."""
+
+import re
+
+import numpy as np
 import pytest
 from conftest import replace
 
-from helpers import assumptions, briefings
+from helpers import assumptions, authorities, briefings, schemas
 from helpers.demand import Gradients
 from helpers.errors import InputError
+from helpers.processed import read_processed
 
-SCENARIO = "data/assumptions/scenarios/constant_rates.yaml"
-EVIDENCE = (
-    "evidence: The base case, against which every other scenario is compared. It is an assumption, not a finding."
+FOLDER = "data/assumptions/scenarios"
+AGE_BANDS, UNCERTAINTY, DRIVERS = (
+    f"data/assumptions/{name}.yaml" for name in ("age_bands", "uncertainty", "need_drivers")
 )
-GRADIENTS = "data/assumptions/age_bands.yaml"
+#: The ids of method.md section 7, each with what its file holds for it.
+METHOD = {
+    "constant_rates": ("rate_change", {"annual_log_rate_change_pct": 0}),
+    "recent_trend": ("trend", {"series": "people_eligible_for_review", "damping_a_year": 0.9, "minimum_points": 5}),
+    "healthier_ageing": ("rate_change", {"annual_log_rate_change_pct": -1.22}),
+    "care_home_decline": ("rate_change", {"annual_log_rate_change_pct": -2.47}),
+    "prevention": ("entrants", {"cut_pct": 10, "length_of_stay_months": {"low": 18, "central": 28, "high": 48}}),
+    "setting_shift": (
+        "move",
+        {
+            "from": "residential",
+            "to": [
+                "direct_payment_only",
+                "part_direct_payment",
+                "managed_personal_budget",
+                "commissioned_support_only",
+            ],
+            "share_pct": 10,
+            "phase_in_years": 5,
+        },
+    ),
+    "direct_payment_uptake": (
+        "move",
+        {"from": "managed_personal_budget", "to": ["direct_payment_only"], "share_pct": 10, "phase_in_years": 5},
+    ),
+    "unit_cost": ("unit_cost", {"real_growth_pct": 0}),
+    "bed_pressure": ("beds", {"other_occupancies_pct": [90, 85]}),
+    "workforce": ("workforce", {}),
+}
+
+
+def test_all_ten_scenarios_of_the_method_are_on_file_with_their_values():
+    found = {name: assumptions.scenario_named(name) for name in assumptions.known_scenarios()}
+    assert {name: (rule["kind"], rule["values"]) for name, rule in found.items()} == METHOD
+    assert [rule["id"] for rule in found.values()] == sorted(METHOD)
+
+
+def test_which_people_each_scenario_is_about():
+    about = {name: assumptions.scenario_named(name).get("applies_to") for name in METHOD}
+    assert {name: people for name, people in about.items() if people} == {
+        "healthier_ageing": {"age_band": ["65+"], "support_reason": ["memory_and_cognition"]},
+        "care_home_decline": {"age_band": ["65+"], "setting": ["nursing", "residential"]},
+        "setting_shift": {"age_band": ["65+"]},
+    }
+
+
+def test_the_scenarios_of_each_authority():
+    assert assumptions.scenarios_for("leicester") == [
+        *("constant_rates", "healthier_ageing", "prevention", "recent_trend"),
+    ]
+    assert assumptions.scenarios_for("leicestershire") == [
+        *("care_home_decline", "constant_rates", "direct_payment_uptake", "healthier_ageing", "prevention"),
+        "setting_shift",
+    ]
+    assert assumptions.scenarios_for("rutland") == []
+
+
+@pytest.mark.parametrize("authority", ["leicester", "leicestershire"])
+def test_an_authority_works_out_the_consequences_that_it_has_figures_for(authority):
+    held = assumptions.scenarios_for(authority, schemas.CONSEQUENCES)
+    assert sorted(authorities.authority_named(authority)["consequences"]) == held
+    assert held == {"leicester": ["unit_cost"], "leicestershire": ["bed_pressure", "unit_cost", "workforce"]}[authority]
+    assert all(authority in assumptions.scenario_named(name)["figures"] for name in held)
+
+
+def test_the_decline_of_care_homes_is_that_between_the_censuses_on_file():
+    claims = read_processed("claims_ons_care_home_residents_2021").set_index("claim")["value"]
+    then, now = (claims[f"share_of_population_{year}"] for year in (2011, 2021))
+    evidence = assumptions.scenario_named("care_home_decline")["evidence"]
+    assert f"{then}% lived in a care home in 2011 and {now}% in 2021" in evidence
+    change = round(100 * np.log(now / then) / 10, 2)
+    assert METHOD["care_home_decline"][1]["annual_log_rate_change_pct"] == change == -2.47
+
+
+def test_healthier_ageing_is_the_change_that_its_evidence_quotes():
+    evidence = assumptions.scenario_named("healthier_ageing")["evidence"]
+    expected, observed = map(float, re.search(r"([\d.]+)% of people .*?; ([\d.]+)% had\.", evidence).groups())
+    assert (expected, observed) == (8.3, 6.5) and "two decades apart" in evidence
+    change = round(100 * np.log(observed / expected) / 20, 2)
+    assert METHOD["healthier_ageing"][1]["annual_log_rate_change_pct"] == change == -1.22
 
 
 def test_the_gradients_of_the_method():
     found = assumptions.age_bands()
-    assert found["central"] == Gradients(9.1, 2.4, 0.65)
-    assert found["low"] == Gradients(5, 1, 0.3)
-    assert found["high"] == Gradients(15, 6, 1)
+    assert found["low"] == Gradients(care_home=5, community=1, learning_disability=0.3, not_stated=1.6)
+    assert found["central"] == Gradients(care_home=9.1, community=2.4, learning_disability=0.65, not_stated=3.3)
+    assert found["high"] == Gradients(care_home=15, community=6, learning_disability=1, not_stated=7.3)
 
 
-def test_constant_rates_do_not_drift():
-    assert assumptions.scenario_for("constant_rates", 2015, 2037)["parameters"]["annual_log_rate_change"] == 0
+@pytest.mark.parametrize("end", ["low", "central", "high"])
+def test_the_gradient_without_settings_is_the_mix_of_the_two_that_its_evidence_quotes(end):
+    ascof = read_processed("figures_dhsc_ascof_2024_25").set_index(["table", "cell"])["value"]
+    older, at_home = (ascof[f"{table}_leicester", "B3"] for table in ("long_term_support", "at_home"))
+    estimates = read_processed("figures_ons_mid_year_estimates")
+    people = estimates.query("area == 'leicester' and period == 'mid-2015'").set_index("age_band")["value"]
+    younger, oldest = people["65-74"] + people["75-84"], people["85+"]
+    gradients = assumptions.age_bands()["gradients"]
+    assert f"{at_home:,.0f} of {older:,.0f} lived at" in gradients["not_stated"]["evidence"]
+    # Of each setting: its people at 65-84 and at 85+, where the rate at 85+ is that multiple of the rate at 65-84.
+    parts = [(older - at_home, gradients["care_home"][end]), (at_home, gradients["community"][end])]
+    at_85 = sum(count * rho * oldest / (younger + rho * oldest) for count, rho in parts)
+    together = (at_85 / oldest) / ((older - at_85) / younger)
+    assert gradients["not_stated"][end] == pytest.approx(together, abs=0.05)
+
+
+def test_the_widths_of_the_layers_are_each_authoritys_own():
+    city, county = (assumptions.spread(name, 2.5) for name in ("leicester", "leicestershire"))
+    assert (city.population_10_years_pct, county.population_10_years_pct) == (6, 4.4)
+    assert city.population_85_plus_pct == county.population_85_plus_pct == {8: 15, 20: 25}
+    assert city.drift_pct_a_year == {"18-64": 1.5, "65+": 2.5} and city.between_years_pct == 3
+    assert city.drift_multiplier == 2.5 and assumptions.spread("leicester").drift_multiplier == 1
+    assert city.gradients["care_home"] == (5, 9.1, 15) and city.gradients["not_stated"] == (1.6, 3.3, 7.3)
+
+
+def test_the_growth_of_need_with_a_learning_disability_is_the_methods():
+    driver = {one["id"]: one for one in assumptions.need_drivers()["annual"]}["emerson_hatton"]
+    assert driver["growth_pct"] == {"low": 1.2, "central": 3.2, "high": 5.1}
+    assert (driver["age_band"], driver["support_reason"]) == ("18-64", "learning_disability")
+
+
+RATE = "parameters:\n  rate_change:\n    annual_log_rate_change_pct: 0"
+EVIDENCE = (
+    "evidence: The base case, against which every other scenario is compared. It is an assumption, not a finding."
+)
+OWNER = "owner: The analyst who makes the briefing\n"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "old", "new", "message"),
+    [
+        ("constant_rates", "owner:", "ownr:", "the key 'ownr' is not known. Did you mean 'owner'"),
+        ("constant_rates", OWNER, "", "lacks 'owner'. Add it"),
+        ("constant_rates", EVIDENCE, "evidence:", "evidence is empty. Fill it in"),
+        ("constant_rates", EVIDENCE + "\n", "", "lacks 'evidence'. Add it"),
+        ("constant_rates", "citation: None needed\n", "", "lacks 'citation'. Add it"),
+        ("constant_rates", "citation: None needed", 'citation: ""', "citation is empty. Fill it in"),
+        ("constant_rates", 'review_date: "2027-11-30"', "", "lacks 'review_date'. Add it"),
+        ("constant_rates", '"2027-11-30"', "November 2027", "'November 2027' is not a date"),
+        ("constant_rates", '"2027-11-30"', '"2027-11-31"', "review_date is '2027-11-31'; a date reads like"),
+        ("constant_rates", "[leicester, leicestershire]", "[]", "authorities is empty. Fill it in"),
+        ("constant_rates", "id: constant_rates", "id: constant", "must be the file's name, 'constant_rates'"),
+        ("constant_rates", "id: constant_rates", "id: [constant_rates", "is no readable YAML"),
+        ("constant_rates", "annual_log_rate_change_pct", "annual_rate_change_pct", "'annual_rate_change_pct' is not k"),
+        ("constant_rates", "_pct: 0", "_pct: none", "annual_log_rate_change_pct must be a number; it is 'none'"),
+        ("constant_rates", "_pct: 0", "_pct: -21", "annual_log_rate_change_pct must be at least -20; it is -21"),
+        ("constant_rates", "_pct: 0", "_pct: 21", "annual_log_rate_change_pct must be at most 20; it is 21"),
+        ("constant_rates", RATE, "parameters: {}", "parameters must hold one of rate_change, trend, entrants"),
+        ("constant_rates", RATE, RATE + "\n  workforce: {}", "it holds rate_change, workforce. Make one file of each"),
+        ("constant_rates", "from_year: 2015", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
+        ("prevention", "to_year: 2047", "to_year: 2025", "it ends in 2025, before it starts in 2026. Mend one"),
+        ("prevention", "cut_pct: 10", "cut_pct: 130", "entrants > cut_pct must be at most 100; it is 130"),
+        ("prevention", "cut_pct: 10", "cut_pct: -1", "entrants > cut_pct must be at least 0; it is -1"),
+        ("prevention", "low: 18", "low: 6", "length_of_stay_months > low must be at least 12; it is 6"),
+        (
+            "prevention",
+            "low: 18",
+            "low: 30",
+            "length_of_stay_months must rise from low to central to high; it gives 30",
+        ),
+        ("prevention", "high: 48", "high: 20", "length_of_stay_months must rise from low to central to high"),
+        ("prevention", "high: 48", "most: 48", "length_of_stay_months: the key 'most' is not known"),
+        ("recent_trend", "damping_a_year: 0.9", "damping_a_year: 0", "damping_a_year must be more than 0; it is 0"),
+        ("recent_trend", "damping_a_year: 0.9", "damping_a_year: 1.1", "damping_a_year must be at most 1; it is 1.1"),
+        ("recent_trend", "minimum_points: 5", "minimum_points: 2", "minimum_points must be at least 3; it is 2"),
+        ("setting_shift", "share_pct: 10", "share_pct: 101", "move > share_pct must be at most 100; it is 101"),
+        ("setting_shift", "phase_in_years: 5", "phase_in_years: -1", "phase_in_years must be at least 0; it is -1"),
+        ("setting_shift", "from: residential", "from: homes", "move > from: 'homes' is not known"),
+        ("setting_shift", "age_band: [65+]", "age_band: [66+]", "'66+' is not known. Did you mean '65+'"),
+        ("bed_pressure", "[90, 85]", "[90, 0]", "other_occupancies_pct > item 2 must be more than 0; it is 0"),
+        ("bed_pressure", "[90, 85]", "[120, 85]", "other_occupancies_pct > item 1 must be at most 100; it is 120"),
+        ("unit_cost", "real_growth_pct: 0", "real_growth_pct: 80", "real_growth_pct must be at most 20; it is 80"),
+    ],
+)
+def test_a_mistake_in_a_scenario_is_named_with_its_file(project, scenario, old, new, message):
+    replace(project / FOLDER / f"{scenario}.yaml", old, new)
+    with pytest.raises(InputError) as error:
+        assumptions.scenario_named(scenario)
+    assert f"{FOLDER}/{scenario}.yaml" in str(error.value) and message in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        (SCENARIO, "owner:", "ownr:", "'ownr' is not known. Did you mean 'owner'"),
-        (SCENARIO, "owner: The analyst who makes the briefing\n", "", "lacks 'owner'"),
-        (
-            SCENARIO,
-            EVIDENCE,
-            "evidence:",
-            "evidence is empty",
-        ),
-        (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_chang_pct: 0", "Did you mean 'annual_rate_change_pct'"),
-        (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_change_pct: none", "must be a number; it is 'none'"),
-        (SCENARIO, "annual_rate_change_pct: 0", "annual_rate_change_pct: -100", "exclusiveMinimum -100"),
-        (SCENARIO, "id: constant_rates", "id: constant", "must be the file's name"),
-        (SCENARIO, "id: constant_rates", "id: [constant_rates", "no readable YAML"),
-        (GRADIENTS, "central: 9.1", "central: 19.1", "'care_home' must rise from low to central to high"),
-        (
-            GRADIENTS,
-            "  community:",
-            "  comunity:",
-            "gradients: the key 'comunity' is not known. Did you mean 'community'",
-        ),
-        (GRADIENTS, "central: 2.4", "central: two", "community > central must be a number; it is 'two'"),
-        (GRADIENTS, 'review_date: "2027-11-30"', "review_date: November 2027", "is not a date"),
-        (GRADIENTS, "error_pct: 3", "error_pct: -3", "error_pct"),
+        (AGE_BANDS, "central: 9.1", "central: 19.1", "'care_home' must rise from low to central to high"),
+        (AGE_BANDS, "  community:", "  comunity:", "the key 'comunity' is not known. Did you mean 'community'"),
+        (AGE_BANDS, "central: 2.4", "central: two", "community > central must be a number; it is 'two'"),
+        (AGE_BANDS, "low: 0.3\n", "low: -0.3\n", "learning_disability > low must be at least 0; it is -0.3"),
+        (AGE_BANDS, 'review_date: "2027-11-30"', "review_date: November 2027", "is not a date"),
+        (AGE_BANDS, "error_pct: 3", "error_pct: -3", "error_pct must be at least 0; it is -3"),
+        (AGE_BANDS, "{low: 28, high: 44}", "{low: 44, high: 28}", "share_18_24_pct is upside down; it gives 44 and 28"),
+        (AGE_BANDS, "{low: 28, high: 44}", "{low: 28, high: 144}", "high must be at most 100; it is 144"),
+        (UNCERTAINTY, "leicester: 6, ", "", "sd_10_years_pct says nothing for 'leicester'. Add it"),
+        (UNCERTAINTY, "sd_pct: 3\n", "sd_pct: 2\n", "between_years > sd_pct must be at least 3; it is 2"),
+        (UNCERTAINTY, "{8: 15, 20: 25}", "{}", "Give whole years past the estimate"),
+        (UNCERTAINTY, "{8: 15, 20: 25}", "{eight: 15, 20: 25}", "sd_85_plus_pct gives 'eight': 15"),
+        (UNCERTAINTY, "{8: 15, 20: 25}", "{0: 15, 20: 25}", "sd_85_plus_pct gives 0: 15"),
+        (UNCERTAINTY, "{8: 15, 20: 25}", "{8: fifteen, 20: 25}", "sd_85_plus_pct gives 8: 'fifteen'"),
+        (UNCERTAINTY, "{8: 15, 20: 25}", "{8: 15, 20: -25}", "sd_85_plus_pct gives 20: -25"),
+        (UNCERTAINTY, "18-64: 1.5", "18-64: -1.5", "sd_a_year_pct > 18-64 must be at least 0; it is -1.5"),
+        (UNCERTAINTY, "draws: 10000", "draws: 10", "draws must be at least 100; it is 10"),
+        (DRIVERS, "low: 1.2", "low: 4.2", "'emerson_hatton' must rise from low to central to high; it gives 4.2, 3.2"),
+        (DRIVERS, "evidence: Emerson", "evidnce: Emerson", "the key 'evidnce' is not known. Did you mean 'evidence'"),
     ],
 )
-def test_a_mistake_in_an_assumption_is_named(project, file, old, new, message):
+def test_a_mistake_in_another_assumption_is_named_with_its_file(project, file, old, new, message):
     replace(project / file, old, new)
+    read = {AGE_BANDS: assumptions.age_bands, DRIVERS: assumptions.need_drivers}
     with pytest.raises(InputError) as error:
-        assumptions.scenario_named("constant_rates")
-        assumptions.age_bands()
-    assert message in str(error.value) and file in str(error.value)
+        read.get(file, lambda: assumptions.spread("leicester"))()
+    assert file in str(error.value) and message in str(error.value)
+
+
+def test_what_one_authority_lacks_does_not_stop_the_other(project):
+    replace(project / UNCERTAINTY, "leicester: 6, ", "")
+    assert assumptions.spread("leicestershire").population_10_years_pct == 4.4
 
 
 def test_a_date_needs_no_quotation_marks(project):
-    replace(project / GRADIENTS, 'review_date: "2027-11-30"', "review_date: 2027-11-30")
+    replace(project / AGE_BANDS, 'review_date: "2027-11-30"', "review_date: 2027-11-30")
     assert assumptions.age_bands()["review_date"] == "2027-11-30"
 
 
@@ -72,14 +245,60 @@ def test_a_passed_review_date_is_reported():
 
 
 def test_an_unknown_scenario_lists_the_known_ones():
-    with pytest.raises(InputError, match=r"Did you mean 'constant_rates'\? Known: constant_rates\."):
+    with pytest.raises(InputError, match=r"Did you mean 'constant_rates'\? Known: bed_pressure, .*, workforce\."):
         assumptions.scenario_named("constant_rate")
+    with pytest.raises(InputError, match="There is no scenario 'preventoin'"):
+        assumptions.scenarios_named("constant_rates+preventoin")
+
+
+def test_scenarios_are_joined_by_a_plus():
+    assert [rule["id"] for rule in assumptions.scenarios_named("prevention+healthier_ageing")] == [
+        *("prevention", "healthier_ageing"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("horizon", "message"),
-    [(2015, "not after the base"), (2044, "holds from 2015 to 2043"), ("2037", "must be a year")],
+    ("scenario", "authority", "base", "horizon", "as_of", "message"),
+    [
+        ("constant_rates", "leicester", 2015, 2037, "2027-12-01", "2027-11-30, has passed on 2027-12-01. Review its"),
+        ("constant_rates", "leicester", 2016, 2037, "2026-11-26", "starts in 2015, before the base, 2016. Start it"),
+        ("constant_rates", "leicester", 2015, 2048, "2026-11-26", "holds to 2047, and the horizon is 2048. Choose an"),
+        ("bed_pressure", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
+        ("setting_shift", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
+        (
+            "recent_trend",
+            "leicestershire",
+            2015,
+            2037,
+            "2026-11-26",
+            "is for leicester, not for 'leicestershire'. Take",
+        ),
+    ],
 )
-def test_a_horizon_that_the_scenario_does_not_hold_for_is_refused(horizon, message):
-    with pytest.raises(InputError, match=message):
-        assumptions.scenario_for("constant_rates", 2015, horizon)
+def test_a_scenario_that_does_not_hold_is_refused_with_its_file(scenario, authority, base, horizon, as_of, message):
+    with pytest.raises(InputError) as error:
+        assumptions.scenario_for(scenario, authority, base, horizon, as_of)
+    assert f"{FOLDER}/{scenario}.yaml" in str(error.value) and message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "as_of", "message"),
+    [
+        (2015, "2026-11-26", "The horizon 2015 is not after the base, 2015. Choose a later year"),
+        (2014, "2026-11-26", "The horizon 2014 is not after the base, 2015. Choose a later year"),
+        ("2037", "2026-11-26", "The horizon must be a year, as in 2037; it is '2037'"),
+        (2037.5, "2026-11-26", "The horizon must be a year, as in 2037; it is 2037.5"),
+        (2037, "26/11/2026", "The day of the projection is '26/11/2026'; a date reads like '2026-11-26'"),
+        (2037, "2026-02-30", "The day of the projection is '2026-02-30'; a date reads like"),
+        (2037, "1 January 2030", "The day of the projection is '1 January 2030'; a date reads like"),
+    ],
+)
+def test_a_horizon_or_a_day_that_makes_no_sense_is_refused(horizon, as_of, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        assumptions.scenario_for("constant_rates", "leicester", 2015, horizon, as_of)
+
+
+def test_a_scenario_holds_up_to_its_last_year_and_on_its_review_date():
+    rule = assumptions.scenario_for("constant_rates", "leicester", 2015, 2047, "2027-11-30")
+    assert rule["values"] == {"annual_log_rate_change_pct": 0}
+    assert assumptions.scenario_for("prevention", "leicester", 2015, 2016, "2026-11-26")["from_year"] == 2026

@@ -1,5 +1,6 @@
 """Read data/assumptions: scenarios and parameters, each with owner, evidence and review date."""
 
+import datetime
 from typing import TYPE_CHECKING
 
 from helpers import schemas
@@ -25,7 +26,7 @@ def scenario_named(scenario: str) -> dict:
     """One scenario, with the one group of its parameters under "kind" and "values".
 
     Raises InputError for an unknown scenario (the known ones listed), for a file that does not fit (schemas.SCENARIO),
-    that does nothing or several things at once, or that ends before it starts.
+    that does nothing or several things at once, that ends before it starts, or whose review date is no day.
     """
     if scenario not in known_scenarios():
         known = nearest(scenario, known_scenarios())
@@ -45,6 +46,7 @@ def scenario_named(scenario: str) -> dict:
         raise InputError(
             f"{relative(path)}: it ends in {content['to_year']}, before it starts in {content['from_year']}. Mend one."
         )
+    _day(content["review_date"], f"{relative(path)}: review_date")
     values = content["parameters"][kinds[0]]
     if stay := values.get("length_of_stay_months"):
         _check_rises(stay, f"{relative(path)}: length_of_stay_months")
@@ -60,8 +62,10 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
     """A scenario that holds for this authority from the base to the horizon, and whose review is not overdue.
 
     as_of: the day of the projection, as in "2026-11-26". Raises InputError for another authority, a horizon that is
-    not after the base, years outside those that the scenario is meant for, and a review date that has passed.
+    not after the base, years outside those that the scenario is meant for, a review date that has passed, and an as_of
+    that is no day.
     """
+    today = _day(as_of, "The day of the projection")
     content = scenario_named(scenario)
     file = relative(assumption_files(scenario)[-1])
     if authority not in content["authorities"]:
@@ -69,7 +73,7 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
             f"{file} is for {', '.join(content['authorities'])}, not for {authority!r}. Take another scenario, or add "
             "the authority with its own evidence."
         )
-    if content["review_date"] < as_of:
+    if datetime.date.fromisoformat(content["review_date"]) < today:
         raise InputError(
             f"{file}: its review date, {content['review_date']}, has passed on {as_of}. Review its evidence and set "
             "a new one."
@@ -88,6 +92,13 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
             f"horizon, or mend {file}."
         )
     return content
+
+
+def _day(text: str, what: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise InputError(f"{what} is {text!r}; a date reads like '2026-11-26'.") from None
 
 
 def _check_rises(entry: dict, what: str) -> None:
@@ -121,8 +132,20 @@ def age_bands() -> dict:
 
 
 def uncertainty() -> dict:
-    """How wide each layer of the uncertainty is, as it stands on file. Raises InputError for one that does not fit."""
-    return schemas.read_yaml(root() / SHARED_ASSUMPTIONS["uncertainty"], schemas.UNCERTAINTY)
+    """How wide each layer of the uncertainty is, as it stands on file.
+
+    Raises InputError for a file that does not fit, or whose error at 85 and over is not by years past the estimate.
+    """
+    path = root() / SHARED_ASSUMPTIONS["uncertainty"]
+    content = schemas.read_yaml(path, schemas.UNCERTAINTY)
+    oldest = content["layers"]["population"]["sd_85_plus_pct"]
+    for years, width in oldest.items() or [("no years", "nothing")]:
+        if type(years) is not int or years < 1 or type(width) not in (int, float) or not 0 <= width < float("inf"):
+            raise InputError(
+                f"{relative(path)}: sd_85_plus_pct gives {years!r}: {width!r}. Give whole years past the estimate, "
+                "each with per cent, as in {8: 15, 20: 25}."
+            )
+    return content
 
 
 def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
@@ -150,5 +173,12 @@ def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
 
 
 def need_drivers() -> dict:
-    """Growth of need from elsewhere, as it stands on file. Raises InputError for a file that does not fit."""
-    return schemas.read_yaml(root() / SHARED_ASSUMPTIONS["need_drivers"], schemas.NEED_DRIVERS)
+    """Growth of need from elsewhere, as it stands on file.
+
+    Raises InputError for a file that does not fit, or where low, central and high do not rise.
+    """
+    path = root() / SHARED_ASSUMPTIONS["need_drivers"]
+    content = schemas.read_yaml(path, schemas.NEED_DRIVERS)
+    for driver in content["annual"]:
+        _check_rises(driver["growth_pct"], f"{relative(path)}: {driver['id']!r}")
+    return content

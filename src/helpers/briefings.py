@@ -3,33 +3,46 @@
 import pandas as pd
 
 from helpers import demand, sources, tables, wording
-from helpers.errors import InputError
+from helpers.errors import InputError, nearest
 from helpers.mime import FRONT
+from helpers.schemas import PAPER
 from helpers.vocabulary import DIMENSIONS, SETTING_GROUPS
 
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 
 
-def show_front(council: dict, briefing_date: str, author: str) -> None:
+def paper_of(council: dict, paper: dict) -> dict:
+    """What a paper bears: committee, meeting_date, author, contact; the council's own where `paper` says nothing.
+
+    council: as from authorities.authority_named. Raises InputError for another key, and for a date that is none.
+    """
+    if unknown := [key for key in paper if key not in PAPER]:
+        raise InputError(f"The parameter paper has a key {unknown[0]!r}.{nearest(unknown[0], list(PAPER))}")
+    borne = {**council["paper"], **paper}
+    try:
+        wording.date(borne["meeting_date"])
+    except (TypeError, ValueError):
+        raise InputError(f"meeting_date is {borne['meeting_date']!r}; a date reads like '2026-11-26'.") from None
+    return borne
+
+
+def show_front(council: dict, paper: dict) -> None:
     """Show who a briefing is for and from: authority, committee, date, author, and where to ask.
 
-    council: as from authorities.authority_named. briefing_date: ISO. Raises InputError for another date.
+    paper: as from paper_of.
     """
     from IPython.display import display
 
-    try:
-        day = wording.date(briefing_date)
-    except ValueError:
-        raise InputError(f"briefing_date is {briefing_date!r}; a date reads like '2026-11-26'.") from None
     front = {
         "authority": council["name"],
-        "committee": council["committee"],
-        "date": briefing_date,
-        "author": author,
-        "contact": council["contact"],
+        "committee": paper["committee"],
+        "date": paper["meeting_date"],
+        "author": paper["author"],
+        "contact": paper["contact"],
         "licence": LICENCE,
     }
-    display({"text/plain": f"{council['name']}, {council['committee']}, {day}", FRONT: front}, raw=True)
+    day = wording.date(paper["meeting_date"])
+    display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
 
 
 def people_table(

@@ -246,3 +246,59 @@ def count_bars(counts: pd.Series, emphasised: str) -> Figure:
         for side in ("top", "right", "bottom"):
             axes.spines[side].set_visible(False)
     return figure
+
+
+def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = ()) -> Figure:
+    """A bar a row, from zero, with its value in words beside it.
+
+    values: index what each bar is of, in words. labels: the same index, the text beside each bar. emphasised: rows that
+    the title speaks of, told apart by a hatch as well as by colour.
+    """
+    with style():
+        figure = Figure(figsize=(6.69, 0.35 + 0.3 * len(values)))
+        axes = figure.add_subplot()
+        positions = np.arange(len(values))[::-1]
+        marked = [name in emphasised for name in values.index]
+        bars = axes.barh(positions, values, height=0.62, color=[DARK_PINK if one else DARK_BLUE for one in marked])
+        for bar, one in zip(bars, marked, strict=True):
+            bar.set(hatch="//" if one else None, edgecolor="white", linewidth=0)
+        axes.plot(values, positions, linestyle="none", marker="", label="values")
+        for position, (name, value) in zip(positions, values.items(), strict=True):
+            axes.annotate(
+                labels[name], (value, position), xytext=(5, 0), textcoords="offset points", va="center", color=INK,
+                fontsize=9.5,
+            )  # fmt: skip
+        axes.set_yticks(positions, list(values.index))
+        axes.set_xlim(0, 1.3 * max(values.max(), 1e-9))
+        axes.set_xticks([])
+        axes.grid(visible=False)
+        for side in ("top", "right", "bottom"):
+            axes.spines[side].set_visible(False)
+    return figure
+
+
+def line_chart(lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True) -> Figure:
+    """A few lines over years or periods, each named where it ends and with a dash pattern of its own.
+
+    lines: index years (numbers) or labels of periods (texts), a column a line, named as it prints; NaN where there is
+    nothing. form: how the axis prints numbers.
+    """
+    places = lines.index.to_numpy() if pd.api.types.is_numeric_dtype(lines.index) else np.arange(len(lines))
+    dashes = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+    with style():
+        figure = Figure(figsize=(6.69, 2.6))
+        axes = figure.add_subplot()
+        for number, name in enumerate(lines):
+            colour = (DARK_BLUE, DARK_PINK, INK)[number % 3]
+            marker = "o" if len(lines) <= 12 else ""
+            axes.plot(places, lines[name], color=colour, linestyle=dashes[number % 4], marker=marker, label=name)
+        top = lines.max(axis=None) * 1.12
+        bottom = 0 if from_zero else lines.min(axis=None) * 0.95
+        ends = {name: float(lines[name].dropna().iloc[-1]) for name in lines}
+        for name, place in _spread(ends, gap=0.075 * (top - bottom), fixed=next(iter(ends))).items():
+            axes.annotate(name, (places[-1], place), (8, 0), textcoords="offset points", va="center", color=INK)
+        axes.set_ylim(bottom, top)
+        shown = np.unique(np.linspace(0, len(places) - 1, min(len(places), 7)).round().astype(int))
+        axes.set_xticks(places[shown], [str(lines.index[one]) for one in shown])
+        axes.yaxis.set_major_formatter(StrMethodFormatter(form))
+    return figure

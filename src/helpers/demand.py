@@ -87,7 +87,10 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
         return _without_settings(tidy)
     frames = []
     for age_band, rows in tidy.groupby("age_band", sort=False):
-        table = explain(SupportTable.from_tidy(rows))
+        try:
+            table = explain(SupportTable.from_tidy(rows))
+        except InputError as error:
+            raise InputError(f"{rows['source'].iloc[0]}, table {rows['table'].iloc[0]!r}: {error}") from None
         cells = point_estimates(table).stack().rename("people").reset_index()
         # The mark's own bounds, not those that the margins close in on: these would give a hidden count away.
         for name, frame in (("lower", table.lower), ("upper", table.upper), ("hidden", table.value.isna())):

@@ -13,7 +13,12 @@ from helpers.errors import InputError, nearest
 from helpers.findings import SHORT_VERDICTS
 from helpers.paths import known_sources, relative, root
 from helpers.processed import processed_path, read_processed
+from helpers.published import Suppressed
 from helpers.sources import CLAIMS, citation, read_descriptor
+from helpers.vocabulary import DIMENSIONS
+
+#: Rows of projections that are listed for one number; it says how many more there are.
+MOST_ROWS = 20
 
 
 def about_figure(name: str) -> str:
@@ -176,14 +181,22 @@ def _checks_that_give(text: str, authorities: dict) -> list[str]:
 def _projections_that_give(text: str, authorities: dict) -> list[str]:
     """Rows of projections that print as this number, and the files that they were made from."""
     found, origins = [], set()
-    for path in sorted(processed_path("").parent.glob("projection_*.csv")):
+    kinds = "|".join(("projection", "five_year_need", "need_drivers"))
+    named_so = re.compile(rf"({kinds})_({'|'.join(authorities)})(_\w+)?")
+    paths = [path for path in sorted(processed_path("").parent.glob("*.csv")) if named_so.fullmatch(path.stem)]
+    for path in paths:
         rows = read_processed(path.stem)
         description = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
-        shown = rows["people"].map(lambda people: "" if str(people) == "suppressed" else wording.people(float(people)))
-        for _, row in rows[shown == text].iterrows():
-            parts = [
-                str(row[name]) for name in ("path", "gradient", "age_band", "support_reason", "setting") if name in row
-            ]
-            found.append(f"{relative(path)}: {row['year']}, {', '.join(part for part in parts if part != 'all')}")
-            origins |= {part["path"] for part in description["made_from"]}
-    return found + [f"made from {path}" for path in sorted(origins)]
+        named = [name for name in ("path", "gradient", "start", "driver", "factor", *DIMENSIONS) if name in rows]
+        for column in [name for name in rows if name.startswith("people")]:
+            shown = rows[column].map(lambda people: "" if isinstance(people, Suppressed) else wording.people(people))
+            for _, row in rows[shown == text].iterrows():
+                parts = [str(row[name]) for name in named if row[name] != "all"]
+                words = "" if column == "people" else f" ({column})"
+                line = f"{relative(path)}: {row.get('period', row.get('year'))}, {', '.join(parts)}{words}"
+                found.append((column != "people", line))
+                origins |= {part["path"] for part in description["made_from"]}
+    lines = [line for _, line in sorted(found, key=lambda entry: entry[0])]
+    if more := len(lines) - MOST_ROWS:
+        lines[MOST_ROWS:] = [f"and {more} more rows"] if more > 0 else []
+    return lines + [f"made from {path}" for path in sorted(origins)]

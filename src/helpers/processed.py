@@ -182,7 +182,8 @@ def _text(value: object, decimals: int) -> str:
     if isinstance(value, float):
         if pd.isna(value):
             return ""
-        return f"{value:.{decimals}f}".removesuffix("." + "0" * decimals) if decimals else f"{value:.12g}"
+        text = f"{value:.{decimals}f}".removesuffix("." + "0" * decimals) if decimals else f"{value:.12g}"
+        return "0" if text.lstrip("-0.") == "" else text  # no minus before nothing
     return "" if value is None else str(value)
 
 

@@ -57,14 +57,22 @@ class Effect:
         return np.divide(after, people, out=np.ones_like(people), where=people > 0)
 
     def moved(self, people: np.ndarray, time: int | None = None) -> np.ndarray:
-        """People after the moves: cells x times, or at one time (its position) cells x anything."""
+        """People after the moves: cells x times, or at one time (its position) cells x anything.
+
+        people may be bounds without an end: a share of infinity moves, and no share of it is nobody.
+        """
         if not self.moves:
             return people
         result = people.copy()
+        staying: dict[int, np.ndarray] = {}
         for move in self.moves:
-            going = people[move.source] * (move.share if time is None else move.share[time])
-            result[move.source] -= going
-            result[move.targets] += move.weights[:, None] * going[None, :]
+            share = move.share if time is None else move.share[time]
+            staying[move.source] = staying.get(move.source, 1.0) - share
+        for source, share in staying.items():
+            result[source] = _share_of(people[source], np.maximum(share, 0.0))
+        for move in self.moves:
+            going = _share_of(people[move.source], move.share if time is None else move.share[time])
+            result[move.targets] += _share_of(going[None, :], move.weights[:, None])
         return result
 
 
@@ -75,9 +83,19 @@ def effect_of(
 
     rule: as from assumptions.scenario_named. base: as from demand.base_cells. years: the first of them the base's, one
     after the other. trend: for a scenario that follows one, its slope (recent_trend). stay: low, central or high.
-    Raises InputError where the base has no cell that the scenario is about.
+    Raises InputError where the base has no cell that the scenario is about, for a scenario that changes nobody (what
+    people mean for money, beds or posts), and for a cut in new entrants over years that are not 1 apart.
     """
     effect, values = Effect.none(len(base), len(years)), rule["values"]
+    if rule["kind"] not in ("rate_change", "trend", "entrants", "move"):
+        raise InputError(
+            f"The scenario {rule['id']!r} says what people mean for money, beds or posts; it changes nobody. Choose "
+            "one that changes people, or see notebooks/45_consequences."
+        )
+    if rule["kind"] == "entrants" and not (np.diff(years) == 1).all():
+        raise InputError(
+            f"The scenario {rule['id']!r} cuts new entrants year by year. Project to years that are 1 apart."
+        )
     chosen = np.full(len(base), True)
     for column, names in rule.get("applies_to", {}).items():
         chosen &= base[column].isin(names).to_numpy()
@@ -102,6 +120,12 @@ def effect_of(
     )
     share = values["share_pct"] / 100 * reached
     return replace(effect, moves=tuple(_move(base, place, values["to"], share) for place in np.flatnonzero(chosen)))
+
+
+def _share_of(people: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """A share of people; of infinitely many (a bound without an end) a share of 0 is none."""
+    shape = np.broadcast_shapes(np.shape(people), np.shape(share))
+    return np.multiply(people, share, out=np.zeros(shape), where=np.greater(share, 0))
 
 
 def _move(base: pd.DataFrame, source: int, settings: list[str], share: np.ndarray) -> Move:
@@ -225,6 +249,8 @@ def goal_seek(
         return None
     while highest - lowest > tolerance:
         middle = (lowest + highest) / 2
+        if not lowest < middle < highest:  # no number lies between the two
+            break
         if np.sign(outcome(middle) - goal) == np.sign(ends[0]):
             lowest = middle
         else:

@@ -169,9 +169,11 @@ PROJECTION = {
     "latest_count": _object({"figures": _map(TEXT)}, {"bridge": TEXT}),
     "consequences": _list(TEXT),
 }
+#: What a paper bears: whose committee it is for, when it meets, who answers for it, and where to ask.
+PAPER = {"committee": TEXT, "meeting_date": DATE, "author": TEXT, "contact": TEXT}
 AUTHORITIES = _map(
     _object(
-        {"name": TEXT, "code": CODE, "committee": TEXT, "contact": TEXT, "briefings": _list(TEXT)},
+        {"name": TEXT, "code": CODE, "briefings": _list(TEXT), "paper": _object(PAPER)},
         {
             **PROJECTION,
             "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),

@@ -70,8 +70,11 @@ def points_of(authority: str, series: str, book: Book | None = None) -> pd.DataF
         known["id"] for known in breaks() for quantity in rows.loc[rows["period_start"] >= known["from"], "quantity"]
         if quantity in known["quantities"] and rows["period_start"].min() < known["from"]
     ]  # fmt: skip
-    if crossed and about.get("bridge") not in crossed:
-        raise InputError(f"{where}: it runs across a registered break, {crossed[0]}. Name it as the series' bridge.")
+    if unnamed := [name for name in crossed if name != about.get("bridge")]:
+        raise InputError(
+            f"{where}: it runs across a registered break, {unnamed[0]}. Name it as the series' bridge, or stop the "
+            "series there."
+        )
     support = support_of(authority)
     own = (support["source"] + "/" + support["table"]).unique()
     rows.loc[rows["table"].isin(own), "time"] = base_time(support)

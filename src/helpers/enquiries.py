@@ -1,0 +1,74 @@
+"""Lines of enquiry: questions for officers that follow from what a paper found, by fixed rules.
+
+Each rule looks at one finding and gives a question, or None where there is nothing to ask. Members get the questions,
+the most telling first; the rules are the same for every paper.
+"""
+
+from collections.abc import Iterable
+
+from helpers import wording
+from helpers.errors import InputError
+
+#: A range is worth a question from this width on, in per cent of the figure.
+WIDE_RANGE_PCT = 25.0
+#: A survey or a sample is worth a question below this response, in per cent.
+LOW_RESPONSE_PCT = 50.0
+#: A figure is old from this many years before the paper on.
+OLD_YEARS = 5
+MOST = 6
+
+
+def wide_range(what: str, point: float, lower: float, upper: float) -> str | None:
+    """A range so wide that plans could differ by it. what: as it stands in a sentence ("people aged 65 and over")."""
+    if not lower <= point <= upper:
+        raise InputError(f"The range {lower:g} to {upper:g} does not hold {point:g}. Look at where they come from.")
+    if point <= 0 or 100 * (upper - lower) / point < WIDE_RANGE_PCT:
+        return None
+    said = wording.people_range(lower, upper)
+    return f"The range for {what} is wide, {said}. Which end do the council's plans rest on, and what would narrow it?"
+
+
+def signal(what: str, said: str) -> str:
+    """A signal on a chart. said: what the chart found, a sentence."""
+    return f"{said.rstrip('.')}. What happened to {what}, and is it expected to last?"
+
+
+def disagreement(question: str) -> str | None:
+    """A figure that others contradict: the question that its check holds, or None."""
+    return None if question in ("", "none") else question
+
+
+def missing(what: str, needed_for: str) -> str:
+    """A figure that is not in the sources. what: the figure; needed_for: what it would tell members."""
+    asked, purpose = (wording.in_sentence(text.rstrip(".")) for text in (what, needed_for))
+    return f"Can officers give {asked}? It is not in the published papers, and is needed for {purpose}."
+
+
+def low_response(what: str, share_pct: float) -> str | None:
+    """A share of people or providers looked at that is too low to speak for all."""
+    if share_pct >= LOW_RESPONSE_PCT:
+        return None
+    return f"Only {wording.percentage(share_pct)} of {what} were looked at. What is known of the others?"
+
+
+def old_figure(what: str, year: int, paper_year: int) -> str | None:
+    """A figure that is the latest on file, and old."""
+    if paper_year - year < OLD_YEARS:
+        return None
+    return f"The latest published figure on {what} is of {year}. What is it now?"
+
+
+def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str | None:
+    """A projection that did no better than assuming no change, when it was held against what came."""
+    if missed_pct < no_change_pct:
+        return None
+    return (
+        f"Projections of {what} did no better before than assuming no change. What do officers use, and how far was it "
+        "out?"
+    )
+
+
+def show(questions: Iterable[str | None], most: int = MOST) -> None:
+    """Show the questions as a list, in the order given, each once; says so where there are none."""
+    asked = list(dict.fromkeys(question for question in questions if question))[:most]
+    wording.say("\n".join(f"- {question}" for question in asked) or "Nothing in these figures asks for a question.")

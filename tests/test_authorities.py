@@ -1,0 +1,229 @@
+"""What each council's projection rests on: its base, its populations, and the guards of both (method.md 2, 4)."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import replace
+
+from helpers import authorities, demand, figures
+from helpers.errors import InputError
+from helpers.processed import read_processed
+
+AUTHORITIES = "authorities.toml"
+CITY_BASE = 'source = "leicester_jsna_2016"\ntables = ["long_term_support_by_reason"]\n'
+CITY_FIGURES = "data/processed/figures_leicester_jsna_2016.csv"
+
+
+def on_file(source, area="leicester"):
+    rows = read_processed(f"figures_{source}")
+    rows = rows[(rows["area"] == area) & (rows["quantity"] == "population") & (rows["age_band"] != "all")]
+    years = rows["period_end"].str[:4].astype(int)
+    return rows.assign(year=years).pivot(index="year", columns="age_band", values="value").astype(float)
+
+
+def test_the_citys_base_is_a_stock_of_5063_people_at_31_march_2015():
+    support = figures.support_of("leicester")
+    assert set(support["measure"]) == {"at_date"} and set(support["period"]) == {"31 March 2015"}
+    assert figures.base_time(support) == 2015.25
+    base = demand.base_cells(support)
+    assert base.groupby("age_band")["people"].sum().to_dict() == {"18-64": 2111, "65+": 2952}
+    assert base["people"].sum() == 5063
+    assert set(base["setting"]) == {"not_stated"} and not base["hidden"].any()
+    assert base.groupby("age_band").size().to_dict() == {"18-64": 6, "65+": 6}
+
+
+def test_the_countys_base_is_a_count_during_a_year_and_stands_at_mid_2015():
+    support = figures.support_of("leicestershire")
+    assert set(support["measure"]) == {"during_year"} and figures.base_time(support) == 2015.5
+
+
+@pytest.mark.parametrize(
+    ("support", "message"),
+    [
+        (
+            'source = "dhsc_ascof_2024_25"\ntables = ["long_term_support_leicester", "year_end_leicester"]\n',
+            "these tables are of at_date, during_year. Name tables of one measure",
+        ),
+        (
+            'source = "dhsc_ascof_2024_25"\ntables = ["admissions_leicester"]\n',
+            "a base is people with long-term support; these tables hold admission_rate_65_plus",
+        ),
+        (
+            'source = "leicester_performance_report_2023"\ntables = ["reviews"]\n',
+            "these tables hold people_eligible_for_review, people_reviewed, reviews_completed. Name other tables",
+        ),
+        (
+            'source = "dhsc_ascof_2024_25"\ntables = ["long_term_support_leicester"]\n',
+            "base_year is 2015 and the support tables are of 2024/25. Mend one of them",
+        ),
+        (
+            'source = "dhsc_ascof_2024_25"\ntables = ["long_term_support_leicestershire"]\n',
+            "belongs to another authority (E10000018). One authority's figures never feed another's",
+        ),
+        (
+            'source = "leicester_jsna_2016"\ntables = ["long_term_support_by_reasons"]\n',
+            "has no table 'long_term_support_by_reasons'. Did you mean 'long_term_support_by_reason'",
+        ),
+    ],
+)
+def test_a_base_of_another_measure_quantity_year_or_council_is_refused(project, support, message):
+    replace(project / AUTHORITIES, CITY_BASE, support)
+    with pytest.raises(InputError) as error:
+        figures.support_of("leicester")
+    assert str(error.value).startswith("authorities.toml, leicester: ") and message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (",at_date,2015-03-31,2015-03-31,", ",quarter,2015-01-01,2015-03-31,", "these tables are of quarter"),
+        (",2015-03-31,2015-03-31,", ",2015-06-30,2015-06-30,", "base_year is 2015 and the support tables are of"),
+        (",2015-03-31,2015-03-31,", ",2016-03-31,2016-03-31,", "base_year is 2015 and the support tables are of"),
+        (",people,exact,", ",thousands,exact,", "a base is people with long-term support"),
+    ],
+)
+def test_a_stock_that_is_not_of_31_march_of_the_base_year_is_refused(project, old, new, message):
+    text = (project / CITY_FIGURES).read_text(encoding="utf-8")
+    assert old in text
+    (project / CITY_FIGURES).write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        figures.support_of("leicester")
+
+
+def test_a_stock_and_a_flow_never_make_one_base():
+    rows = figures.support_of("leicester")
+    mixed = rows.assign(measure=["during_year", *rows["measure"].iloc[1:]])
+    with pytest.raises(InputError, match="A base needs one measure; these tables have at_date, during_year"):
+        demand.base_cells(mixed)
+
+
+def test_a_base_that_does_not_add_to_its_printed_total_is_refused():
+    rows = figures.support_of("leicester")
+    sensory = (rows["support_reason"] == "sensory") & (rows["age_band"] == "65+")
+    wrong = rows.assign(value=rows["value"].where(~sensory, rows["value"] + 1))
+    with pytest.raises(InputError, match="cannot be added up: aged 65\\+, 2953 people and a total of 2952"):
+        demand.base_cells(wrong)
+
+
+# Population vintages
+
+
+def test_from_2022_on_the_newest_vintage_is_the_later_source_alone():
+    later, found = on_file("ons_2022_based_projections"), figures.benchmarks_of("leicester", "ons_2022_based")
+    pd.testing.assert_frame_equal(found.loc[2022:], later, check_exact=True, check_names=False)
+    population = figures.population_of("leicester", "ons_2022_based")
+    for band in later:
+        grown = population.people(band, 2035.5) / population.people(band, 2022.5)
+        assert grown == pytest.approx(later.loc[2035, band] / later.loc[2022, band], rel=1e-6)
+
+
+def test_before_2022_the_newest_vintage_holds_only_growth_of_the_earlier_sources():
+    found = figures.benchmarks_of("leicester", "ons_2022_based")
+    earlier = figures.benchmarks_of("leicester", "ons_2018_based")
+    years = [2015, 2018, 2020, 2021]
+    assert found.index[found.index < 2022].tolist() == years
+    ratios = earlier.loc[years] / earlier.loc[2015]
+    assert (found.loc[years] / found.loc[2015]).to_numpy() == pytest.approx(ratios[found.columns].to_numpy())
+    # The estimates themselves, to 2020, and the 2018-based projection in 2021.
+    estimates, projection = on_file("ons_mid_year_estimates"), on_file("ons_2018_based_projections")
+    assert earlier.loc[:2020].equals(estimates.loc[:2020]) and earlier.loc[2021:].equals(projection.loc[2021:])
+
+
+def test_growth_over_the_link_is_the_earlier_growth_to_it_times_the_later_growth_from_it():
+    found = figures.benchmarks_of("leicester", "ons_2022_based")["85+"]
+    earlier, later = on_file("ons_2018_based_projections")["85+"], on_file("ons_2022_based_projections")["85+"]
+    estimates = on_file("ons_mid_year_estimates")["85+"]
+    at_link = np.sqrt(earlier[2021] * earlier[2023])  # half-way from one to the other, by the same factor each year
+    assert found[2035] / found[2015] == pytest.approx((at_link / estimates[2015]) * (later[2035] / later[2022]))
+    assert found[2035] / found[2015] != pytest.approx(later[2035] / estimates[2015], rel=0.05)
+
+
+def test_the_step_at_the_link_is_printed():
+    step = figures.step_at_link("leicester", "ons_2022_based")
+    earlier, later = on_file("ons_2018_based_projections"), on_file("ons_2022_based_projections")
+    expected = 100 * (later.loc[2022] / np.sqrt(earlier.loc[2021] * earlier.loc[2023]) - 1)
+    assert step[expected.index].to_numpy() == pytest.approx(expected.to_numpy())
+    assert step["85+"] == pytest.approx(-9.3, abs=0.05) and step["25-64"] == pytest.approx(8.1, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("council", "vintage"),
+    [
+        ("leicester", "ons_2018_based"),
+        ("leicestershire", "ons_2018_based"),
+        ("leicestershire", "statement_2012_based"),
+    ],
+)
+def test_a_vintage_that_links_nothing_has_no_step(council, vintage):
+    assert figures.step_at_link(council, vintage) is None
+
+
+def test_the_other_councils_population_is_no_benchmark(project):
+    text = (project / AUTHORITIES).read_text(encoding="utf-8")
+    city = text.index("[leicester]")
+    part = 'source = "ons_2018_based_projections", table = "population_leicester"'
+    mixed = text[city:].replace(part, part.replace("_leicester", "_leicestershire"), 1)
+    assert mixed != text[city:]
+    (project / AUTHORITIES).write_text(text[:city] + mixed, encoding="utf-8")
+    with pytest.raises(InputError, match="'ons_2018_based_projections' belongs to another authority \\(E10000018\\)"):
+        figures.benchmarks_of("leicester", "ons_2018_based")
+
+
+# What was known when
+
+
+def known(council):
+    return {found.vintage: (time, first, found) for time, first, found in figures.populations_known(council)}
+
+
+def test_the_countys_projections_are_known_from_when_they_were_published():
+    found = known("leicestershire")
+    statement = "leicestershire_market_position_statement_2016"
+    assert list(found) == [statement, "ons_2018_based_projections"]  # in the order of their publication
+    assert found[statement][0] == pytest.approx(2016 + 1 / 12) and found[statement][1] == 2012
+    assert found[statement][2].benchmarks.index.tolist() == [2012, 2037]
+    assert found["ons_2018_based_projections"][0] == pytest.approx(2020.23, abs=0.005)
+
+
+def test_with_a_projection_estimates_up_to_its_first_year_were_known_and_none_after():
+    _, first, found = known("leicestershire")["ons_2018_based_projections"]
+    estimates = on_file("ons_mid_year_estimates", "leicestershire")
+    projection = on_file("ons_2018_based_projections", "leicestershire")
+    assert first == projection.index[0] == 2018
+    assert found.benchmarks.loc[:2017].equals(estimates.loc[:2017])
+    assert found.benchmarks.loc[2018:].equals(projection)
+    assert 2020 in estimates.index and not found.benchmarks.loc[2020].equals(estimates.loc[2020])
+
+
+def test_a_projection_without_a_date_of_publication_was_known_to_nobody(project):
+    assert list(known("leicester")) == ["ons_2018_based_projections"]
+    descriptor = project / "data/raw/ons_2022_based_projections/datapackage.yaml"
+    text = descriptor.read_text(encoding="utf-8")
+    dated = re.sub(r"^read:", 'published: "2025-06-24"\nread:', text, count=1, flags=re.MULTILINE)
+    descriptor.write_text(dated, encoding="utf-8")
+    found = known("leicester")
+    assert list(found) == ["ons_2018_based_projections", "ons_2022_based_projections"]
+    assert found["ons_2022_based_projections"][0] == pytest.approx(2025.48, abs=0.005)
+
+
+# authorities.toml
+
+
+def test_what_a_projection_needs_is_complete_or_left_out(project):
+    text = (project / AUTHORITIES).read_text(encoding="utf-8")
+    city = text.index("[leicester]")
+    without = re.sub(r"^consequences = .*\n", "", text[city:], count=1, flags=re.MULTILINE)
+    (project / AUTHORITIES).write_text(text[:city] + without, encoding="utf-8")
+    with pytest.raises(InputError, match=r"leicester has 'central_vintage' and lacks 'consequences'.* Add it"):
+        authorities.known_authorities()
+
+
+def test_a_council_without_a_projection_may_stand_in_the_file(project):
+    with (project / AUTHORITIES).open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[rutland]\nname = "Rutland"\ncode = "E06000017"\ncommittee = "C"\ncontact = "D"\nbriefings = ["b"]\n'
+        )
+    assert authorities.authority_named("rutland")["id"] == "rutland"
+    assert authorities.authority_named("leicester")["code"] == "E06000016"
