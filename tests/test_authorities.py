@@ -218,12 +218,3 @@ def test_what_a_projection_needs_is_complete_or_left_out(project):
     (project / AUTHORITIES).write_text(text[:city] + without, encoding="utf-8")
     with pytest.raises(InputError, match=r"leicester has 'central_vintage' and lacks 'consequences'.* Add it"):
         authorities.known_authorities()
-
-
-def test_a_council_without_a_projection_may_stand_in_the_file(project):
-    with (project / AUTHORITIES).open("a", encoding="utf-8") as file:
-        file.write(
-            '\n[rutland]\nname = "Rutland"\ncode = "E06000017"\ncommittee = "C"\ncontact = "D"\nbriefings = ["b"]\n'
-        )
-    assert authorities.authority_named("rutland")["id"] == "rutland"
-    assert authorities.authority_named("leicester")["code"] == "E06000016"

@@ -134,7 +134,7 @@ def test_a_base_year_that_is_not_the_tables_is_refused(project):
     [
         ('committee = "Adults', 'comittee = "Adults', "'comittee' is not known. Did you mean 'committee'"),
         ('code = "E10000018"\n', "", "leicestershire lacks 'code'"),
-        ('briefings = ["demand_outlook"', 'briefings = "demand_outlook"  # ', "briefings must be a list"),
+        ('code = "E10000018"\nbriefings = [', 'code = "E10000018"\nbriefings = 1 #', "briefings must be a list"),
         ('shire", from = 2021', 'shire", from = "2021"', "must be a whole number; it is '2021'"),
         ('grows_as = "65+"', 'grows_as = "66+"', "'66+' is not known. Did you mean '65+'"),
         ("estimates_to = 2012", "estimate_to = 2012", "'estimate_to' is not known. Did you mean 'estimates_to'"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from afcharts import af_colours
 from matplotlib import font_manager, rc_context, rc_params_from_file
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
@@ -121,17 +122,22 @@ def projection_chart(
                 text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
             )
         if outcome:
-            time, value, text = outcome
-            axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
-            axes.annotate(
-                f"{text}: {value:,.0f}", (time, value), xytext=(time, 0.7 * no_change), ha="center", va="top",
-                color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
-            )  # fmt: skip
+            _mark(axes, outcome, 0.7 * no_change)
         axes.set_ylim(0, top)
         axes.set_xlim(years[0], years[-1])
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure
+
+
+def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
+    """A point with its label and number below it, at this height: what was counted."""
+    time, value, text = outcome
+    axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
+    axes.annotate(
+        f"{text}: {value:,.0f}", (time, value), xytext=(time, place), ha="center", va="top",
+        color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
+    )  # fmt: skip
 
 
 def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float]:
@@ -146,11 +152,14 @@ def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float
     return places
 
 
-def fan_chart(projection: pd.DataFrame, no_change: float, name: str) -> Figure:
+def fan_chart(
+    projection: pd.DataFrame, no_change: float, name: str, outcome: tuple[float, float, str] | None = None
+) -> Figure:
     """A projection in its 50% and 90% bands, with the range over its assumptions alone and the no-change line.
 
     projection: index year, columns people, people_lower, people_upper, and people_p05 to people_p95. no_change: people
-    in the base. name: what the projection is called where its line ends.
+    in the base. name: what the projection is called where its line ends. outcome: what was counted later, as in
+    projection_chart.
     """
     years = projection.index.to_numpy()
     with style():
@@ -179,6 +188,8 @@ def fan_chart(projection: pd.DataFrame, no_change: float, name: str) -> Figure:
             axes.annotate(
                 text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
             )
+        if outcome:
+            _mark(axes, outcome, 0.45 * no_change)
         axes.set_ylim(0, top)
         axes.set_xlim(years[0], years[-1])
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
@@ -301,4 +312,83 @@ def line_chart(lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = Tr
         shown = np.unique(np.linspace(0, len(places) - 1, min(len(places), 7)).round().astype(int))
         axes.set_xticks(places[shown], [str(lines.index[one]) for one in shown])
         axes.yaxis.set_major_formatter(StrMethodFormatter(form))
+    return figure
+
+
+def control_chart(points: pd.Series, result, target: float | None = None) -> Figure:
+    """A series with its centre line, its limits where it has them, and its target; points that signal are marked.
+
+    points: values in the order of time, index their labels (periods). result: what control_charts.xmr made of them.
+    target: drawn as a line; where it is left out, the one that result judged. Improvement is a diamond, concern a
+    square and neither of them a triangle, each in its colour; lines and marks are labelled, and the rule set is named.
+    Raises InputError for points or a target that are not those of the result.
+    """
+    own = result.points
+    if len(points) != len(own) or list(points.index) != list(own.index) or not np.allclose(points.astype(float), own):
+        raise InputError(
+            "The points are not those that the limits were made of. Make the limits of these points first."
+        )
+    if target is not None and result.target not in (None, target):
+        raise InputError(f"The target {target:g} is not the one that the limits were held against, {result.target:g}.")
+    target = result.target if target is None else target
+    names = [str(label) for label in own.index]
+    lines = result.lines.set_axis(names)
+    drawn = pd.concat([own, lines["lower"], lines["upper"], pd.Series([target], dtype=float)]).dropna()
+    low, high = drawn.min(), drawn.max()
+    height = (high - low) or abs(high) or 1.0
+    # From zero where the values come near it, else from a little below them; a share ends at 100%.
+    bottom = 0.0 if 0 <= low < 0.5 * high else low - 0.1 * height
+    top = min(high + 0.12 * height, 100) if result.shares else high + 0.12 * height
+    trial = "trial limit" if result.kind == "trial_limits" else "limit"
+    ends = {"Median" if result.kind == "run_chart" else "Mean": result.centre}
+    (fixed,) = ends
+    if result.kind != "run_chart":
+        ends |= {f"Upper {trial}": result.upper, f"Lower {trial}": result.lower}
+    with style():
+        figure = Figure(figsize=(6.69, 2.9))
+        axes = figure.add_subplot()
+        axes.plot(names, own, "o-", color=DARK_BLUE, linewidth=1.3, markersize=3.5, clip_on=False, label="points")
+        for number, part in lines.groupby("part"):
+            axes.plot(part.index, part["centre"], color=INK, linewidth=1.2, label="centre")
+            if part["lower"].notna().all():
+                for end in ("lower", "upper"):
+                    axes.plot(
+                        part.index, part[end], color=INK, linewidth=1, linestyle=(0, (1, 1.5)), label=f"{end} limit"
+                    )
+            if number > 1:
+                start = names.index(part.index[0]) - 0.5
+                axes.axvline(start, color=INK, linewidth=0.8)
+                axes.annotate("new limits", (start, top), (3, 0), textcoords="offset points", va="top", fontsize=9)
+        if target is not None:
+            ends["Target"] = target
+            axes.plot(names, np.full(len(names), target), color=DARK_PINK, linestyle=(0, (5, 3)), linewidth=1.3,
+                      label="target")  # fmt: skip
+        for variation, shape, colour in (
+            ("improvement", "D", DARK_BLUE), ("concern", "s", DARK_PINK), ("neither", "^", INK),
+        ):  # fmt: skip
+            marked = result.signals[result.signals["variation"] == variation]
+            if marked.empty:
+                continue
+            places = [(names[position], own.iloc[position]) for position in marked["position"]]
+            axes.plot(*zip(*places, strict=True), shape, color=colour, markersize=7.5, clip_on=False, label=variation)
+            up = marked["side"].iloc[-1] in ("above", "rising")
+            axes.annotate(
+                "signal" if variation == "neither" else variation, places[-1], (0, 7 if up else -7),
+                textcoords="offset points", ha="center", va="bottom" if up else "top", color=colour, fontsize=9.5,
+            )  # fmt: skip
+        for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=fixed).items():
+            axes.annotate(
+                text, (names[-1], place), (8, 0), textcoords="offset points", va="center",
+                color=DARK_PINK if text == "Target" else INK, weight="semibold" if text == fixed else "normal",
+            )  # fmt: skip
+        axes.set_ylim(bottom, top)
+        axes.margins(x=0.01)
+        every = -(-len(names) * (max(map(len, names)) + 2) // 70)
+        shown = range((len(names) - 1) % every, len(names), every)
+        axes.set_xticks(list(shown), [names[position] for position in shown])
+        few = "Too few points for limits. " if result.kind == "run_chart" else ""
+        axes.set_xlabel(
+            f"{few}Rules: {result.rule_set.name}, version {result.rule_set.version}", loc="left", fontsize=9
+        )
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
     return figure

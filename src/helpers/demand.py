@@ -296,6 +296,9 @@ def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detai
         name: projected[name].to_numpy().reshape(-1, len(times))
         for name in ("people", "lower", "upper", "hidden_lower", "hidden_upper")
     }
+    # A line that is left out of print has no bounds of its own; what is taken for it stands in for them.
+    endless = np.isinf(arrays["hidden_upper"])
+    arrays["hidden_upper"] = np.where(endless, arrays["upper"], arrays["hidden_upper"])
     frames = []
     for level, quantiles in zip(levels.itertuples(), bands, strict=True):
         sums = {name: values[level.cells].sum(axis=0) for name, values in arrays.items()}

@@ -211,11 +211,19 @@ def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> d
 def projection_files(name: str, authority: dict, scenario: str) -> list[str]:
     """Everything that a briefing on demand reads: figures, populations, projections, assumptions."""
     vintages = list(authority["vintages"])
-    read = set(population_sources(authority, *vintages)) | {authority["outcome"]["source"]}
-    tables = [f"population_{name}_{vintage}" for vintage in vintages] + [f"calibration_{name}"]
+    read = set(population_sources(authority, *vintages))
+    if "outcome" in authority:
+        read.add(authority["outcome"]["source"])
+    tables = [f"{kind}_{name}" for kind in ("backtest", "backtest_scores", "calibration")]
+    tables += [f"population_{name}_{vintage}" for vintage in vintages]
     for vintage in vintages:
         tables += made_by_projection(f"projection_{name}_{vintage}_{scenario}")
-    reads = {*base_files(authority), *documents(*sorted(read)), *processed(*tables), *scenario_files(scenario)}
+    every = scenarios(name)
+    tables += [f"projection_{name}_{authority['central_vintage']}_{one}" for one in every]
+    rules = [
+        relative(path) for path in (root() / "data/assumptions/scenarios").glob("*.yaml")
+    ]  # it lists those there are
+    reads = {*base_files(authority), *documents(*sorted(read)), *processed(*tables), *rules}
     return sorted(reads)
 
 

@@ -201,7 +201,9 @@ def read_processed(name: str) -> pd.DataFrame:
     bounds = {"value": ("lower", "upper")} | {
         name: ("people_lower", "people_upper") for name in frame if "people" in name
     }
-    numbers = [name for name in frame if name in DECIMALS or name in ("value", "lower", "upper", "year")]
+    numbers = [
+        name for name in frame if name in DECIMALS or name in ("value", "lower", "upper", "year", "people_printed")
+    ]
     for column in sorted(numbers, key=lambda name: name.endswith(("lower", "upper")), reverse=True):
         words = frame[column].isin([*HIDDEN, NO_NUMBER])
         values = pd.to_numeric(frame[column].where(~words))

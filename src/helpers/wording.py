@@ -135,6 +135,11 @@ def signed_percentage(value: float) -> str:
     return f"{value:+.1f}%".replace("-", "−")
 
 
+def signed_count(number: float) -> str:
+    """A number of people with its sign: "+3,905", "−20"; nothing is "0"."""
+    return f"{round(number):+,}".replace("-", "−") if round(number) else "0"
+
+
 def change(before: float, after: float) -> str:
     """A change in words, with its size: "66% more", "2% fewer", "about the same"."""
     size = change_pct(before, after)
