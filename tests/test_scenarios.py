@@ -430,10 +430,11 @@ def test_moves_lose_nobody_and_leave_nobody_below_zero(people, drawn, time):
     assert at_once.sum(axis=0) == pytest.approx(draws.sum(axis=0))
 
 
-def test_all_people_of_a_setting_can_move_and_nobody_is_left():
-    """A tenth, a fifth and seven tenths, whose sum a computer takes for a hair less or more than all."""
+@pytest.mark.parametrize("shares", [(100,), (50, 50), (10, 20, 70), (1, 6, 93), (1, 31, 68)])
+def test_all_people_of_a_setting_can_move_and_nobody_is_left(shares):
+    """Shares that make all, which a computer takes for a hair more or less."""
     base = base_of(np.random.default_rng(2).uniform(1, 1000, len(CELLS)))
-    drawn = [move("residential", [to], pct) for to, pct in zip(("nursing", *SETTINGS[2:]), (10, 20, 70), strict=True)]
+    drawn = [move("residential", [to], pct) for to, pct in zip(("nursing", *SETTINGS[2:]), shares, strict=False)]
     moved = scenarios.together(effects_of(drawn, base)).moved(base[["people"]].to_numpy().repeat(len(YEARS), axis=1))
     homes = (base["setting"] == "residential").to_numpy()
     assert (moved[homes] >= 0).all() and moved[homes] == pytest.approx(0, abs=1e-9)

@@ -157,8 +157,9 @@ def test_a_series_crosses_a_break_that_it_names_and_no_other(project):
         series.points_of("leicestershire", "long_term_support_65_plus")
 
 
-def test_a_break_of_another_quantity_or_after_the_last_point_is_none(project):
-    replace(project / BREAKS, 'from: "2024-04-01"', 'from: "2025-04-01"')
+@pytest.mark.parametrize("day", ["2015-04-01", "2025-04-01"])
+def test_a_break_before_the_first_point_or_after_the_last_is_not_crossed(project, day):
+    replace(project / BREAKS, 'from: "2024-04-01"', f'from: "{day}"')
     text = (project / AUTHORITIES).read_text(encoding="utf-8")
     (project / AUTHORITIES).write_text(text.replace('bridge = "client_level_data"\n', ""), encoding="utf-8")
     assert len(series.points_of("leicestershire", "long_term_support_65_plus")) == 2

@@ -179,3 +179,38 @@ def test_numbers_of_things_in_words():
 def test_the_start_of_a_sentence():
     texts = ["three figures", "ONS estimates", "12 figures", ""]
     assert [wording.sentence_start(text) for text in texts] == ["Three figures", "ONS estimates", "12 figures", ""]
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (100.0, "about the same"), (100.9, "about the same"), (99.1, "about the same"),
+        (101.0, "slightly more"), (104.9, "slightly more"), (99.0, "slightly fewer"), (95.1, "slightly fewer"),
+        (105.0, "more"), (119.9, "more"), (95.0, "fewer"), (80.1, "fewer"),
+        (120.0, "many more"), (149.9, "many more"), (80.0, "far fewer"), (50.1, "far fewer"),
+        (150.0, "more than half as many again"), (199.9, "more than half as many again"),
+        (50.0, "less than half as many"), (0.1, "less than half as many"),
+        (200.0, "more than twice as many"), (1000.0, "more than twice as many"), (0.0, "none"),
+    ],
+)  # fmt: skip
+def test_every_band_of_the_phrase_table_has_its_words_at_both_ends(after, words):
+    assert wording.change_words(100.0, after) == words
+
+
+def test_an_interval_that_holds_what_was_before_says_no_clear_difference():
+    assert wording.change_words(100, 160, (90, 300)) == "no clear difference"
+    assert wording.change_words(100, 160, (100, 300)) == "no clear difference"
+    assert wording.change_words(100, 160, (101, 300)) == "more than half as many again"
+    with pytest.raises(InputError, match="upside down"):
+        wording.change_words(100, 160, (300, 90))
+    with pytest.raises(InputError, match="has no size"):
+        wording.change_words(0, 160)
+
+
+def test_a_signed_count():
+    assert [wording.signed_count(n) for n in (3905, -20.2, 0.4, -0.4)] == ["+3,905", "−20", "0", "0"]
+
+
+def test_parts_that_do_not_add_to_their_total_are_refused():
+    with pytest.raises(InputError, match="The parts add to 300, not to the total of 200"):
+        wording.round_to_total(pd.Series({"a": 100.0, "b": 200.0}), 200)

@@ -340,10 +340,9 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
     bottom = 0.0 if 0 <= low < 0.5 * high else low - 0.1 * height
     top = min(high + 0.12 * height, 100) if result.shares else high + 0.12 * height
     trial = "trial limit" if result.kind == "trial_limits" else "limit"
-    ends = {"Median" if result.kind == "run_chart" else "Mean": result.centre}
-    (fixed,) = ends
-    if result.kind != "run_chart":
-        ends |= {f"Upper {trial}": result.upper, f"Lower {trial}": result.lower}
+    centre = "Median" if result.kind == "run_chart" else "Mean"
+    ends = {f"Lower {trial}": result.lower, centre: result.centre, f"Upper {trial}": result.upper}
+    ends = {text: place for text, place in ends.items() if not np.isnan(place)}
     with style():
         figure = Figure(figsize=(6.69, 2.9))
         axes = figure.add_subplot()
@@ -369,17 +368,21 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
             marked = result.signals[result.signals["variation"] == variation]
             if marked.empty:
                 continue
-            places = [(names[position], own.iloc[position]) for position in marked["position"]]
-            axes.plot(*zip(*places, strict=True), shape, color=colour, markersize=7.5, clip_on=False, label=variation)
+            values = own.iloc[marked["position"].astype(int)].set_axis([names[i] for i in marked["position"]])
+            axes.plot(values.index, values, shape, color=colour, markersize=7.5, clip_on=False, label=variation)
+            # The label stands at the outermost mark, away from the line and from the axis.
             up = marked["side"].iloc[-1] in ("above", "rising")
+            outermost = values.idxmax() if up else values.idxmin()
+            up = up or values[outermost] < bottom + 0.1 * (top - bottom)
             axes.annotate(
-                "signal" if variation == "neither" else variation, places[-1], (0, 7 if up else -7),
-                textcoords="offset points", ha="center", va="bottom" if up else "top", color=colour, fontsize=9.5,
+                "signal" if variation == "neither" else variation, (outermost, values[outermost]), (0, 7 if up else -7),
+                textcoords="offset points", ha="right" if outermost == names[-1] else "center",
+                va="bottom" if up else "top", color=colour, fontsize=9.5,
             )  # fmt: skip
-        for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=fixed).items():
+        for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=centre).items():
             axes.annotate(
                 text, (names[-1], place), (8, 0), textcoords="offset points", va="center",
-                color=DARK_PINK if text == "Target" else INK, weight="semibold" if text == fixed else "normal",
+                color=DARK_PINK if text == "Target" else INK, weight="semibold" if text == centre else "normal",
             )  # fmt: skip
         axes.set_ylim(bottom, top)
         axes.margins(x=0.01)

@@ -170,7 +170,9 @@ class ControlChart:
         if self.kind == "trial_limits":
             if signals.empty:
                 return f"{points} give trial limits only; none of them stands out from chance."
-            return f"{points} give trial limits only; against them {latest or earlier}, which more may not confirm."
+            return (
+                f"{points} give trial limits only; against them {latest or earlier}, which more points may not confirm."
+            )
         if latest:
             found = f"{latest}, {_MEANINGS[self.variation]} that chance alone would rarely bring"
         elif len(signals):
@@ -179,7 +181,7 @@ class ControlChart:
             found = f"none of {points} stands out from chance"
         if self.assurance is None:
             return f"{found}."
-        condition = "unless the process changes" if signals.empty else "if it keeps within these limits"
+        condition = "unless the process changes" if signals.empty else "if the figure keeps within these limits"
         return f"{found}; {condition}, {_TARGETS[self.assurance]}."
 
     @property

@@ -107,7 +107,7 @@ def difference_of_shares(
     """How much larger a share (0 to 1) is after than before: Newcombe's interval from the two Wilson intervals.
 
     Newcombe 1998 (Statistics in Medicine 17:873), method 10. For two separate groups of people; where the same people
-    stand in both, it is too wide. Raises InputError as share does.
+    stand in both, it is mostly too wide. Raises InputError as share does.
     """
     return _difference(share(part_before, whole_before, level), share(part_after, whole_after, level))
 

@@ -69,7 +69,7 @@ class Effect:
             share = move.share if time is None else move.share[time]
             staying[move.source] = staying.get(move.source, 1.0) - share
         for source, share in staying.items():
-            result[source] = _share_of(people[source], np.maximum(share, 0.0))
+            result[source] = _share_of(people[source], share)
         for move in self.moves:
             going = _share_of(people[move.source], move.share if time is None else move.share[time])
             result[move.targets] += _share_of(going[None, :], move.weights[:, None])
@@ -123,7 +123,7 @@ def effect_of(
 
 
 def _share_of(people: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """A share of people; of infinitely many (a bound without an end) a share of 0 is none."""
+    """A share of people: none for a share of 0 (or a hair below), also of a bound without an end."""
     shape = np.broadcast_shapes(np.shape(people), np.shape(share))
     return np.multiply(people, share, out=np.zeros(shape), where=np.greater(share, 0))
 

@@ -13,8 +13,19 @@ from helpers.mime import SENTENCE
 from helpers.periods import MONTHS
 from helpers.vocabulary import UNITS
 
+#: Words for a change by its size, in per cent of what was before: from this size on, for more and for fewer.
+CHANGE_WORDS = (
+    (0.0, "about the same", "about the same"),
+    (1.0, "slightly more", "slightly fewer"),
+    (5.0, "more", "fewer"),
+    (20.0, "many more", "far fewer"),
+    (50.0, "more than half as many again", "less than half as many"),
+    (100.0, "more than twice as many", "none"),
+)
+#: Said instead where an interval holds both what was before and what is after.
+NO_CLEAR_DIFFERENCE = "no clear difference"
 #: Share of change below which two figures are called about the same, in per cent.
-ABOUT_THE_SAME_PCT = 1.0
+ABOUT_THE_SAME_PCT = CHANGE_WORDS[1][0]
 
 
 def rounding_unit(people: float) -> int:
@@ -146,6 +157,24 @@ def change(before: float, after: float) -> str:
     if abs(size) < ABOUT_THE_SAME_PCT:
         return "about the same"
     return f"{percentage(size)} {'more' if size > 0 else 'fewer'}"
+
+
+def change_words(before: float, after: float, interval: tuple[float, float] | None = None) -> str:
+    """A change in words alone, by CHANGE_WORDS: "slightly more", "far fewer", "more than twice as many".
+
+    interval: of what is after, where it has one; "no clear difference" where that holds what was before.
+    Raises InputError for a number before that is not above zero, and for an interval that is upside down.
+    """
+    if before <= 0:
+        raise InputError(f"A change from {before:g} has no size in per cent. Say both numbers instead.")
+    if interval is not None:
+        if interval[0] > interval[1]:
+            raise InputError(f"The interval {interval[0]:g} to {interval[1]:g} is upside down.")
+        if interval[0] <= before <= interval[1]:
+            return NO_CLEAR_DIFFERENCE
+    size = change_pct(before, after)
+    reached = [words for words in CHANGE_WORDS if abs(size) >= words[0] - 1e-9][-1]
+    return reached[1 if size > 0 else 2]
 
 
 def rise_or_fall(before: float, after: float) -> str:
