@@ -4,6 +4,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from helpers import schemas
+from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
 from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, relative, root
 
@@ -19,6 +20,12 @@ def known_scenarios() -> list[str]:
 def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:
     """The scenarios that hold for an authority and are of these kinds: those that change people, or CONSEQUENCES."""
     rules = {scenario: scenario_named(scenario) for scenario in known_scenarios()}
+    councils = list(known_authorities())
+    for name, rule in rules.items():
+        for one in rule["authorities"]:
+            if one not in councils:
+                file = relative(assumption_files(name)[-1])
+                raise InputError(f"{file}: there is no authority {one!r}.{nearest(one, councils)}")
     return [name for name, rule in rules.items() if authority in rule["authorities"] and rule["kind"] in kinds]
 
 

@@ -80,7 +80,7 @@ def series_named(authority: str, series: str) -> dict:
 
 def documents_named(texts: list[str]) -> list[str]:
     """The documents whose figures these formulas name, by folder: each as "source/table!B3" or "source/claim"."""
-    return sorted({source for text in texts for source in re.findall(r"(\w+)/\w", text)})
+    return sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
 
 
 _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)

@@ -83,6 +83,10 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
         if tidy[column].nunique() != 1:
             found = ", ".join(sorted(tidy[column].unique()))
             raise InputError(f"A base needs one {column}; these tables have {found}. Take one of them.")
+    if (tidy["age_band"] == TOTAL).all():
+        raise InputError(
+            f"The table {tidy['table'].iloc[0]!r} has no age bands. A base needs people by age and reason."
+        )
     if (tidy["setting"] == TOTAL).all():
         return _without_settings(tidy)
     frames = []
@@ -205,7 +209,7 @@ def project(
         "hidden_upper": highest * most,
     }
     if effect is not None:
-        factor = effect.factor(columns["people"])
+        factor = effect.factor(point)
         columns = {name: effect.moved(values * factor) for name, values in columns.items()}
     kept = ["age_band", "support_reason", "setting", "hidden", "reason_hidden", "setting_hidden"]
     rows = base[kept].iloc[np.repeat(np.arange(len(base)), len(times))].reset_index(drop=True)

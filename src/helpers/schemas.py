@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -326,11 +327,22 @@ def check(content: object, schema: dict, file: str) -> None:
     """Refuse content that does not fit a JSON Schema: the file, the place in it, what is wrong, what is known."""
     import fastjsonschema  # not jsonschema: its import takes a second
 
+    _refuse_endless(content, file)
     try:
         _validator(json.dumps(schema))(content)
     except fastjsonschema.JsonSchemaValueException as error:
         place = _place(content, error.path[1:])
         raise InputError(_message(f"{file}, {place}" if place else file, error)) from None
+
+
+def _refuse_endless(content: object, file: str, key: str = "") -> None:
+    """Refuse numbers that are none or have no end, which pass every limit of a schema."""
+    if isinstance(content, float) and not math.isfinite(content):
+        raise InputError(f"{file}: {key} is {content}, which is no number to work with. Give one.")
+    if isinstance(content, dict | list):
+        items = content.items() if isinstance(content, dict) else ((key, one) for one in content)
+        for name, one in items:
+            _refuse_endless(one, file, str(name))
 
 
 @functools.cache
