@@ -7,7 +7,7 @@ READY := $(VENV)/.installed
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings test lab refresh lock clean-environment
+.PHONY: help briefings test lab refresh check-web lock clean-environment
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -23,6 +23,14 @@ lab: $(READY)  ## Open the notebooks in JupyterLab
 
 refresh: $(READY)  ## Run the notebooks with their default parameters and store their outputs
 	$(BIN)/doit -n $(PROCESSES) refresh
+
+check-web: $(READY) build/web/.installed  ## Look at every page of reports/ in a browser; needs Chromium on the machine
+	PYTHONPATH=build/web $(BIN)/python tests/web/check_web.py reports
+
+build/web/.installed: tests/web/requirements.txt
+	@echo "Installing what drives the browser into build/web (once)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --upgrade --target build/web -r $<
+	@touch $@
 
 lock: $(READY)  ## Resolve requirements.lock anew for Linux, macOS and Windows, Python 3.11 and later
 	$(BIN)/python -m pip install -qq uv

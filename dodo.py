@@ -19,25 +19,13 @@ SCENARIO = "constant_rates"
 def task_tidy():
     """Read and check the published tables in data/raw; tidy them into data/processed"""
     for source in pipeline.sources():
-        yield pipeline.notebook_task(
-            source,
-            "10_tidy",
-            parameters={"source": source},
-            reads=pipeline.raw_files(source),
-            makes=pipeline.processed(*pipeline.tidied(source)),
-        )
+        yield pipeline.tidy_task(source)
 
 
 def task_recompute():
     """Recompute every published figure that can be, for each council"""
     for name in AUTHORITIES:
-        yield pipeline.notebook_task(
-            f"checks_{name}",
-            "20_check_published_claims",
-            parameters={"authority": name},
-            reads=pipeline.checked_files(name),
-            makes=pipeline.processed(f"checks_{name}"),
-        )
+        yield pipeline.checks_task(name)
 
 
 def task_backtest():
@@ -60,15 +48,17 @@ def task_project():
 def task_brief():
     """Work out each authority's briefings from what was projected"""
     for name, authority in AUTHORITIES.items():
+        yield pipeline.fingerprints_task(name, authority)
         for briefing in authority["briefings"]:
             yield pipeline.briefing_task(name, authority, briefing, SCENARIO)
 
 
 def task_publish():
-    """Publish the briefings as HTML and PDF in reports/ (plain `doit`: `project`, then this)"""
+    """Publish the briefings as HTML and PDF in reports/, and list them there (plain `doit`: `project`, then this)"""
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
             yield pipeline.publish_task(name, briefing)
+    yield pipeline.index_task(AUTHORITIES)
 
 
 def task_figure():
@@ -76,18 +66,25 @@ def task_figure():
     return {"actions": [pipeline.find_figure], "params": pipeline.FIGURE_PARAMETERS, "uptodate": [False]}
 
 
+def task_edition():
+    """Say which headline figures changed since the last edition, and why; --keep NAME keeps the present one"""
+    return pipeline.keeping_task(AUTHORITIES)
+
+
+def task_new_briefing():
+    """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML and PDF)"""
+    return {"basename": "new-briefing", "actions": [pipeline.new_briefing], "params": pipeline.NEW_BRIEFING_PARAMETERS}
+
+
 def task_refresh():
     """Run every notebook with its default parameters and store its outputs (and the README's picture)"""
     for notebook in pipeline.stored_notebooks():
-        yield {
-            "name": Path(notebook).stem,
-            "actions": [(pipeline.run_notebook, [notebook, {}])],
-            "task_dep": ["project", "recompute"],
-        }
+        run, needs = (pipeline.run_notebook, [notebook, {}]), ["project", "recompute", "brief:*:fingerprints"]
+        yield {"name": Path(notebook).stem, "actions": [run], "task_dep": needs}
     pdf, png = "reports/leicestershire/demand-outlook.pdf", "docs/demand-outlook.png"
     yield {"name": "picture", "actions": [(pipeline.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
 
 
 def task_check():
     """Check style, import directions, the tests, and the notebooks against their stored outputs"""
-    return {"actions": pipeline.checks(), "task_dep": ["project", "recompute"], "verbosity": 2}
+    return {"actions": pipeline.checks(), "task_dep": ["project", "recompute", "brief:*:fingerprints"], "verbosity": 2}

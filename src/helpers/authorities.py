@@ -9,6 +9,8 @@ from helpers.paths import known_sources, root
 from helpers.vocabulary import NATIONAL
 
 FILE = "authorities.toml"
+#: What of a council's entry changes no figure: which briefings are made, and what they bear.
+NO_FIGURE = ("briefings", "paper")
 
 
 def known_authorities() -> dict[str, dict]:
@@ -81,6 +83,22 @@ def series_named(authority: str, series: str) -> dict:
 def documents_named(texts: list[str]) -> list[str]:
     """The documents whose figures these formulas name, by folder: each as "source/table!B3" or "source/claim"."""
     return sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
+
+
+#: The processed tables that hold a council's headline figures, by kind; helpers.headlines says which rows they are.
+HEADLINE_TABLES = {
+    "demand": "projection_{authority}_{vintage}_constant_rates",
+    "need": "five_year_need_{authority}",
+    "money_and_beds": "consequences_{authority}_{vintage}_constant_rates",
+    "checks": "checks_{authority}",
+}
+
+
+def headline_tables(council: dict) -> dict[str, str]:
+    """The processed table of each kind of headline that a council has. council: as from authority_named."""
+    kinds = HEADLINE_TABLES if "vintages" in council else ("checks",)
+    vintage = council.get("central_vintage")
+    return {kind: HEADLINE_TABLES[kind].format(authority=council["id"], vintage=vintage) for kind in kinds}
 
 
 _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)

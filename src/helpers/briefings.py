@@ -122,17 +122,22 @@ def show_sources(documents: list[str], council: dict, only: list[str] | None = N
     )
 
 
-def assumptions_table(scenario: dict, age_bands: dict, briefing_date: str) -> pd.DataFrame:
+def assumptions_table(
+    scenario: dict, age_bands: dict, briefing_date: str, kinds: set[str] | None = None
+) -> pd.DataFrame:
     """Every assumption behind a projection: what, value, range, evidence, and when to look at it again.
 
-    briefing_date: ISO; an assumption whose review date lies before it says so.
+    briefing_date: ISO; an assumption whose review date lies before it says so. kinds: the kinds of gradients that the
+    council's base has (demand.Gradients.kind_of); by default all.
     """
 
     def review(date: str) -> str:
         return wording.date(date) if date >= briefing_date else f"overdue since {wording.date(date)}"
 
     rows = [(scenario["title"], *_said(scenario), scenario)]
-    for gradient in age_bands["gradients"].values():
+    for kind, gradient in age_bands["gradients"].items():
+        if kinds is not None and kind not in kinds:
+            continue
         title = f"{age_bands['title']}: {wording.in_sentence(gradient['title'])}"
         rows.append((title, f"{gradient['central']:g}", f"{gradient['low']:g} to {gradient['high']:g}", gradient))
     working_age = age_bands["working_age"]

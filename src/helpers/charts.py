@@ -280,7 +280,9 @@ def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] 
                 fontsize=9.5,
             )  # fmt: skip
         axes.set_yticks(positions, list(values.index))
-        axes.set_xlim(0, 1.3 * max(values.max(), 1e-9))
+        # Room for the longest label beside its bar.
+        room = [value / (1 - min(0.02 * len(str(labels[name])), 0.6)) for name, value in values.items()]
+        axes.set_xlim(0, max(*room, 1.15 * values.max(), 1e-9))
         axes.set_xticks([])
         axes.grid(visible=False)
         for side in ("top", "right", "bottom"):

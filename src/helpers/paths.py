@@ -77,6 +77,11 @@ def fingerprint(path: Path) -> str | None:
     return _sha256(path.read_bytes()) if path.is_file() else None
 
 
+def fingerprint_of_text(text: str) -> str:
+    """The SHA-256 of a text, as UTF-8."""
+    return _sha256(text.encode())
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

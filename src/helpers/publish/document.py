@@ -18,7 +18,7 @@ import re
 import unicodedata
 
 from helpers.mime import FIGURE, FRONT, SENTENCE, TABLE
-from helpers.publish import prose
+from helpers.publish import abbreviations, prose
 from helpers.publish.errors import PublishError
 
 _FRONT_FIELDS = ("authority", "committee", "date", "author", "contact", "licence")
@@ -51,6 +51,7 @@ def from_notebook(notebook) -> dict:
         )
     _number_and_name(document["blocks"])
     _rest_on_sources(document["blocks"])
+    abbreviations.write_out(document["blocks"])
     return document
 
 

@@ -22,28 +22,29 @@ def to_html(document: dict) -> str:
     Raises PublishError when a figure's drawing would load or run something from elsewhere.
     """
     contents = [block for block in document["blocks"] if block["kind"] == "heading" and block["level"] == 2]
-    return _template().render(document, contents=contents)
+    return environment().get_template("briefing.html.j2").render(document, contents=contents)
 
 
 @functools.cache
-def _template():
+def environment():
+    """What templates are made with: text is escaped, and a name that is not given is refused."""
     import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
+    found = jinja2.Environment(
         loader=jinja2.PackageLoader("helpers.publish", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
+    found.filters |= {
         "drawing": lambda figure: Markup(inline(figure)),
         "in_words": wording.date,
         "linked": _linked,
         "plain": prose.plain,
         "whole": _whole,
     }
-    return environment.get_template("briefing.html.j2")
+    return found
 
 
 def _linked(text: str, target: str | None, tab_stop: bool = True):

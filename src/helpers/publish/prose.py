@@ -59,6 +59,12 @@ def plain(inlines: list[dict]) -> str:
     )
 
 
+def texts(inlines: list[dict]) -> list[dict]:
+    """The stretches of plain text among some inlines, in order."""
+    found = [[inline] if inline["kind"] == "text" else texts(inline.get("inlines", [])) for inline in inlines]
+    return [text for stretch in found for text in stretch]
+
+
 def quotes(text: str, before: str = "") -> str:
     """Text with typewriter quotes and apostrophes turned into the printed ones.
 

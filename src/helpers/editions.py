@@ -1,0 +1,191 @@
+"""Editions: what the headline figures were, and the fingerprint of every file that they rested on.
+
+A kept edition is a folder of editions/, with two small files for each council:
+    headlines.csv      kind, headline, value, lower, upper, unit: as helpers.headlines has them
+    fingerprints.csv   cause, file, sha256, kinds: each file, and the kinds of headline that rest on it
+"""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+from helpers.authorities import FILE, NO_FIGURE, authority_named, headline_tables, known_authorities
+from helpers.errors import InputError, nearest
+from helpers.lineage import code_of, rests_on
+from helpers.paths import (
+    check_declared,
+    fingerprint,
+    fingerprint_of_text,
+    known_sources,
+    relative,
+    root,
+    write_together,
+)
+
+#: Why a headline can change: what a file of each cause is.
+CAUSES = {
+    "figure": "New figure",
+    "vintage": "New population figures",
+    "assumption": "New assumption",
+    "code": "New code",
+}
+HEADLINE = ("kind", "headline", "value", "lower", "upper", "unit")
+FINGERPRINT = ("cause", "file", "sha256", "kinds")
+#: An edition's name begins with its month, so that editions sort by when they were kept.
+NAME = r"\d{4}-\d{2}(-[a-z0-9]+)*"
+
+
+def traced(authority: str) -> list[tuple[str, str, str]]:
+    """Each file that a council's headlines rest on, its fingerprint, and the kinds of headline that rest on it.
+
+    For the pipeline only, since it follows the tasks of dodo.py. A notebook's fingerprint is of its code, so that
+    stored outputs and prose change nothing; that of authorities.toml is of what of the council's entry feeds figures.
+    """
+    kinds: dict[str, list[str]] = {}
+    for kind, table in headline_tables(authority_named(authority)).items():
+        for file in {*rests_on([f"data/processed/{table}.csv"]), "src/helpers/headlines.py"}:
+            kinds.setdefault(file, []).append(kind)
+    return [(file, _fingerprint(file, authority), " ".join(kinds[file])) for file in sorted(kinds)]
+
+
+def _fingerprint(file: str, authority: str) -> str:
+    if file == FILE:
+        entries = {key: value for key, value in known_authorities()[authority].items() if key not in NO_FIGURE}
+        return fingerprint_of_text(json.dumps(entries, sort_keys=True))
+    return fingerprint_of_text(code_of(file)) if file.endswith(".ipynb") else fingerprint(root() / file) or "none"
+
+
+def cause_of(file: str, population_files: set[str]) -> str:
+    """The cause, one of CAUSES, that a change of this file is."""
+    if file.startswith("data/raw/"):
+        return "vintage" if file in population_files else "figure"
+    return "assumption" if file.startswith("data/assumptions/") or file == FILE else "code"
+
+
+def population_files() -> set[str]:
+    """The raw tables that vintages and estimates name, and every file of a document that holds nothing else."""
+    parts = []
+    for council in known_authorities().values():
+        parts += [part for vintage in council.get("vintages", {}).values() for part in vintage["benchmarks"]]
+        parts += [council["estimates"]] if "estimates" in council else []
+    found = {f"data/raw/{part['source']}/{part['table']}.csv" for part in parts}
+    for source in {part["source"] for part in parts}:
+        files = {relative(file) for file in (root() / "data/raw" / source).iterdir()}
+        if {file for file in files if file.endswith(".csv")} <= found:
+            found |= files
+    return found
+
+
+def present_file(authority: str) -> Path:
+    """Where the pipeline puts the fingerprints of what the present headlines rest on."""
+    return root() / "build" / authority / "fingerprints.csv"
+
+
+def write_fingerprints(authority: str) -> None:
+    """Write what a council's headlines rest on at present, by cause; for the pipeline only, as `traced`.
+
+    A document is tidied as a whole, so that all of its files stand here; but not its tables of another council.
+    """
+    population, others = population_files(), tables_of_others(authority)
+    rows = [(cause_of(file, population), file, sha256, kinds) for file, sha256, kinds in traced(authority)]
+    rows = sorted((row for row in rows if row[1] not in others), key=lambda row: (list(CAUSES).index(row[0]), row[1]))
+    content = _csv(FINGERPRINT, [dict(zip(FINGERPRINT, row, strict=True)) for row in rows])
+    write_together({present_file(authority): content})
+
+
+def tables_of_others(authority: str) -> set[str]:
+    """The raw tables of other councils, in documents on several."""
+    from helpers.sources import read_descriptor
+
+    own = authority_named(authority)["code"]
+    codes = {council["code"] for council in known_authorities().values()} - {own}
+    return {
+        f"data/raw/{source}/{resource['path']}"
+        for source in known_sources()
+        for resource in read_descriptor(source)["resources"]
+        if resource.get("authority") in codes
+    }
+
+
+def keep(name: str, headlines: dict[str, list[dict]]) -> list[str]:
+    """Keep the present edition under this name; returns its files.
+
+    headlines: of each council, as from headlines.headlines. Raises InputError for a name that does not begin with a
+    year and a month, and for one that is taken.
+    """
+    if not re.fullmatch(NAME, name):
+        raise InputError(
+            f"An edition cannot be called {name!r}: its name begins with a year and a month, as in 2026-11 or "
+            "2026-11-draft, so that editions sort by when they were kept."
+        )
+    folder = root() / "editions" / name
+    if folder.exists():
+        raise InputError(f"editions/{name} is kept already. Choose another name, or remove its folder first.")
+    files = {}
+    for authority, rows in headlines.items():
+        files[folder / authority / "headlines.csv"] = _csv(HEADLINE, rows)
+        files[folder / authority / "fingerprints.csv"] = present_file(authority).read_bytes()
+    write_together(files)
+    return [relative(file) for file in files]
+
+
+def kept(authority: str) -> list[str]:
+    """The names of the editions that are kept of a council, the earliest first."""
+    return sorted(file.parent.parent.name for file in (root() / "editions").glob(f"*/{authority}/headlines.csv"))
+
+
+def edition(authority: str, since: str = "") -> dict | None:
+    """A kept edition: name, headlines, fingerprints; the latest where `since` is empty, None where none is kept.
+
+    Raises InputError for a name under which none is kept, with the known ones.
+    """
+    names = kept(authority)
+    if since and since not in names:
+        known = nearest(since, names) if names else " None is kept yet: `doit edition --keep 2026-11` keeps one."
+        raise InputError(f"There is no edition {since!r} of {authority} in editions/.{known}")
+    if not names:
+        return None
+    folder = root() / "editions" / (since or names[-1]) / authority
+    rows = _read(folder / "headlines.csv")
+    for row in rows:
+        row |= {key: None if row[key] == "none" else int(row[key]) for key in ("value", "lower", "upper")}
+    return {"name": folder.parent.name, "headlines": rows, "fingerprints": _read(folder / "fingerprints.csv")}
+
+
+def fingerprints(authority: str) -> list[dict]:
+    """What the present headlines rest on, as the pipeline last found it. Raises InputError where it never ran."""
+    return _read(present_file(authority))
+
+
+def changed_files(then: list[dict], now: list[dict]) -> list[dict]:
+    """The files that are not the same in two editions: cause, file, then, now (fingerprints, or "none"), kinds (a set).
+
+    then, now: the fingerprints of an edition. kinds: of the headlines that rest on it, in either.
+    """
+    before, after = ({row["file"]: row for row in rows} for rows in (then, now))
+    changed = []
+    for file, row in {**before, **after}.items():
+        prints = {
+            name: rows[file]["sha256"] if file in rows else "none" for name, rows in (("then", before), ("now", after))
+        }
+        if prints["then"] != prints["now"]:
+            kinds = {kind for rows in (before, after) if file in rows for kind in rows[file]["kinds"].split()}
+            changed.append({"cause": row["cause"], "file": file, **prints, "kinds": kinds})
+    return sorted(changed, key=lambda row: (list(CAUSES).index(row["cause"]), row["file"]))
+
+
+def _csv(columns: tuple[str, ...], rows: list[dict]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: "none" if row[key] is None else row[key] for key in columns} for row in rows)
+    return text.getvalue().encode()
+
+
+def _read(file: Path) -> list[dict]:
+    check_declared(file)
+    if not file.is_file():
+        raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))

@@ -1,0 +1,189 @@
+"""The briefing on care homes and staff: what it says, held against the processed tables; whose figures; its pages."""
+
+import json
+
+import nbformat
+import pytest
+from conftest import PROJECT
+
+from helpers import notebooks, rates, wording
+from helpers.consequences import beds_needed, leavers
+from helpers.errors import InputError
+from helpers.mime import FIGURE, TABLE
+from helpers.processed import read_processed
+from helpers.publish import pdf
+from helpers.publish.document import from_notebook
+
+BRIEFING = PROJECT / "notebooks/briefings/care_market.ipynb"
+STATEMENT = "leicestershire_market_position_statement_2016"
+WEB_2023, WEB_2024 = "leicestershire_residential_care_2023", "leicestershire_residential_care_2024"
+VINTAGES = {"ons_2018_based": "ONS, 2018-based", "statement_2012_based": "Statement, 2012-based"}
+
+
+def bundles(mime: str) -> list[dict]:
+    cells = [cell for cell in notebooks.read(BRIEFING)["cells"] if cell["cell_type"] == "code"]
+    return [output["data"] for cell in cells for output in cell["outputs"] if mime in output.get("data", {})]
+
+
+def said() -> str:
+    return "\n".join("".join(bundle["text/markdown"]) for bundle in bundles("text/markdown"))
+
+
+def table(title: str) -> dict[str, list[str]]:
+    """The rows of the table whose title begins so, by their first cell."""
+    (found,) = [bundle[TABLE] for bundle in bundles(TABLE) if bundle[TABLE]["title"].startswith(title)]
+    return {row[0]: row[1:] for row in found["rows"]}
+
+
+def claims(source: str):
+    return read_processed(f"claims_{source}").set_index("claim")["value"].astype(float)
+
+
+def chain(quantity: str, vintage: str = "ons_2018_based", assumption: str = ""):
+    rows = read_processed(f"consequences_leicestershire_{vintage}_constant_rates")
+    return rows[(rows["quantity"] == quantity) & rows["assumption"].str.startswith(assumption)].set_index("year")
+
+
+def in_homes(scenario: str):
+    """People aged 65 and over with support in care homes, by year."""
+    rows = read_processed(f"projection_leicestershire_ons_2018_based_{scenario}")
+    rows = rows.query("age_band == '65+' and setting == 'care_home' and support_reason == 'all'")
+    return rows.set_index("year")["people"].astype(float)
+
+
+def test_the_key_messages_are_as_published():
+    for words in (
+        "a projection under stated assumptions, not a forecast",
+        "about **8,370** beds would be needed by 2037, 74% more than the 4,818 of 1 October 2015",
+        "gave 3,380 to 21,610: too wide to plan by",
+        "Held against published figures of 2023, it gives 31% too many residents; “no change” gives 12% too many.",
+        "the council funded 46% of places in January 2016**, 2,205 of 4,818. The other 2,613 were empty",
+        "From June 2021 to June 2024 beds went from 5,168 to 5,148, and homes from 172 to 159.",
+        "13% more beds for older adults, 37% fewer for adults of working age and 15% fewer in nursing homes",
+        "In 2023 about 85% of beds were occupied; a survey of residential care in summer 2015 found 95%",
+        "38.7% of direct care staff left. Of all staff 31.0% left, against 25.2% in the East Midlands",
+        "about 5,870 people would have to be hired in 2026: 5,610 for those who leave "
+        "(nine in ten runs: 4,020 to 8,280) and 260 for growth",
+        "Of all posts 4.1% were vacant, and some 1,570 jobs might be lost to retirement in five years.",
+        "49% of 47 inspections found Good care in 2014/15, none Outstanding.** Nationally 60%",
+        "chance alone could give 35% to 63%: no clear difference",
+    ):
+        assert words in said(), words
+
+
+def test_beds_follow_from_the_projection():
+    needed = chain("beds_needed", assumption="95%")
+    assert wording.people(needed["value"][2037]) == "8,370"
+    assert wording.people_range(needed["value_p05"][2037], needed["value_p95"][2037]) == "3,380 to 21,610"
+    rows = table("Beds needed at constant rates")
+    for vintage, title in {
+        "ons_2018_based": "ONS, 2018-based",
+        "statement_2012_based": "Statement, 2012-based",
+    }.items():
+        for share in (95, 90, 85):
+            values = chain("beds_needed", vintage, f"{share}%")
+            printed = [wording.people(values["value"][year]) for year in (2017, 2023, 2026, 2031, 2037)]
+            printed += [wording.people_range(values[low][2037], values[high][2037])
+                        for low, high in (("value_p25", "value_p75"), ("value_p05", "value_p95"))]  # fmt: skip
+            assert rows[f"{title}: {share}% occupied"] == printed
+
+
+def test_fewer_older_people_in_homes_would_need_hardly_more_beds_than_there_are():
+    people, declining, residents = in_homes("constant_rates"), in_homes("care_home_decline"), 4818 * 0.95
+    # The beds are of the middle of January 2016, 0.54 of the way from mid-2015 to mid-2016.
+    assert chain("beds_needed", assumption="95%")["value"][2037] == pytest.approx(
+        beds_needed(residents * people[2037] / (0.46 * people[2015] + 0.54 * people[2016]), 95), rel=1e-3
+    )
+    beds = beds_needed(residents * declining[2037] / (0.46 * declining[2015] + 0.54 * declining[2016]), 95)
+    assert wording.people(beds) == "4,930"
+    assert "2037, 95%, fewer in homes: 4,930." in bundles(FIGURE)[0][FIGURE]["alt"]
+
+
+def test_the_projection_is_held_against_what_came():
+    came = claims(WEB_2023)["beds"] * claims(WEB_2023)["occupancy"] / 100
+    assert came == pytest.approx(4080)
+    rows = table("People living in care homes in 2023")
+    for title, vintage, error in (("ONS, 2018", "ons_2018", "+31.0%"), ("Statement, 2012", "statement_2012", "+43.0%")):
+        gives = chain("beds_needed", f"{vintage}_based", "95%")["value"][2023] * 0.95
+        expected = [wording.people(gives), "4,080", wording.signed_percentage(wording.change_pct(came, gives))]
+        assert rows[f"Constant rates, {title}-based"] == expected and expected[-1] == error
+    assert rows["Fewer older people in care homes, ONS, 2018-based"] == ["4,440", "4,080", "+8.9%"]
+    assert rows["No change"] == ["4,580", "4,080", "+12.2%"]
+
+
+def test_beds_and_homes_add_as_published():
+    by_type = read_processed(f"figures_{WEB_2024}").groupby(["period", "quantity"])["value"].sum().to_dict()
+    assert by_type["June 2024", "care_homes"] == claims(WEB_2024)["care_homes"] == 159
+    rows = table("Beds and homes by type")
+    assert rows["Together"] == ["5,168", "5,148", "172", "159", "−0.4%"]
+    districts = table("Beds and homes by district on 1 October 2015")
+    assert districts["Whole area"] == ["1,521", "29", "3,297", "151", "4,818", "180", "27"]
+    assert districts["Charnwood"] == ["489", "10", "831", "47", "1,320", "57", "23"] and len(districts) == 8
+    figures = read_processed(f"figures_{STATEMENT}").query("table == 'care_homes_by_locality' and setting == 'all'")
+    total = figures.query("locality == 'all' and quantity == 'beds'")["value"].item()
+    assert total == figures.query("locality != 'all' and quantity == 'beds'")["value"].sum() == 4818
+
+
+def test_two_figures_that_differ_are_both_kept():
+    rows = table("Beds and care homes in the county")
+    beds = [row[0] for row in rows.values()]
+    assert beds == ["4,818", "5,168 (sum of types)", "none", "circa 4,800", "5,148 (sum of types)"]
+    assert "Were there circa 4,800 beds in 2023, when 5,168 were counted in June 2021 and 5,148 in June 2024?" in said()
+
+
+def test_hires_are_those_who_leave_and_growth():
+    filled, left, hired = (chain(quantity) for quantity in ("filled_posts", "leavers", "hires"))
+    growth = filled["value"][2026] - filled["value"][2025]
+    assert hired["value"][2026] == pytest.approx(left["value"][2026] + growth)
+    turnover = claims(STATEMENT)["turnover_direct_care_staff"]
+    assert left["value"][2026] == pytest.approx(leavers(filled["value"][2026], turnover))
+    assert [wording.people(rows["value"][2026]) for rows in (hired, left)] == ["5,870", "5,610"]
+    reached = [leavers(filled[end][2026], turnover) for end in ("value_p05", "value_p95")]
+    rows = table("Posts in direct care, leavers and hires")
+    assert rows["ONS, 2018-based: leavers in the year"][-2] == wording.people_range(*reached) == "4,020 to 8,280"
+    assert rows["ONS, 2018-based: to hire in the year"][-2:] == ["none", "none"]
+
+
+def test_a_few_inspections_say_little():
+    published = claims(STATEMENT)
+    good = round(published["inspections"] * published["share_good"] / 100)
+    share = rates.share(good, int(published["inspections"]))
+    assert (good, wording.percentage(100 * share.lower), wording.percentage(100 * share.upper)) == (23, "35%", "63%")
+    assert 100 * share.lower < published["share_good_or_outstanding_national"] < 100 * share.upper
+
+
+def test_turnover_of_all_staff_is_not_drawn_beside_that_of_a_kind_of_job():
+    turnover = next(bundle[FIGURE] for bundle in bundles(FIGURE) if bundle[FIGURE]["title"].startswith("Direct care"))
+    assert turnover["data"][0]["x"] == [38.7, 18.6, 9.2] and "31.0%" not in turnover["alt"]
+
+
+def test_what_was_lost_or_must_not_be_compared_is_named():
+    missing = table("Charts and figures that are not on file")
+    assert any(name.startswith("Ratings of care services") for name in missing) and len(missing) == 4
+    apart = read_processed("checks_leicestershire").query("verdict == 'not_comparable'")
+    apart = apart[
+        apart["source"].isin([STATEMENT, WEB_2023, WEB_2024]) & ~apart["check"].str.endswith("support_tables")
+    ]
+    assert set(table("Comparisons of these figures that would mislead")) == set(apart["what"])
+
+
+def test_no_figure_of_the_city_is_in_it():
+    shown = json.dumps([*bundles(TABLE), *bundles(FIGURE), *bundles("text/markdown")])
+    assert "Leicester City" not in shown and "Leicester's" not in shown and "Leicester’s" not in shown
+
+
+def test_members_have_two_pages_and_then_the_annex():
+    paper = pdf.to_pdf(from_notebook(nbformat.read(BRIEFING, as_version=4)))
+    assert pdf.annex_page(paper) == 3
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"authority": "leicester"}, "is for leicestershire, not for 'leicester'"),
+        ({"horizon": 2040}, r"The horizon 2040 lies past the projection on file"),
+    ],
+)
+def test_another_council_and_a_year_too_far_are_refused(parameters, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        notebooks.run(BRIEFING, parameters, tmp_path / "out.ipynb")

@@ -1,0 +1,240 @@
+"""The briefing on money, for each council: its sentences and numbers follow from its own processed tables."""
+
+import re
+
+import nbformat
+import pytest
+from conftest import PROJECT
+
+from helpers import notebooks
+from helpers.assumptions import scenario_named
+from helpers.mime import FIGURE, TABLE
+from helpers.processed import read_processed
+from helpers.publish.document import from_notebook
+from helpers.publish.pdf import annex_page, to_pdf
+from helpers.wording import people, people_range, percentage
+
+NOTEBOOK = PROJECT / "notebooks/briefings/money.ipynb"
+COUNCILS = ("leicester", "leicestershire")
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """The executed notebook of each council."""
+    folder = tmp_path_factory.mktemp("money")
+    run = {name: notebooks.run(NOTEBOOK, {"authority": name}, folder / f"{name}.ipynb") for name in COUNCILS}
+    return {name: nbformat.read(path, as_version=4) for name, path in run.items()}
+
+
+def shown(paper, mime):
+    outputs = [output["data"] for cell in paper.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [data[mime] for data in outputs if mime in data]
+
+
+def said(paper):
+    return "\n".join(shown(paper, "text/markdown"))
+
+
+def table(paper, title):
+    (found,) = [table for table in shown(paper, TABLE) if title in table["title"]]
+    return {row[0]: row[1:] for row in found["rows"]}
+
+
+def chart(paper, title):
+    (found,) = [figure for figure in shown(paper, FIGURE) if title in figure["title"]]
+    return found
+
+
+def chain(name, vintage="ons_2018_based"):
+    return read_processed(f"consequences_{name}_{vintage}_constant_rates")
+
+
+def spending(name, year, prices="held still", vintage="ons_2018_based", column="value"):
+    """Spending in a year, in million pounds, as it prints."""
+    rows = chain(name, vintage).query("quantity == 'spending' and year == @year")
+    return f"{rows.loc[rows['assumption'].str.contains(prices), column].item() / 1e6:,.0f}"
+
+
+def fewer(name, goal, stay=28):
+    rows = chain(name).query("quantity == 'fewer_entrants_a_month'").set_index("assumption")["value"]
+    return rows[f"to hold {goal}; mean stay of {stay} months"]
+
+
+@pytest.mark.parametrize("name", COUNCILS)
+class TestBoth:
+    def test_every_cell_that_shows_something_does(self, papers, name):
+        calls = ("wording.say(", "tables.show(", "charts.show(", "enquiries.show(", "briefings.show_")
+        for cell in papers[name].cells:
+            if cell.cell_type == "code" and any(call in cell.source for call in calls):
+                assert cell.outputs, cell.source
+
+    def test_members_have_two_pages_and_then_the_annex(self, papers, name):
+        assert annex_page(to_pdf(from_notebook(papers[name]))) == 3
+
+    def test_one_council_stays_by_itself(self, papers, name):
+        everything = nbformat.writes(papers[name])
+        shows = said(papers[name]) + str(shown(papers[name], TABLE)) + str(shown(papers[name], FIGURE))
+        if name == "leicester":
+            assert "Leicestershire" not in shows and "161.7" not in shows
+        else:
+            assert not re.search(r"Leicester\b|E06000016", shows) and "215" not in said(papers[name])
+        assert "Traceback" not in everything
+
+    def test_it_says_what_it_is_and_gives_no_cost_for_a_person(self, papers, name):
+        words = said(papers[name])
+        for sentence in (
+            "**This is a projection under stated assumptions, not a forecast.**",
+            "Much of a budget does not.",
+            "No cost for each person is given.",
+        ):
+            assert sentence in words
+        assert not re.search(r"£[\d,.]+ (a|per|for each) (person|head)", words)
+
+    def test_every_chart_has_its_figures_in_words(self, papers, name):
+        figures = shown(papers[name], FIGURE)
+        assert len(figures) == 4
+        for figure in figures:
+            assert re.search(r"\d", figure["title"]) and figure["unit"] and figure["source"] and figure["note"]
+            assert len(re.findall(r"\d[\d,.]*", figure["alt"])) >= 2
+
+    def test_questions_come_from_the_rules_and_are_six_at_most(self, papers, name):
+        (asked,) = [text for text in shown(papers[name], "text/markdown") if "Can officers give" in text]
+        assert 3 <= len(asked.splitlines()) <= 6 and all(line.startswith("- ") for line in asked.splitlines())
+        assert "The range for spending by" in asked and "The latest published figure on" in asked
+
+    def test_the_table_year_by_year_is_the_projections(self, papers, name):
+        rows = table(papers[name], "year by year")
+        years = chain(name).query("quantity == 'spending'")["year"].unique()
+        assert [int(year.split()[-1]) for year in rows] == years.tolist()
+        for year, row in zip(years, rows.values(), strict=True):
+            low, high = (spending(name, year, column=end) for end in ("value_p05", "value_p95"))
+            assert row[0] == spending(name, year) and row[1] == f"{low} to {high}"
+
+    def test_fewer_new_people_as_they_were_worked_out(self, papers, name):
+        rows = table(papers[name], "Fewer new people")
+        for stay in (28, 18, 48):
+            assert rows[f"The number of people: mean stay of {stay} months"][1] == people(fewer(name, "people", stay))
+        share = rows["The number of people: mean stay of 28 months"][2]
+        assert f"{share} fewer would have to come into support" in said(papers[name])
+
+    def test_today_is_the_year_that_the_chains_start_from(self, name):
+        worked_out_on = notebooks.declared_parameters(PROJECT / "notebooks/45_consequences.ipynb")["as_of"]
+        assert scenario_named("prevention")["from_year"] == int(worked_out_on[:4]) == 2026
+
+
+def test_key_messages_of_the_city(papers):
+    words = said(papers["leicester"])
+    for sentence in (
+        "**The budget is £215 million before income, and about £150 million after it.** Income of £65 million (30%)",
+        "The council's paper does not say which year this is of; 2023/24 is likely",
+        "**Care homes took 43% of the budgets listed for 2012/13.** Home care took 13% and direct payments 7%.",
+        "The list comes to £89.6 million.",
+        "it must not be set beside the £215 million",
+        "spending would be about £329 million by March 2029 and £519 million by March 2034.** "
+        "That is about five and 10 years",
+        "If prices held still it would be £228 million and £245 million.",
+        "is £400 million to £704 million, or £189 million to £332 million if prices held still",
+        "The 8% is put on the whole budget, of which packages are a part.",
+        "**Most of the rise would come from dearer support.** Of £304 million more by March 2034, £257 million",
+        "£47 million from more people. If prices held still, the rise would be £30 million",
+        "14% fewer would have to come into support; to hold spending at 8% a year, 63% fewer.**",
+        "about 230 a month would come in; that would have to be 30 or 145 fewer",
+        "get 5% of the budget: £10.8 million if before income, or £7.5 million if after it",
+        "gives 13% too many for 31 March 2024, when about 5,000 were counted",
+        "Keeping to the 5,063 of 31 March 2015 (no change) gives 1% too many.",
+        "If it is the budget of 2023/24, all later amounts are about 7% higher where prices rise, and 1% higher where",
+        "Projections of people with long-term support did no better before than assuming no change.",
+    ):
+        assert sentence in words, sentence
+
+
+def test_the_city_s_money_follows_from_the_chains(papers):
+    words = said(papers["leicester"])
+    for year in (2029, 2034):
+        assert f"£{spending('leicester', year, 'rise')} million" in words
+        assert f"£{spending('leicester', year)} million" in words
+    by_vintage = table(papers["leicester"], "each population")
+    for vintage, title in (("ons_2018_based", "ONS, 2018-based"), ("ons_2022_based", "ONS, 2022-based")):
+        for words, prices in (("prices held still", "held still"), ("prices up 8% a year", "rise")):
+            wanted = [spending("leicester", year, prices, vintage) for year in (2029, 2034, 2037)]
+            assert by_vintage[f"{title}: {words}"] == wanted
+    at_8 = "spending, with prices that rise by 8% a year"
+    held = chart(papers["leicester"], "Holding numbers takes")
+    for goal in ("people", at_8):
+        span = people_range(fewer("leicester", goal, 48), fewer("leicester", goal, 18))
+        assert f"{people(fewer('leicester', goal))} ({span})" in held["alt"]
+    assert "86 a month straight into long-term support" in held["note"]
+
+
+def test_the_split_adds_to_the_change_and_ends_on_what_is_stored(papers):
+    rows = table(papers["leicester"], "What adds to spending")
+    more, dearer, both = (
+        [int(text) for text in rows[f"{what}, prices up 8% a year"]]
+        for what in ("More people", "Dearer support", "Both")
+    )
+    assert [a + b for a, b in zip(more, dearer, strict=True)] == both == [114, 304, 463]
+    stored = chain("leicester").query("quantity == 'spending_change'").set_index("assumption")["value"] / 1e6
+    assert more[-1] == round(stored.filter(like="more people").item())
+    assert dearer[-1] == round(stored.filter(like="dearer support").item())
+    assert stored.filter(like="more support").item() == 0
+    assert rows["More people, prices held still"] == ["13", "30", "39"]
+
+
+def test_the_city_s_budgets_are_those_published(papers):
+    rows = table(papers["leicester"], "Gross budget by type of service")
+    published = read_processed("figures_leicester_foi_gross_budgets_2012")
+    assert len(rows) == len(published) + 1 and next(iter(rows)) == "Residential and nursing care"
+    assert rows["All that are listed"] == [f"{published['value'].sum() / 1e3:,.1f}", "100.0%"] == ["89,556.4", "100.0%"]
+    assert sum(float(share.rstrip("%")) for _, share in list(rows.values())[:-1]) == pytest.approx(100, abs=0.3)
+    within = table(papers["leicester"], "within the rounding")
+    assert list(within) == ["Held still", "Up 7.5% a year", "Up 8% a year", "Up 8.5% a year"]
+    assert within["Up 8% a year"][1] == spending("leicester", 2034, "rise") == "519"
+
+
+def test_key_messages_of_the_county(papers):
+    words = said(papers["leicestershire"])
+    for sentence in (
+        "**The council spent £161.7 million on support for adults in 2014/15.** This is the latest figure on file.",
+        "£17.6 million (11%) went to the council's own services, and £144 million (89%) was for care bought from",
+        "These figures agree with one another.",
+        "**Savings of £18.6 million were planned by 2019/20.** That is as much as 11% of what was spent in 2014/15.",
+        "The plan had 41% of them in the first year, 2016/17.",
+        "spending to about £245 million by 2037, 52% more than in 2014/15**, if prices held still",
+        "The range is £129 million to £564 million, so wide that it includes a fall.",
+        "The other population projection on file gives £264 million.",
+        "**How the price and the size of packages of care change is not on file.**",
+        "20% fewer would have to come into support.** If people stay 28 months, about 485 a month would come in",
+        "that would have to be 100 fewer (60 to 150 for longer or shorter stays)",
+        "more people alone would have added about £12 million if prices held still",
+        "gives 2% too many for 2024/25, when 10,981 were counted. The way of counting had changed in between.",
+        "prints “2016/16”, taken as 2016/17",
+        "No rise of prices is on file for this council, and none is made up here.",
+    ):
+        assert sentence in words, sentence
+    assert "8%" not in words.replace("18%", "")
+
+
+def test_the_county_s_money_follows_from_its_tables(papers):
+    words = said(papers["leicestershire"])
+    assert f"£{spending('leicestershire', 2037)} million" in words
+    assert f"£{spending('leicestershire', 2037, vintage='statement_2012_based')} million" in words
+    stored = chain("leicestershire").query("quantity == 'spending_change'").set_index("assumption")["value"] / 1e6
+    added = table(papers["leicestershire"], "What adds to spending")["More people, prices held still"]
+    assert added == ["14", "30", f"{stored.filter(like='more people').item():.0f}"] == ["14", "30", "84"]
+    figures = read_processed("figures_leicestershire_market_position_statement_2016")
+    targets = figures[figures["quantity"] == "cumulative_savings_target"]
+    rows = table(papers["leicestershire"], "Planned savings")
+    assert [row[0] for row in rows.values()] == targets["as_published"].tolist()
+    assert list(rows) == targets["period"].tolist() == ["2016/17", "2017/18", "2018/19", "2019/20"]
+    assert rows["2017/18"] == ["13,970", "6,310", percentage_of(13_970_000)]
+    assert percentage(100 * targets["value"].iloc[-1] / 161.7e6) == "11%"
+
+
+def percentage_of(value):
+    return f"{100 * value / 161.7e6:.1f}%"
+
+
+@pytest.mark.parametrize("years_on", [[5, 40], [10, 5]])
+def test_years_that_are_not_on_file_are_refused(tmp_path, years_on):
+    with pytest.raises(notebooks.NotebookFailed, match="two numbers of years are needed"):
+        notebooks.run(NOTEBOOK, {"years_on": years_on}, tmp_path / "money.ipynb")

@@ -1,0 +1,96 @@
+"""The briefing on Leicester's performance: its main sentences, and the processed figures that they rest on."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers import control_charts, notebooks, processed, rates
+from helpers.mime import FIGURE
+
+PAPER = Path(__file__).parent.parent / "notebooks/briefings/performance.ipynb"
+DOCUMENT = "leicester_performance_report_2023"
+
+
+@pytest.fixture(scope="module")
+def outputs():
+    cells = notebooks.read(PAPER)["cells"]
+    return [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+
+
+@pytest.fixture(scope="module")
+def said(outputs):
+    return "\n".join("".join(data.get("text/markdown", "")) for data in outputs)
+
+
+@pytest.fixture(scope="module")
+def published():
+    return processed.read_processed(f"figures_{DOCUMENT}").set_index(["table", "cell"])["value"]
+
+
+@pytest.fixture(scope="module")
+def claims():
+    return processed.read_processed(f"claims_{DOCUMENT}").set_index("claim")["as_published"]
+
+
+def test_fewer_people_get_a_review(said, published):
+    before, after = ((published["reviews", f"C{row}"], published["reviews", f"D{row}"]) for row in (2, 7))
+    share = rates.share(*after)
+    assert [round(100 * end) for end in share] == [47, 45, 48]
+    assert rates.compare(rates.difference_of_shares(*before, *after)) == "lower"
+    assert (
+        "In 2022/23, 2,403 of 5,144 people eligible for a review had one: 47% (range 45% to 48%), against 80% in "
+        "2017/18: clearly lower."
+    ) in said
+
+
+def test_both_wordings_of_the_overdue_reviews_stand(said, claims):
+    both = claims[["people_long_without_review", "months_since_last_review", "overdue_months_table_of_issues"]]
+    assert list(both) == ["1,348", "24", "12"]
+    assert "1,348 people had waited far too long" in said
+    assert "24 months since the last review; a table in the same papers says 12 months overdue. Both are kept." in said
+
+
+def test_fewer_new_people_than_in_an_average_quarter(said, claims):
+    for year, quarter in (("new_long_term_support_2022_23", "194"), ("admissions_2022_23", "42")):
+        name = f"{year.removesuffix('_2022_23')}_quarter_1"
+        assert claims[name] == quarter
+        total = float(claims[year].replace(",", ""))
+        assert rates.compare(rates.difference_of_rates(total, 4, int(quarter), 1, 1)) == "lower"
+    assert "194 new people went straight into long-term support (range 168 to 223)" in said
+    assert "Permanent admissions to care homes were 42 (range 30 to 57), against 71.5." in said
+
+
+def test_a_share_without_its_number_of_people_gets_no_range(said, claims):
+    assert claims["safeguarding_outcomes_achieved_quarter_1"] == "51.9%"
+    assert (
+        "51.9% of people in an enquiry had their wishes fully met, against 52.1% in 2022/23. There is no range" in said
+    )
+    assert "For 2017/18 and 2019/20, no whole number of people gives both the share and the count printed." in said
+    assert "After hospital, 88.2% of older people were still at home 91 days later, in 2021/22." in said
+    assert "East Midlands had 82.0% and England 81.8%" in said
+
+
+def test_providers_assessed(said, published):
+    assessed, all_of_them = (
+        sum(published["quality_assurance", f"{c}9.{part}"] for c in "BCDE") for part in ("assessed", "total")
+    )
+    assert (assessed, all_of_them) == (134, 172)
+    assert "By 30 June 2023, 134 of 172 had been. In supported living it was 9 of 15 (60%)." in said
+
+
+def test_the_quarter_stays_out_of_the_chart_of_years(outputs):
+    charts = [data[FIGURE] for data in outputs if FIGURE in data]
+    points = {line["label"]: line for line in charts[0]["data"]}["points"]
+    assert points["x"] == ["2017/18", "2018/19", "2019/20", "2020/21", "2021/22", "2022/23"]
+    assert points["y"] == [79.9, 74.7, 67.0, 66.5, 53.2, 46.7]
+    assert control_charts.xmr(points["y"], better="higher", shares=True).kind == "trial_limits"
+    assert "88.2% of care homes, but its counts give 89.1% (82 of 92)" in charts[4]["note"]
+
+
+def test_no_verdict_where_a_series_is_short(outputs):
+    """No chart has thirteen points, so none may speak of limits without saying that they are on trial."""
+    for chart in (data[FIGURE] for data in outputs if FIGURE in data):
+        labels = {line["label"] for line in chart["data"]}
+        if "lower limit" in labels:
+            assert re.search("[Tt]rial limits", chart["note"] + chart["alt"])

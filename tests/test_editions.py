@@ -1,0 +1,218 @@
+"""What an edition keeps, and how two of them are held against each other. (doit's part of it is in test_pipeline.)"""
+
+import shutil
+
+import pytest
+from conftest import PROJECT, replace
+
+from helpers import editions, headlines
+from helpers.errors import InputError
+
+#: An edition as `doit edition --keep 2026-11` left it: an example, not the one that papers are held against.
+EXAMPLE = PROJECT / "tests/editions/2026-11"
+COUNTY = "data/raw/leicestershire_residential_care_2024/care_homes_by_type.csv"
+ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
+UNCERTAINTY = "data/assumptions/uncertainty.yaml"
+PROJECTING = "notebooks/40_project.ipynb"
+
+
+@pytest.fixture
+def kept(project):
+    """A project in which the example is kept."""
+    shutil.copytree(EXAMPLE, project / "editions/2026-11")
+    return project
+
+
+@pytest.fixture
+def example(kept):
+    return editions.edition("leicestershire")
+
+
+def with_changes(rows, **changes):
+    """Fingerprints with other ones for some files; None takes a file out."""
+    new = [row | {"sha256": changes.get(row["file"], row["sha256"])} for row in rows]
+    return [row for row in new if row["sha256"] is not None]
+
+
+class TestHeadlines:
+    def test_they_are_the_rows_of_the_processed_tables_as_they_print(self, project):
+        found = {row["headline"]: row for row in headlines.headlines("leicestershire")}
+        older = found["People aged 65 and over with long-term support, during 2037"]
+        assert (older["kind"], older["value"], older["unit"]) == ("demand", 11490, "people")
+        assert older["lower"] < older["value"] < older["upper"]
+        assert found["Checks of published figures that disagree"]["lower"] is None
+        assert {row["kind"] for row in found.values()} == {"demand", "need", "money_and_beds", "checks"}
+        for row in found.values():
+            assert row["unit"] == "checks" or row["value"] % (100_000 if row["unit"] == "gbp" else 5) == 0
+
+    def test_ages_are_given_apart_where_they_can_be(self, project):
+        need = [row["headline"] for row in headlines.headlines("leicester") if row["kind"] == "need"]
+        assert sum("after the base" in words for words in need) == 2
+        assert next(words for words in need if "latest count" in words).startswith("People aged 18 and over")
+
+    @pytest.mark.parametrize(
+        ("row", "words"),
+        [
+            ({"value": 11490, "lower": 4670, "upper": 30030, "unit": "people"}, "11,490 (4,670 to 30,030)"),
+            ({"value": 245400000, "lower": None, "upper": None, "unit": "gbp"}, "£245.4 million"),
+            ({"value": 9, "lower": None, "upper": None, "unit": "checks"}, "9"),
+            (None, "none"),
+        ],
+    )
+    def test_they_are_said_with_their_range(self, row, words):
+        assert headlines.said(row) == words
+
+
+class TestKeeping:
+    def test_what_is_kept_is_what_is_read(self, project):
+        for authority in ("leicester", "leicestershire"):
+            path = editions.present_file(authority)
+            path.parent.mkdir(parents=True)
+            shutil.copy(EXAMPLE / authority / "fingerprints.csv", path)
+        present = {authority: headlines.headlines(authority) for authority in ("leicester", "leicestershire")}
+        files = editions.keep("2027-02", present)
+        assert files[0] == "editions/2027-02/leicester/headlines.csv" and len(files) == 4
+        read = editions.edition("leicester")
+        assert read["name"] == "2027-02" and read["headlines"] == present["leicester"]
+
+    @pytest.mark.parametrize("name", ["", "november", "2026", "2026-11 draft", "../2026-11", "2026-11/x"])
+    def test_a_name_that_would_not_sort_is_refused(self, project, name):
+        with pytest.raises(InputError, match="its name begins with a year and a month, as in 2026-11"):
+            editions.keep(name, {})
+
+    def test_an_edition_is_not_kept_over(self, kept):
+        with pytest.raises(InputError, match="editions/2026-11 is kept already"):
+            editions.keep("2026-11", {})
+
+    def test_the_latest_is_the_last_by_name(self, kept):
+        shutil.copytree(EXAMPLE, kept / "editions/2026-09-draft")
+        assert editions.kept("leicester") == ["2026-09-draft", "2026-11"]
+        assert editions.edition("leicester")["name"] == "2026-11"
+        assert editions.edition("leicester", "2026-09-draft")["name"] == "2026-09-draft"
+
+    def test_without_an_edition_there_is_nothing_to_compare(self, project):
+        assert editions.edition("leicester") is None
+        with pytest.raises(InputError, match=r"no edition '2026-11' of leicester.*None is kept yet"):
+            editions.edition("leicester", "2026-11")
+
+    def test_an_unknown_edition_is_named_with_the_nearest(self, kept):
+        with pytest.raises(InputError, match=r"no edition '2026-10' of leicester.*Did you mean '2026-11'"):
+            editions.edition("leicester", "2026-10")
+
+    def test_what_the_pipeline_has_not_made_is_said(self, kept):
+        with pytest.raises(InputError, match=r"build/leicester/fingerprints.csv is not there: run `doit edition`"):
+            editions.fingerprints("leicester")
+
+
+class TestCauses:
+    @pytest.mark.parametrize(
+        ("file", "cause"),
+        [
+            (COUNTY, "figure"),
+            (ESTIMATES, "vintage"),
+            ("data/raw/ons_2018_based_projections/datapackage.yaml", "vintage"),
+            ("data/raw/leicestershire_market_position_statement_2016/population.csv", "vintage"),
+            ("data/raw/leicestershire_market_position_statement_2016/datapackage.yaml", "figure"),
+            (UNCERTAINTY, "assumption"),
+            ("data/assumptions/scenarios/prevention.yaml", "assumption"),
+            ("authorities.toml", "assumption"),
+            (PROJECTING, "code"),
+            ("src/helpers/demand.py", "code"),
+            ("requirements.lock", "code"),
+        ],
+    )
+    def test_each_file_is_of_one_cause(self, project, file, cause):
+        assert editions.cause_of(file, editions.population_files()) == cause
+
+    def test_the_example_names_no_table_of_another_council(self, example):
+        files = [row["file"] for row in example["fingerprints"]]
+        assert ESTIMATES in files and not any(file.endswith("_leicester.csv") for file in files)
+
+    def test_only_what_feeds_figures_counts_in_authorities_toml(self, project):
+        def prints():
+            return editions._fingerprint("authorities.toml", "leicestershire")
+
+        before = prints()
+        text = (project / "authorities.toml").read_text(encoding="utf-8").replace("2026-11-26", "2027-02-11")
+        (project / "authorities.toml").write_text(text, encoding="utf-8")
+        assert prints() == before
+        replace(project / "authorities.toml", "estimates_to = 2012", "estimates_to = 2011")
+        assert prints() != before
+
+    def test_a_notebook_s_fingerprint_is_of_its_code(self, project):
+        before = editions._fingerprint(PROJECTING, "leicester")
+        path = project / PROJECTING
+        path.write_text(path.read_text(encoding="utf-8").replace('"execution_count": 1,', '"execution_count": 9,'))
+        assert editions._fingerprint(PROJECTING, "leicester") == before
+
+
+class TestComparison:
+    def test_changed_new_and_lost_files_are_found_by_cause(self, example):
+        now = with_changes(example["fingerprints"], **{UNCERTAINTY: "2", ESTIMATES: "1", COUNTY: None})
+        now.append({"cause": "figure", "file": "data/raw/new/table.csv", "sha256": "3", "kinds": "checks"})
+        files = editions.changed_files(example["fingerprints"], now)
+        assert [(file["cause"], file["file"]) for file in files] == [
+            ("figure", COUNTY),
+            ("figure", "data/raw/new/table.csv"),
+            ("vintage", ESTIMATES),
+            ("assumption", UNCERTAINTY),
+        ]
+        assert files[0]["now"] == files[1]["then"] == "none" and files[3]["now"] == "2"
+
+    def test_the_same_edition_has_no_change(self, example):
+        assert editions.changed_files(example["fingerprints"], example["fingerprints"]) == []
+        compared = headlines.compared(example["headlines"], example["headlines"], [])
+        assert len(compared) == len(example["headlines"]) and not any(change["changed"] for change in compared)
+
+    def test_a_changed_headline_has_all_the_causes_that_it_rests_on_and_no_others(self, example):
+        now = [row | ({"value": 12000} if "65 and over" in row["headline"] else {}) for row in example["headlines"]]
+        prints = with_changes(example["fingerprints"], **{UNCERTAINTY: "1", ESTIMATES: "2", COUNTY: "3"})
+        files = editions.changed_files(example["fingerprints"], prints)
+        changed = [change for change in headlines.compared(example["headlines"], now, files) if change["changed"]]
+        assert all("65 and over" in change["headline"] for change in changed) and len(changed) == 3
+        assert [file["file"] for file in changed[0]["causes"]] == [ESTIMATES, UNCERTAINTY]  # beds feed no projection
+        assert headlines.causes_in_words(changed[0]["causes"]) == (
+            "New population figures: ons_mid_year_estimates/population_leicestershire.csv; "
+            "new assumption: uncertainty.yaml"
+        )
+
+    def test_a_range_that_moved_is_a_change_and_no_other_figure(self, example):
+        now = [row | ({"upper": 99000} if row["kind"] == "demand" else {}) for row in example["headlines"]]
+        changed = [change for change in headlines.compared(example["headlines"], now, []) if change["changed"]]
+        assert len(changed) == 2 and not any(headlines.figure_changed(change) for change in changed)
+
+    def test_a_headline_that_is_new_or_gone_says_so(self, example):
+        renamed = [row | {"headline": row["headline"].replace("2037", "2040")} for row in example["headlines"]]
+        compared = headlines.compared(example["headlines"], renamed, [])
+        words = {
+            change["headline"]: (headlines.said(change["then"]), headlines.said(change["now"])) for change in compared
+        }
+        assert words["Care home beds needed in 2040: 95% occupied"][0] == "none"
+        assert words["Care home beds needed in 2037: 95% occupied"][1] == "none"
+        assert headlines.moved_pct(compared[0]) is None
+
+    def test_many_files_are_counted_in_a_cell(self):
+        files = [{"cause": "code", "file": f"src/helpers/{name}.py", "kinds": {"demand"}} for name in "abcd"]
+        assert headlines.causes_in_words(files) == "New code: a.py, b.py and two more"
+        assert headlines.causes_in_words([]).startswith("No file that it rests on changed")
+
+    @pytest.mark.parametrize(("now", "asked"), [(104, False), (106, True), (94, True)])
+    def test_a_headline_that_moved_far_is_asked_about(self, now, asked):
+        then = {"value": 100, "lower": None, "upper": None, "unit": "people"}
+        change = {"headline": "People", "then": then, "now": then | {"value": now}}
+        assert bool(headlines.question(change)) == asked
+
+
+def test_the_lines_that_doit_prints(kept):
+    for authority in ("leicester", "leicestershire"):
+        path = editions.present_file(authority)
+        path.parent.mkdir(parents=True)
+        rows = (EXAMPLE / authority / "fingerprints.csv").read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join("assumption," + row.split(",", 1)[1] if UNCERTAINTY in row else row for row in rows))
+        replace(path, next(row.split(",")[2] for row in rows if UNCERTAINTY in row), "other")
+    rows = editions.edition("leicester")["headlines"]
+    rows[0]["value"] += 10
+    lines = headlines.changes_in_lines({"leicester": rows})
+    assert lines[0] == f"leicester: 1 of {len(rows)} headline figures changed since 2026-11."
+    assert "then," in lines[1] and lines[2] == f"    new assumption: {UNCERTAINTY}"
+    assert len(lines) == 3

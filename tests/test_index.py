@@ -1,0 +1,77 @@
+"""The page that lists all briefings. (That the pipeline makes it is in test_pipeline.)"""
+
+import briefing_fixture as briefing
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers.errors import InputError
+from helpers.publish import index
+
+TITLE = "Adult social care in Leicestershire: demand to 2035"
+
+
+@pytest.fixture
+def files(project):
+    """One briefing of each council: its executed notebook, and reports of some size."""
+    listed = []
+    for council, name in (("leicestershire", "Leicestershire County Council"), ("leicester", "Leicester City Council")):
+        notebook = briefing.notebook()
+        for cell in notebook["cells"]:
+            for output in cell.get("outputs", []):
+                if "front" in str(list(output.get("data", {}))):
+                    next(value for key, value in output["data"].items() if "front" in key)["authority"] = name
+        paths = [f"build/{council}/x.ipynb", f"reports/{council}/x.html", f"reports/{council}/x.pdf"]
+        for path, size in zip(paths, (0, 240_196, 1_250_000), strict=True):
+            (project / path).parent.mkdir(parents=True, exist_ok=True)
+            (project / path).write_bytes(b" " * size)
+        nbformat.write(notebook, project / paths[0])
+        listed.append(tuple(paths))
+    return listed
+
+
+@pytest.fixture
+def page(files):
+    return index.to_html(index.entries(files))
+
+
+def test_every_briefing_is_listed_under_its_council(page):
+    soup = BeautifulSoup(page, "lxml")
+    assert [h2.text for h2 in soup("h2")] == ["Leicestershire County Council", "Leicester City Council"]
+    for section, council in zip(soup("section"), ("leicestershire", "leicester"), strict=True):
+        assert [link["href"] for link in section("a")] == [f"{council}/x.html", f"{council}/x.pdf"]
+        assert section.a.text == TITLE
+        assert section.find(class_="question").text == "How many people will need long-term support?"
+        assert section.time["datetime"] == briefing.FRONT["date"] and section.time.text == "19 November 2026"
+        assert "Web page, 240 kB; PDF, 1.2 MB" in " ".join(section.text.split())
+
+
+def test_it_is_dressed_as_the_briefings_and_whole_by_itself(page):
+    soup = BeautifulSoup(page, "lxml")
+    assert soup.html["lang"] == "en-GB" and len(soup("h1")) == len(soup("main")) == 1
+    skip = soup.body.find("a")
+    assert soup.find(id=skip["href"].removeprefix("#")).name == "main"
+    assert not soup(["script", "link", "img", "iframe"]) and "url(" not in page
+    assert all(not link["href"].startswith(("/", "http", "..")) for link in soup("a"))
+    assert soup.footer.p.text == briefing.FRONT["licence"]
+
+
+def test_the_same_briefings_give_the_same_page(files, page):
+    assert index.to_html(index.entries(files)) == page
+
+
+def test_a_report_that_is_not_there_is_named(project, files):
+    (project / files[0][2]).unlink()
+    with pytest.raises(InputError, match=r"reports/leicestershire/x\.pdf is not there: run `doit publish`"):
+        index.entries(files)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("How many? For members of the committee.", "How many?"),
+        ("One sentence only", "One sentence only"),
+    ],
+)
+def test_the_question_is_the_first_sentence(text, question):
+    assert index.first_sentence(text) == question
