@@ -90,6 +90,15 @@ class TestKeeping:
         assert editions.edition("leicester")["name"] == "2026-11"
         assert editions.edition("leicester", "2026-09-draft")["name"] == "2026-09-draft"
 
+    @pytest.mark.parametrize(
+        ("meeting", "name"), [("2026-11-26", "2026-09-draft"), ("2026-12-01", "2026-11"), ("2026-09-30", None)]
+    )
+    def test_a_paper_is_not_held_against_its_own_edition(self, kept, meeting, name):
+        shutil.copytree(EXAMPLE, kept / "editions/2026-09-draft")
+        found = editions.edition("leicester", before=meeting)
+        assert (found and found["name"]) == name
+        assert editions.edition("leicester", "2026-11", meeting)["name"] == "2026-11"
+
     def test_without_an_edition_there_is_nothing_to_compare(self, project):
         assert editions.edition("leicester") is None
         with pytest.raises(InputError, match=r"no edition '2026-11' of leicester.*None is kept yet"):

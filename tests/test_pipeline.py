@@ -28,6 +28,7 @@ OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
 ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
 PROCESSED_ESTIMATES = "data/processed/figures_ons_mid_year_estimates.csv"
 REPORT = "reports/leicestershire/demand-outlook"
+TASKS = "src/helpers/pipeline.py"
 BRIEF, PUBLISH = "brief:leicestershire:demand_outlook", "publish:leicestershire:demand_outlook"
 CHECKED = [f"{name}/figures-checked" for name in ("leicester", "leicestershire")]
 CHECKS = {
@@ -210,13 +211,14 @@ def test_when_a_committee_meets_moves_no_figure(project):
 
 def test_an_edition_is_kept_and_what_changed_since_is_said_with_its_cause(project):
     assert "no edition is kept" in doit(project, "edition").stdout
-    said = doit(project, "edition", "--keep", "2026-11").stdout
-    assert "editions/2026-11/leicester/headlines.csv" in said
+    said = doit(project, "edition", "--keep", "2026-10").stdout
+    assert "editions/2026-10/leicester/headlines.csv" in said
     assert "leicester: 0 of" in doit(project, "edition").stdout
-    homes = "data/raw/leicestershire_residential_care_2024/care_homes_by_type.csv"
-    replace(project / homes, "June 2024,Nursing homes,27", "June 2024,Nursing homes,28")
+    declared = "data/raw/leicestershire_residential_care_2024/checks.yaml"
+    check = '  - {id: homes_add_to_total, published: care_homes, formula: "sum(care_homes_by_type!C2:C4)"}\n'
+    replace(project / declared, check, "")
     said = doit(project, "edition").stdout
-    assert f"    new figure: {homes}" in said and "that disagree: 9 then, 10 now" in said
+    assert f"    new figure: {declared}" in said and "against others: 119 then, 118 now" in said
     for council in ("leicester", "leicestershire"):
         text = (project / "authorities.toml").read_text(encoding="utf-8")
         text = with_briefing(text, council, "what_changed")
@@ -224,8 +226,8 @@ def test_an_edition_is_kept_and_what_changed_since_is_said_with_its_cause(projec
     assert doit(project, "-n", "2").returncode == 0
     page = BeautifulSoup((project / "reports/leicestershire/what-changed.html").read_text(encoding="utf-8"), "lxml")
     first = page.main.table
-    assert "since the edition 2026-11" in first.caption.text and len(first.tbody("tr")) == 1
-    assert "New figure: leicestershire_residential_care_2024/care_homes_by_type.csv" in first.text
+    assert "since the edition 2026-10" in first.caption.text and len(first.tbody("tr")) == 1
+    assert "New figure: leicestershire_residential_care_2024/checks.yaml" in first.text
     other = (project / "reports/leicester/what-changed.html").read_text(encoding="utf-8")
     assert "No headline figure has changed" in other
 
@@ -313,8 +315,13 @@ def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(projec
             "Did you mean 'ons_2018_based'",
         ),
         ("authorities.toml", 'source = "dhsc', 'source = "dhs', "there is no source 'dhs_ascof_2024_25'"),
-        ("dodo.py", '"source": source', '"sorce": source', "no parameter 'sorce'. Did you mean 'source'"),
-        ("dodo.py", '{"authority": name}', '{"authority": "rutland"}', "no authority 'rutland'"),
+        (TASKS, '"10_tidy", {"source"', '"10_tidy", {"sorce"', "no parameter 'sorce'. Did you mean 'source'"),
+        (
+            TASKS,
+            '"50_backtest", {"authority": name}',
+            '"50_backtest", {"authority": "rutland"}',
+            "no authority 'rutland'",
+        ),
         ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2040", "Choose 2037 or earlier"),
         (
             "notebooks/briefings/demand_outlook.ipynb",
@@ -344,7 +351,7 @@ def test_another_horizon_makes_a_briefing(project, horizon):
     replace(project / "notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", f"horizon = {horizon}")
     finished = doit(project)
     assert finished.returncode == 0, finished.stdout
-    assert f"by {horizon} than in" in (project / f"{REPORT}.html").read_text(encoding="utf-8")
+    assert f"by {horizon} at constant rates" in (project / f"{REPORT}.html").read_text(encoding="utf-8")
 
 
 def test_a_scenario_that_changes_rates_is_walked_by_hand_too(project):

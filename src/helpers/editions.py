@@ -136,18 +136,20 @@ def kept(authority: str) -> list[str]:
     return sorted(file.parent.parent.name for file in (root() / "editions").glob(f"*/{authority}/headlines.csv"))
 
 
-def edition(authority: str, since: str = "") -> dict | None:
+def edition(authority: str, since: str = "", before: str = "") -> dict | None:
     """A kept edition: name, headlines, fingerprints; the latest where `since` is empty, None where none is kept.
 
-    Raises InputError for a name under which none is kept, with the known ones.
+    before: an ISO date; the latest is then the latest of an earlier month, so that a paper is never held against its
+    own edition. Raises InputError for a name under which none is kept, with the known ones.
     """
     names = kept(authority)
     if since and since not in names:
         known = nearest(since, names) if names else " None is kept yet: `doit edition --keep 2026-11` keeps one."
         raise InputError(f"There is no edition {since!r} of {authority} in editions/.{known}")
+    names = [since] if since else [name for name in names if not before or name[:7] < before[:7]]
     if not names:
         return None
-    folder = root() / "editions" / (since or names[-1]) / authority
+    folder = root() / "editions" / names[-1] / authority
     rows = _read(folder / "headlines.csv")
     for row in rows:
         row |= {key: None if row[key] == "none" else int(row[key]) for key in ("value", "lower", "upper")}
