@@ -249,8 +249,7 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
 
 
 def test_a_count_on_the_projection_s_chart_prints_as_a_count():
-    path = pd.DataFrame(
-        {"people": [6913.0, 7604.2], "lower": [6913.0, 7500.0], "upper": [6913.0, 7900.0]}, [2015, 2020]
-    )
-    figure = charts.projection_chart(path, 6913.0, (2018.0, 7870.0, "Counted 2017/18"))
+    columns = ["people", "people_lower", "people_upper", *BANDS]
+    path = pd.DataFrame([[6913.0] * 8, [7604.2, 7500, 7900, 6900, 7300, 7600, 7950, 8400]], [2015, 2020], columns)
+    figure = charts.fan_chart(path, 6913.0, "Constant rates", (2018.0, 7870.0, "Counted 2017/18"))
     assert "Counted 2017/18: 7,870" in [text.get_text() for text in figure.axes[0].texts]

@@ -84,52 +84,6 @@ def _listed(values: object) -> list:
     return [value if isinstance(value, str) else round(float(value), 1) for value in np.atleast_1d(values)]
 
 
-def projection_chart(
-    projection: pd.DataFrame, no_change: float, outcome: tuple[float, float, str] | None = None
-) -> Figure:
-    """A projection with its range, the no-change line and, where there is one, what was published later.
-
-    projection: index year, columns people, lower, upper. no_change: people in the base. outcome: time (decimal
-    year of the x axis), people, and its label. Lines and range are labelled where they end, not in a legend.
-    """
-    years = projection.index.to_numpy()
-    with style():
-        figure = Figure(figsize=(6.69, 2.6))
-        axes = figure.add_subplot()
-        axes.fill_between(years, projection["lower"], projection["upper"], color=DARK_BLUE, alpha=0.18, linewidth=0)
-        for edge in ("lower", "upper"):
-            axes.plot(years, projection[edge], color=DARK_BLUE, linewidth=0.8, linestyle=(0, (1, 1.5)), label=edge)
-        axes.plot(years, projection["people"], color=DARK_BLUE, label="people")
-        axes.plot(
-            years,
-            np.full(len(years), no_change),
-            color=INK,
-            linewidth=1.3,
-            linestyle=(0, (5, 3)),
-            label="no change",
-        )
-        last = projection.iloc[-1]
-        labels = {
-            "High end of the range": last["upper"],
-            "Constant rates": last["people"],
-            "Low end of the range": last["lower"],
-            "No change": no_change,
-        }
-        top = projection["upper"].max() * 1.08
-        for text, place in _spread(labels, gap=0.075 * top, fixed="Constant rates").items():
-            weight = "semibold" if text == "Constant rates" else "normal"
-            axes.annotate(
-                text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
-            )
-        if outcome:
-            _mark(axes, outcome, 0.7 * no_change)
-        axes.set_ylim(0, top)
-        axes.set_xlim(years[0], years[-1])
-        axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    return figure
-
-
 def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
     """A point with its label and number below it, at this height: what was counted."""
     time, value, text = outcome
@@ -158,8 +112,8 @@ def fan_chart(
     """A projection in its 50% and 90% bands, with the range over its assumptions alone and the no-change line.
 
     projection: index year, columns people, people_lower, people_upper, and people_p05 to people_p95. no_change: people
-    in the base. name: what the projection is called where its line ends. outcome: what was counted later, as in
-    projection_chart.
+    in the base. name: what the projection is called where its line ends. outcome: what was counted later, where
+    something was: its time (decimal year of the x axis), people, and its label.
     """
     years = projection.index.to_numpy()
     with style():
