@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from helpers import schemas
+from helpers import checked_files, schemas
 from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
 from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, relative, root
@@ -39,7 +39,7 @@ def scenario_named(scenario: str) -> dict:
         known = nearest(scenario, known_scenarios())
         raise InputError(f"There is no scenario {scenario!r} in data/assumptions/scenarios.{known}")
     path = assumption_files(scenario)[-1]
-    content = schemas.read_yaml(path, schemas.SCENARIO)
+    content = checked_files.read_yaml(path, schemas.SCENARIO)
     if content["id"] != scenario:
         raise InputError(f"{relative(path)}: the id reads {content['id']!r}; it must be the file's name, {scenario!r}.")
     kinds = list(content["parameters"])
@@ -125,7 +125,7 @@ def age_bands() -> dict:
     from helpers.demand import Gradients  # here, so that the pipeline, which reads scenarios, need not wait for it
 
     path = root() / SHARED_ASSUMPTIONS["age_bands"]
-    content = schemas.read_yaml(path, schemas.AGE_BANDS)
+    content = checked_files.read_yaml(path, schemas.AGE_BANDS)
     for kind, entry in content["gradients"].items():
         _check_rises(entry, f"{relative(path)}: the gradient {kind!r}")
     share = content["working_age"]["share_18_24_pct"]
@@ -144,7 +144,7 @@ def uncertainty() -> dict:
     Raises InputError for a file that does not fit, or whose error at 85 and over is not by years past the estimate.
     """
     path = root() / SHARED_ASSUMPTIONS["uncertainty"]
-    content = schemas.read_yaml(path, schemas.UNCERTAINTY)
+    content = checked_files.read_yaml(path, schemas.UNCERTAINTY)
     oldest = content["layers"]["population"]["sd_85_plus_pct"]
     for years, width in oldest.items() or [("no years", "nothing")]:
         if type(years) is not int or years < 1 or type(width) not in (int, float) or not 0 <= width < float("inf"):
@@ -185,7 +185,7 @@ def need_drivers() -> dict:
     Raises InputError for a file that does not fit, or where low, central and high do not rise.
     """
     path = root() / SHARED_ASSUMPTIONS["need_drivers"]
-    content = schemas.read_yaml(path, schemas.NEED_DRIVERS)
+    content = checked_files.read_yaml(path, schemas.NEED_DRIVERS)
     for driver in content["annual"]:
         _check_rises(driver["growth_pct"], f"{relative(path)}: {driver['id']!r}")
     return content

@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from helpers import schemas
+from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, root
 from helpers.vocabulary import NATIONAL
@@ -23,7 +23,7 @@ def known_authorities() -> dict[str, dict]:
         content = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
-    schemas.check(content, schemas.AUTHORITIES, FILE)
+    checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
         given = [key for key in schemas.PROJECTION if key in authority]
         if not given:

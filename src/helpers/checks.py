@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import formulas, schemas
+from helpers import checked_files, formulas, schemas
 from helpers.authorities import authority_named, documents_behind_checks, documents_of
 from helpers.errors import InputError
 from helpers.figure_book import Book, book
@@ -95,7 +95,7 @@ def _optional(source: str, name: str, schema: dict) -> dict:
     path = root() / "data/raw" / source / name
     if not path.is_file():
         return {}
-    return schemas.read_yaml(path, schema)
+    return checked_files.read_yaml(path, schema)
 
 
 def processed_paths(authority: str) -> list[Path]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import schemas, sources
+from helpers import checked_files, schemas, sources
 from helpers.authorities import authority_named, vintage_named
 from helpers.demand import TIME_OF
 from helpers.errors import InputError, nearest
@@ -102,7 +102,7 @@ def outcome_of(authority: str) -> pd.DataFrame:
 
 def breaks() -> list[dict]:
     """The registered breaks in series: id, from (the first day after it), quantities, reason."""
-    return schemas.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
+    return checked_files.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
 
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile
 
-from helpers.assumptions import known_scenarios, scenario_named, scenarios_for
+from helpers.assumptions import known_scenarios, need_drivers, scenario_named, scenarios_for
 from helpers.authorities import (
     documents_behind_checks,
     documents_named,
@@ -15,8 +15,7 @@ from helpers.authorities import (
     known_authorities,
 )
 from helpers.errors import InputError
-from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, known_sources, relative, root
-from helpers.schemas import NEED_DRIVERS, read_yaml
+from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, known_sources, relative
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
@@ -44,7 +43,7 @@ scenarios = for_dodo(scenarios_for)
 rule_named = for_dodo(scenario_named)
 documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
-published_drivers = for_dodo(lambda: read_yaml(root() / SHARED_ASSUMPTIONS["need_drivers"], NEED_DRIVERS)["published"])
+published_drivers = for_dodo(lambda: need_drivers()["published"])
 
 
 def projected(authorities: dict) -> dict[str, dict]:

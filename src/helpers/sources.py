@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import schemas
+from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, relative, root
 
@@ -25,7 +25,7 @@ def read_descriptor(source: str) -> dict:
         raise InputError(f"There is no source {source!r} in data/raw.{nearest(source, known_sources())}")
     folder = root() / "data/raw" / source
     path = folder / DESCRIPTOR
-    descriptor = schemas.read_yaml(path, schemas.DESCRIPTOR)
+    descriptor = checked_files.read_yaml(path, schemas.DESCRIPTOR)
     if descriptor["name"] != source:
         raise InputError(
             f"{relative(path)}: the name reads {descriptor['name']!r}; it must be the folder's, {source!r}."
@@ -62,7 +62,7 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
             f"{where} has no authority, and neither has the document. Declare it, or all in one never mix."
         )
     if is_text(resource):
-        schemas.check(resource, schemas.TEXT_TABLE, where)
+        checked_files.check(resource, schemas.TEXT_TABLE, where)
         if "item" not in resource["reading"]["columns_of_texts"].values():
             raise InputError(f"{where}, reading: no column holds the item. Say which one does.")
         if not resource["path"].startswith(TEXTS):
@@ -70,15 +70,17 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
                 f"{where} holds words: name its file {TEXTS}{resource['path']}, so that the pipeline knows."
             )
         return
-    schemas.check(resource, schemas.TABLE, where)
-    schemas.check(reading, schemas.RECORDS if "columns_of_records" in reading else schemas.MATRIX, f"{where}, reading")
+    checked_files.check(resource, schemas.TABLE, where)
+    checked_files.check(
+        reading, schemas.RECORDS if "columns_of_records" in reading else schemas.MATRIX, f"{where}, reading"
+    )
     axes = axes_of(resource)
     for axis in axes:
-        schemas.check(axis, schemas.AXIS, f"{where}, reading")
+        checked_files.check(axis, schemas.AXIS, f"{where}, reading")
     for axis, labels in resource["labels"].items():
         for label, meaning in labels.items():
             schema = schemas.FIELDS if isinstance(meaning, dict) else schemas.ID_OF[axis]
-            schemas.check(meaning, schema, f"{where}, labels, {axis}, {label!r}")
+            checked_files.check(meaning, schema, f"{where}, labels, {axis}, {label!r}")
     if axes.count("value") != ("columns_of_records" in reading):
         raise InputError(f"{where}, reading: one column of records, and none of another table, is the value.")
     said = fields_said(resource)

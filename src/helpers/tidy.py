@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import schemas, vocabulary
+from helpers import checked_files, schemas, vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import relative
 from helpers.periods import parse_period
@@ -34,7 +34,7 @@ def read_corrections(descriptor: dict) -> list[dict]:
     path = descriptor["folder"] / CORRECTIONS
     if not path.is_file():
         return []
-    corrections = schemas.read_yaml(path, schemas.CORRECTIONS)["corrections"]
+    corrections = checked_files.read_yaml(path, schemas.CORRECTIONS)["corrections"]
     known = [resource["name"] for resource in descriptor["resources"]]
     for correction in corrections:
         if correction["table"] not in known:
