@@ -4,6 +4,7 @@ Each rule looks at one finding and gives a question, or None where there is noth
 the most telling first; the rules are the same for every paper.
 """
 
+import re
 from collections.abc import Iterable
 
 from helpers import wording
@@ -11,21 +12,32 @@ from helpers.errors import InputError
 
 #: A range is worth a question from this width on, in per cent of the figure.
 WIDE_RANGE_PCT = 25.0
+#: A choice is worth a question where it moves the answer by this much, in per cent of it.
+SENSITIVE_PCT = 5.0
 #: A survey or a sample is worth a question below this response, in per cent.
 LOW_RESPONSE_PCT = 50.0
 #: A figure is old from this many years before the paper on.
 OLD_YEARS = 5
 MOST = 6
+NONE = "No question follows from these figures by the rules that every paper uses."
 
 
-def wide_range(what: str, point: float, lower: float, upper: float) -> str | None:
-    """A range so wide that plans could differ by it. what: as it stands in a sentence ("people aged 65 and over")."""
+def wide_range(what: str, point: float, lower: float, upper: float, said: str | None = None) -> str | None:
+    """A range so wide that plans could differ by it.
+
+    what: as it stands in a sentence ("people aged 65 and over"). said: the range in words, where it is not of people.
+    """
     if not lower <= point <= upper:
         raise InputError(f"The range {lower:g} to {upper:g} does not hold {point:g}. Look at where they come from.")
     if point <= 0 or 100 * (upper - lower) / point < WIDE_RANGE_PCT:
         return None
-    said = wording.people_range(lower, upper)
+    said = said or wording.people_range(lower, upper)
     return f"The range for {what} is wide, {said}. Which end do the council's plans rest on, and what would narrow it?"
+
+
+def sensitive(question: str, moved: float, point: float) -> str | None:
+    """A question on a choice that moves an answer by enough to ask about. moved and point: in the same unit."""
+    return question if abs(moved) >= abs(point) * SENSITIVE_PCT / 100 else None
 
 
 def signal(what: str, said: str) -> str:
@@ -41,21 +53,27 @@ def disagreement(question: str) -> str | None:
 def missing(what: str, needed_for: str) -> str:
     """A figure that is not in the sources. what: the figure; needed_for: what it would tell members."""
     asked, purpose = (wording.in_sentence(text.rstrip(".")) for text in (what, needed_for))
-    return f"Can officers give {asked}? It is not in the published papers, and is needed for {purpose}."
+    return f"Can officers give {asked}? The published papers do not, and members need that for {purpose}."
 
 
-def low_response(what: str, share_pct: float) -> str | None:
-    """A share of people or providers looked at that is too low to speak for all."""
+def low_response(said: str, share_pct: float) -> str | None:
+    """A share of people or providers looked at that is too low to speak for all.
+
+    said: what the share is of, and what was done ("providers of home care were looked at").
+    """
     if share_pct >= LOW_RESPONSE_PCT:
         return None
-    return f"Only {wording.percentage(share_pct)} of {what} were looked at. What is known of the others?"
+    return f"Only {wording.percentage(share_pct)} of {said}. What is known of the others?"
 
 
-def old_figure(what: str, year: int, paper_year: int) -> str | None:
-    """A figure that is the latest on file, and old."""
-    if paper_year - year < OLD_YEARS:
+def old_figure(what: str, period: str, paper_year: int) -> str | None:
+    """A figure that is the latest on file, and old. period: as it prints, with its first year ("2012/13")."""
+    year = re.search(r"\d{4}", period)
+    if year is None:
+        raise InputError(f"The period {period!r} of {what} names no year. Look at the table that it is from.")
+    if paper_year - int(year[0]) < OLD_YEARS:
         return None
-    return f"The latest published figure on {what} is of {year}. What is it now?"
+    return f"The latest published figure on {what} is for {period}. What is it now?"
 
 
 def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str | None:
@@ -63,12 +81,12 @@ def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str |
     if missed_pct < no_change_pct:
         return None
     return (
-        f"Projections of {what} did no better before than assuming no change. What do officers use, and how far was it "
-        "out?"
+        f"Looking back, this way of projecting {what} came no nearer to what was counted than assuming no change. How "
+        "do officers look ahead, and by how much have they missed?"
     )
 
 
 def show(questions: Iterable[str | None], most: int = MOST) -> None:
     """Show the questions as a list, in the order given, each once; says so where there are none."""
     asked = list(dict.fromkeys(question for question in questions if question))[:most]
-    wording.say("\n".join(f"- {question}" for question in asked) or "Nothing in these figures asks for a question.")
+    wording.say("\n".join(f"- {question}" for question in asked) or NONE)

@@ -229,7 +229,7 @@ def listed(words: Iterable[str], joined: str = "and") -> str:
 
 def in_sentence(label: str) -> str:
     """A label within a sentence: its first letter small, unless it is an abbreviation."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return label if label[:2].isupper() and label[1:2] != " " else label[:1].lower() + label[1:]
 
 
 def column_label(name: str) -> str:
