@@ -88,8 +88,8 @@ def test_placements_by_hand(placements):
     assert rates["no_change_error_pct"] == same["mean_absolute_error_pct"]
     assert rates["skill"] == pytest.approx(0.24571, abs=1e-5)
     assert backtest.verdict(scores, "people placed") == (
-        "For people placed, constant rates missed by 5% on average over three predictions of two published outcomes; "
-        "assuming no change missed by 7%, so here the projection did better than assuming no change."
+        "For people placed, constant rates missed by 5% on average over three predictions of two published outcomes. "
+        "Assuming no change missed by 7%, so here the projection did better than assuming no change."
     )
 
 
@@ -297,14 +297,14 @@ def said(rows, growth):
 
 def test_a_loss_is_said():
     assert said([(2015, 100), (2016, 90)], lambda *_: 1.1) == (
-        "For people with support, constant rates missed by 22% on one published outcome; assuming no change missed by "
+        "For people with support, constant rates missed by 22% on one published outcome. Assuming no change missed by "
         "11%, so here the projection did worse than assuming no change."
     )
 
 
 def test_a_tie_is_said():
     assert said([(2015, 1000), (2016, 1050)], lambda *_: 1.005).endswith(
-        "missed by 4% on one published outcome; assuming no change missed by 5%, so here the projection did about as "
+        "missed by 4% on one published outcome. Assuming no change missed by 5%, so here the projection did about as "
         "well as assuming no change."
     )
 
@@ -312,7 +312,7 @@ def test_a_tie_is_said():
 def test_outcomes_of_several_series_are_said_as_outcomes():
     rows = pd.concat([points([(2015, 100), (2016, 110)], series=name) for name in "ab"])
     scores = backtest.score(backtest.predict(rows, lambda *_: 1.05))
-    assert "missed by 5% on average over two published outcomes; assuming no change missed by 9%" in (
+    assert "missed by 5% on average over two published outcomes. Assuming no change missed by 9%" in (
         backtest.verdict(scores, "people")
     )
 
@@ -324,7 +324,7 @@ def test_what_could_not_be_predicted_is_said():
     )
     assert "support, the one published outcome could not be predicted with" in said(PLACEMENTS[:2], no_projection)
     late = said(PLACEMENTS, lambda series, start, end, known_at: 1.0 if known_at > 2022 else None)
-    assert "on one published outcome (one more could not be predicted with what was known at the time); " in late
+    assert late.endswith(" One more outcome could not be predicted with what was known at the time.")
 
 
 @pytest.mark.parametrize(

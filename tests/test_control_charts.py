@@ -291,7 +291,7 @@ def test_a_target_is_judged_against_the_limits(better, target, assurance):
 
 NOTHING = "None of 20 points stands out from chance"
 ABOVE = "The latest point lies above the upper limit"
-FEW = "Seven points give trial limits only; "
+FEW = "Seven points give limits on trial only; "
 
 
 @pytest.mark.parametrize(
@@ -490,7 +490,7 @@ def test_the_chart_says_how_far_its_limits_go():
     few, trial = (charts.control_chart(series(STEADY[:number]), xmr(series(STEADY[:number]))) for number in (5, 8))
     assert drawn(few) == ["points", "centre"] and labels(few) == {"Median"}
     assert few.axes[0].get_xlabel().startswith("Too few points for limits. Rules: making-data-count")
-    assert labels(trial) == {"Upper trial limit", "Mean", "Lower trial limit"}
+    assert labels(trial) == {"Upper limit, on trial", "Mean", "Lower limit, on trial"}
 
 
 def test_a_re_basing_breaks_the_lines():

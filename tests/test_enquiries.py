@@ -32,7 +32,7 @@ def test_a_figure_of_nobody_has_no_range_to_ask_about():
 )
 def test_a_figure_is_old_after_five_years_and_its_period_is_said_as_printed(period, asked):
     said = enquiries.old_figure("spending", period, 2024 if asked is None else 2023)
-    assert said == (asked and f"The latest published figure on spending is for {asked}. What is it now?")
+    assert said == (asked and f"The latest figure that this paper has on spending is for {asked}. What is it now?")
 
 
 def test_a_period_without_a_year_is_refused():
@@ -54,7 +54,7 @@ def test_a_projection_is_asked_about_unless_it_beat_no_change():
 def test_a_missing_figure_is_asked_for_with_what_members_need_it_for():
     said = enquiries.missing("The savings made each year.", "A view of what is left to save.")
     assert said == (
-        "Can officers give the savings made each year? The published papers do not, and members need that for a view "
+        "Can officers give the savings made each year? The published papers do not, and members need it for a view "
         "of what is left to save."
     )
 

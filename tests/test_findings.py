@@ -35,7 +35,7 @@ def test_totals_that_matter_alike_are_one_group_under_the_names_of_their_tables(
         {
             "source": "trial",
             "what": "Three totals in: People in support; People in other",
-            "printed": "61 beds; 31 beds",
+            "printed": "61 beds; 61 beds; 31 beds",
             "comes_to": "60 beds; 59 beds; 30 beds",
             "matters": "It matters.",
             "question": "Who is missing?",

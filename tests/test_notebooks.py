@@ -12,11 +12,11 @@ from conftest import PROJECT
 from matplotlib import font_manager
 
 from helpers import charts, notebooks, wording
-from helpers.demand import BANDS
 from helpers.errors import InputError
 from helpers.figures import projections_of
 from helpers.mime import FIGURE, TABLE
 from helpers.processed import read_processed
+from helpers.projection_tables import BANDS
 
 STORED = sorted((PROJECT / "notebooks").glob("**/[!.]*.ipynb"))
 STORED = [path for path in STORED if ".failed" not in path.name and ".ipynb_checkpoints" not in path.parts]

@@ -85,7 +85,7 @@ def test_the_demand_outlook_says_on_two_pages_what_members_need():
     pages = pages_of(f"{REPORT}.pdf")
     for words in ("not a forecast", "11,490", "6,913", "66% more by 2037", "did about as well as assuming no change"):
         assert words in pages[0]
-    assert "What is asked of the committee" in pages[1]
+    assert "What is asked of members" in pages[1]
     assert "13,050" in "".join(pages[2:]) and "Open Government Licence v3.0" in pages[-1]
 
 
@@ -105,7 +105,7 @@ def test_figures_checked_leads_with_what_disagrees(name):
     found = {"leicester": ("65%", "36.3%", "88.2%", "89.1%", "13 months"), "leicestershire": ("15%", "5.6%", "6,913")}
     for words in (*found[name.split("/")[0]], "What disagrees, and why it matters"):
         assert words in pages[0]
-    for words in ("Questions for officers", "What should not be compared", "What is missing"):
+    for words in ("Lines of enquiry", "What should not be compared", "What is missing"):
         assert words in pages[0] + pages[1]
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.errors import InputError
 from helpers.scenarios import rate_change, recent_trend
-from helpers.wording import ABOUT_THE_SAME_PCT, amount, number_of, number_word, percentage
+from helpers.wording import ABOUT_THE_SAME_PCT, amount, number_of, number_word, percentage, sentence_start
 
 #: In the order in which tables show them.
 METHODS = ("persistence", "constant_rates", "recent_trend")
@@ -197,7 +197,7 @@ def calibrate(
 
 
 def verdict(scores: pd.DataFrame, what: str) -> str:
-    """One sentence for members: how constant rates did beside assuming no change, over the same outcomes.
+    """For members, in two or three sentences: how constant rates did beside assuming no change, on the same outcomes.
 
     scores: as from score. what: whom the series counts, as it stands in a sentence. The two are about as good where
     their errors lie within ABOUT_THE_SAME_PCT percentage points.
@@ -218,13 +218,13 @@ def verdict(scores: pd.DataFrame, what: str) -> str:
         over = f"on average over {outcomes}"
     else:
         over = f"on average over {number_of(model.n, 'prediction')} of {outcomes}"
-    if left := no_change.outcomes - model.outcomes:
-        over += f" ({number_word(left)} more could not {in_time})"
     error, other = model.mean_absolute_error_pct, model.no_change_error_pct
     result = "better than" if error < other else "worse than"
     if abs(error - other) <= ABOUT_THE_SAME_PCT:
         result = "about as well as"
-    return (
-        f"For {what}, constant rates missed by {percentage(error)} {over}; assuming no change missed by "
+    said = (
+        f"For {what}, constant rates missed by {percentage(error)} {over}. Assuming no change missed by "
         f"{percentage(other)}, so here the projection did {result} assuming no change."
     )
+    left = no_change.outcomes - model.outcomes
+    return f"{said} {sentence_start(number_of(left, 'more outcome'))} could not {in_time}." if left else said

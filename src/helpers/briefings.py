@@ -56,9 +56,9 @@ def people_table(
 ) -> pd.DataFrame:
     """People of one age band by support reason or setting, a column a year, parts adding to the printed total.
 
-    outlook: as from demand.outlook. years: the base first, which prints as it was published. others: ids to print
-    as one row, with everything that the published table leaves out or hides. Returns texts, the labels in the first
-    column and the total in the last row. Raises InputError for a hidden line that is not among others, and for
+    outlook: as from projection_tables.outlook. years: the base first, which prints as it was published. others: ids to
+    print as one row, with everything that the published table leaves out or hides. Returns texts, the labels in the
+    first column and the total in the last row. Raises InputError for a hidden line that is not among others, and for
     others of one line, which their sum would give away.
     """
     if len(others) == 1:
@@ -138,7 +138,7 @@ def assumptions_table(
     for kind, gradient in age_bands["gradients"].items():
         if kinds is not None and kind not in kinds:
             continue
-        title = f"{age_bands['title']}: {wording.in_sentence(gradient['title'])}"
+        title = f"Oldest ages, {wording.in_sentence(gradient['title'])}"
         rows.append((title, f"{gradient['central']:g}", f"{gradient['low']:g} to {gradient['high']:g}", gradient))
     working_age = age_bands["working_age"]
     rows.append(
@@ -158,11 +158,30 @@ def assumptions_table(
     )
 
 
+def show_assumptions(assumed: pd.DataFrame, age_bands: dict, note: str = "") -> None:
+    """Show assumptions and what they rest on. assumed: as from assumptions_table, perhaps with rows of a paper's own.
+
+    One date of review that all share stands in the note, beside what "oldest ages" means.
+    """
+    notes = [note, f"Oldest ages: {wording.in_sentence(age_bands['title'])}."]
+    if assumed["Review by"].nunique() == 1:
+        notes.append(f"Review by: {assumed['Review by'].iloc[0]}.")
+        assumed = assumed.drop(columns="Review by")
+    tables.show(
+        assumed,
+        "Assumptions and what they rest on",
+        "as said in each row",
+        "the evidence in each row",
+        note=" ".join(filter(None, notes)),
+    )
+
+
 def _said(scenario: dict) -> tuple[str, str]:
     """A scenario's value and its range, as a table says them."""
     values, kind = scenario["values"], scenario["kind"]
     if kind == "rate_change":
-        return f"{values['annual_log_rate_change_pct']:g}% a year on the share of people with support", "none"
+        change = f"{values['annual_log_rate_change_pct']:g}".replace("-", "−")
+        return f"{change}% a year on the share of people with support", "none"
     if kind == "trend":
         return f"the slope of its series, {values['damping_a_year']:g} of the last year's change each year", "none"
     if kind == "entrants":

@@ -131,8 +131,8 @@ def fan_chart(
         )
         last = projection.iloc[-1]
         labels = {
-            "Nine in ten draws": last["people_p95"],
-            "Half of the draws": last["people_p75"],
+            "Nine in ten futures": last["people_p95"],
+            "Half of the futures": last["people_p75"],
             name: last["people"],
             "No change": no_change,
         }
@@ -244,28 +244,36 @@ def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] 
     return figure
 
 
-def line_chart(lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True) -> Figure:
+def line_chart(
+    lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True, band: pd.DataFrame | None = None
+) -> Figure:
     """A few lines over years or periods, each named where it ends and with a dash pattern of its own.
 
     lines: index years (numbers) or labels of periods (texts), a column a line, named as it prints; NaN where there is
-    nothing. form: how the axis prints numbers.
+    nothing. form: how the axis prints numbers. band: the range around the first line, drawn as a shade: the same index,
+    columns lower, upper.
     """
     places = lines.index.to_numpy() if pd.api.types.is_numeric_dtype(lines.index) else np.arange(len(lines))
     dashes = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
     with style():
         figure = Figure(figsize=(6.69, 2.6))
         axes = figure.add_subplot()
+        if band is not None:
+            axes.fill_between(places, band["lower"], band["upper"], color=DARK_BLUE, alpha=0.16, linewidth=0)
+            for edge in ("lower", "upper"):
+                axes.plot(places, band[edge], color=DARK_BLUE, linewidth=0.4, label=edge)
         for number, name in enumerate(lines):
             colour = (DARK_BLUE, DARK_PINK, INK)[number % 3]
             marker = "o" if len(lines) <= 12 else ""
             axes.plot(places, lines[name], color=colour, linestyle=dashes[number % 4], marker=marker, label=name)
-        top = lines.max(axis=None) * 1.12
+        top = max(lines.max(axis=None), 0 if band is None else band["upper"].max()) * 1.12
         bottom = 0 if from_zero else lines.min(axis=None) * 0.95
         ends = {name: float(lines[name].dropna().iloc[-1]) for name in lines}
         for name, place in _spread(ends, gap=0.075 * (top - bottom), fixed=next(iter(ends))).items():
             axes.annotate(name, (places[-1], place), (8, 0), textcoords="offset points", va="center", color=INK)
         axes.set_ylim(bottom, top)
-        shown = np.unique(np.linspace(0, len(places) - 1, min(len(places), 7)).round().astype(int))
+        every = -(-len(places) // 7)
+        shown = np.arange((len(places) - 1) % every, len(places), every)
         axes.set_xticks(places[shown], [str(lines.index[one]) for one in shown])
         axes.yaxis.set_major_formatter(StrMethodFormatter(form))
     return figure
@@ -295,7 +303,7 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
     # From zero where the values come near it, else from a little below them; a share ends at 100%.
     bottom = 0.0 if 0 <= low < 0.5 * high else low - 0.1 * height
     top = min(high + 0.12 * height, 100) if result.shares else high + 0.12 * height
-    trial = "trial limit" if result.kind == "trial_limits" else "limit"
+    trial = "limit, on trial" if result.kind == "trial_limits" else "limit"
     centre = "Median" if result.kind == "run_chart" else "Mean"
     ends = {f"Lower {trial}": result.lower, centre: result.centre, f"Upper {trial}": result.upper}
     ends = {text: place for text, place in ends.items() if not np.isnan(place)}

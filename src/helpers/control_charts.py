@@ -169,10 +169,9 @@ class ControlChart:
         latest = _LATEST[last["rule"], last["side"]] if self._latest_stands_out else ""
         if self.kind == "trial_limits":
             if signals.empty:
-                return f"{points} give trial limits only; none of them stands out from chance."
-            return (
-                f"{points} give trial limits only; against them {latest or earlier}, which more points may not confirm."
-            )
+                return f"{points} give limits on trial only; none of them stands out from chance."
+            found = f"against them {latest or earlier}, which more points may not confirm"
+            return f"{points} give limits on trial only; {found}."
         if latest:
             found = f"{latest}, {_MEANINGS[self.variation]} that chance alone would rarely bring"
         elif len(signals):

@@ -9,22 +9,17 @@ from helpers.errors import InputError
 from helpers.population import (
     Population,
     at_31_march,
-    financial_year,
     growth_18_64_bounds,
     growth_65_plus,
     mid_year,
 )
-from helpers.published import Suppressed
 from helpers.scenarios import Effect
-from helpers.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
+from helpers.suppression import TOTAL, SupportTable, explain, point_estimates
 from helpers.uncertainty import Cells, Course, Spread, simulate
-from helpers.vocabulary import CARE_HOME_SETTINGS, SETTING_GROUPS
-from helpers.wording import rounding_unit
+from helpers.vocabulary import CARE_HOME_SETTINGS
 
 DIMENSIONS = ("age_band", "support_reason", "setting")
 ADULTS, NOT_STATED = "18+", "not_stated"
-#: Columns of the median and of the ends of the 50% and the 90% band, in the order of uncertainty.QUANTILES.
-BANDS = ("people_p05", "people_p25", "people_p50", "people_p75", "people_p95")
 #: When a count of a year stands: one taken during a year at its middle, one taken on 31 March then.
 TIME_OF = {"during_year": mid_year, "at_date": at_31_march}
 
@@ -56,18 +51,6 @@ class Gradients:
 
 
 FLAT = Gradients(1, 1)
-
-
-def years_shown(base_year: int, horizon: int) -> np.ndarray:
-    """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon.
-
-    Raises InputError for a horizon of five years or less.
-    """
-    if horizon <= base_year + 5:
-        raise InputError(f"A briefing looks more than five years ahead: choose a horizon of {base_year + 6} or later.")
-    return np.unique(
-        [year for year in (base_year, base_year + 5, base_year + 10, base_year + 20, horizon) if year <= horizon]
-    )
 
 
 def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
@@ -250,80 +233,6 @@ def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return sums.assign(**{name: TOTAL for name in DIMENSIONS if name not in by})
 
 
-def levels(base: pd.DataFrame) -> pd.DataFrame:
-    """What a projection is summed to: each age band and all adults; of each, reasons, settings; and cell by cell.
-
-    Returns age_band, support_reason, setting, cells (positions in the base), is_cell, and hidden: whether a publisher
-    hides the total or, where it prints none, every cell. A line that the published table leaves out, and a setting that
-    is not published, have no level of their own.
-    """
-    place = base.reset_index(drop=True)
-    ages = {age: [age] for age in place["age_band"].unique()} | {ADULTS: list(place["age_band"].unique())}
-    named = place[(place["support_reason"] != LATENT) & (place["setting"] != LATENT)]
-    reasons = place.loc[place["support_reason"] != LATENT, "support_reason"].unique()
-    settings = {name: [name] for name in place["setting"].unique() if name not in (LATENT, NOT_STATED)}
-    if settings:
-        settings |= {name: list(parts) for name, parts in SETTING_GROUPS.items()}
-    rows = []
-
-    def add(age: str, reason: str, setting: str, cells: pd.DataFrame, marks: str | None) -> None:
-        if len(cells):
-            hidden = cells["hidden"].all() or (marks is not None and cells[marks].any())
-            rows.append((age, reason, setting, cells.index.to_numpy(), False, bool(hidden)))
-
-    for age, bands in ages.items():
-        of_age = place[place["age_band"].isin(bands)]
-        add(age, TOTAL, TOTAL, of_age, None)
-        for reason in reasons:
-            add(age, reason, TOTAL, of_age[of_age["support_reason"] == reason], "reason_hidden")
-        for setting, parts in settings.items():
-            add(age, TOTAL, setting, of_age[of_age["setting"].isin(parts)], "setting_hidden")
-    if settings:
-        rows += [
-            (cell.age_band, cell.support_reason, cell.setting, np.array([cell.Index]), True, bool(cell.hidden))
-            for cell in named.itertuples()
-        ]
-    return pd.DataFrame(rows, columns=[*DIMENSIONS, "cells", "is_cell", "hidden"])
-
-
-def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detailed_times: np.ndarray) -> pd.DataFrame:
-    """A projection as it is kept: its levels at every time, its cells at the detailed times.
-
-    projected: as from project. bands: levels x times x quantiles, as from uncertainty.simulate. Returns time, age_band,
-    support_reason, setting, people, people_lower, people_upper, one column a quantile (BANDS), status.
-    status "sum": a sum of cells. "rounded": a cell, its bounds and bands, rounded once and as they print, so that no
-    hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; every number is Suppressed,
-    with the bounds of its mark, grown.
-    """
-    times = projected["time"].unique()
-    arrays = {
-        name: projected[name].to_numpy().reshape(-1, len(times))
-        for name in ("people", "lower", "upper", "hidden_lower", "hidden_upper")
-    }
-    # A line that is left out of print has no bounds of its own; what is taken for it stands in for them.
-    endless = np.isinf(arrays["hidden_upper"])
-    arrays["hidden_upper"] = np.where(endless, arrays["upper"], arrays["hidden_upper"])
-    frames = []
-    for level, quantiles in zip(levels.itertuples(), bands, strict=True):
-        sums = {name: values[level.cells].sum(axis=0) for name, values in arrays.items()}
-        people, lower, upper = sums["people"], sums["lower"], sums["upper"]
-        status = "suppressed" if level.hidden else "rounded" if level.is_cell else "sum"
-        if level.hidden:
-            lower, upper = sums["hidden_lower"], sums["hidden_upper"]
-            numbers = [[Suppressed(*ends) for ends in zip(lower, upper, strict=True)]] * (1 + len(BANDS))
-        elif level.is_cell:
-            unit = np.vectorize(rounding_unit)(people)
-            lower, upper = np.floor(lower / unit) * unit, np.ceil(upper / unit) * unit
-            numbers = [np.floor(values / unit + 0.5) * unit for values in (people, *quantiles.T)]
-        else:
-            numbers = [people, *quantiles.T]
-        frame = pd.DataFrame({"time": times, **{name: getattr(level, name) for name in DIMENSIONS}})
-        frame = frame.assign(people=numbers[0], people_lower=lower, people_upper=upper)
-        frame = frame.assign(**dict(zip(BANDS, numbers[1:], strict=True)), status=status)
-        frames.append(frame[frame["time"].isin(detailed_times)] if level.is_cell else frame)
-    return pd.concat([frame.astype(dict.fromkeys(("people", *BANDS), object)) for frame in frames], ignore_index=True)
-
-
 def cells_of(base: pd.DataFrame, gradients: Gradients) -> Cells:
     """The base as the uncertainty takes it."""
     kinds = [gradients.kind_of(cell.support_reason, cell.setting) for cell in base.itertuples()]
@@ -374,47 +283,3 @@ def bands_from(
     point = project(base, population, since, times, central, working_age_error=0)["people"]
     point = point.to_numpy().reshape(len(base), -1)
     return drawn / np.array([point[group].sum(axis=0) for group in groups])[:, :, None]
-
-
-def outlook(projections: pd.DataFrame, vintage: str) -> pd.DataFrame:
-    """The central projection with the range over every vintage on file.
-
-    projections: rows of data/processed projections of one authority and scenario. Returns the rows of the central
-    vintage, with people_lower and people_upper the least and the most of all vintages.
-    """
-    keys = [*DIMENSIONS, "year"]
-    span = projections.groupby(keys).agg({"people_lower": "min", "people_upper": "max"})
-    central = projections[projections["vintage"] == vintage]
-    return central.drop(columns=["people_lower", "people_upper"]).join(span, on=keys).reset_index(drop=True)
-
-
-def row_of(
-    outlook: pd.DataFrame, year: int, age_band: str, support_reason: str = TOTAL, setting: str = TOTAL
-) -> pd.Series:
-    """The one row of an outlook for a year, age band, support reason and setting. Raises InputError for none."""
-    found = outlook[
-        (outlook["year"] == year)
-        & (outlook["age_band"] == age_band)
-        & (outlook["support_reason"] == support_reason)
-        & (outlook["setting"] == setting)
-    ]
-    if len(found) != 1:
-        raise InputError(
-            f"The projection has no one row for {year}, {age_band}, {support_reason}, {setting}. "
-            "Run `doit project`, and see that authorities.toml leads with a vintage that it holds."
-        )
-    return found.iloc[0]
-
-
-def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> pd.Series:
-    """An age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second.
-
-    Returns people, people_lower, people_upper.
-    """
-    rows = outlook[(outlook["age_band"] == age_band) & (outlook["support_reason"] == TOTAL)]
-    rows = rows[rows["setting"] == TOTAL].sort_values("year")
-    if not rows["year"].isin([first_year, first_year + 1]).sum() == 2:
-        raise InputError(f"The projection does not hold mid-{first_year} and mid-{first_year + 1} for {age_band}.")
-    times = mid_year(rows["year"].to_numpy())
-    columns = ["people", "people_lower", "people_upper"]
-    return pd.Series({c: np.interp(financial_year(first_year), times, rows[c].astype(float)) for c in columns})

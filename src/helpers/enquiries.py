@@ -53,7 +53,7 @@ def disagreement(question: str) -> str | None:
 def missing(what: str, needed_for: str) -> str:
     """A figure that is not in the sources. what: the figure; needed_for: what it would tell members."""
     asked, purpose = (wording.in_sentence(text.rstrip(".")) for text in (what, needed_for))
-    return f"Can officers give {asked}? The published papers do not, and members need that for {purpose}."
+    return f"Can officers give {asked}? The published papers do not, and members need it for {purpose}."
 
 
 def low_response(said: str, share_pct: float) -> str | None:
@@ -73,7 +73,7 @@ def old_figure(what: str, period: str, paper_year: int) -> str | None:
         raise InputError(f"The period {period!r} of {what} names no year. Look at the table that it is from.")
     if paper_year - int(year[0]) < OLD_YEARS:
         return None
-    return f"The latest published figure on {what} is for {period}. What is it now?"
+    return f"The latest figure that this paper has on {what} is for {period}. What is it now?"
 
 
 def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str | None:

@@ -36,8 +36,8 @@ def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
             {
                 "source": first["source"],
                 "what": _together(rows),
-                "printed": "; ".join(dict.fromkeys(_printed(row) for row in rows)),
-                "comes_to": "; ".join(dict.fromkeys(wording.recomputed(row) for row in rows)),
+                "printed": _in_turn([wording.as_printed(row["as_published"], row["unit"]) for row in rows]),
+                "comes_to": _in_turn([wording.recomputed(row) for row in rows]),
                 "matters": first["matters"],
                 "question": first["question"],
                 "keys": keys(pd.DataFrame(rows)),
@@ -59,8 +59,9 @@ def _together(rows: list[pd.Series]) -> str:
     return "; ".join(dict.fromkeys(row["what"] for row in rows))
 
 
-def _printed(row: pd.Series) -> str:
-    return wording.as_printed(row["as_published"], row["unit"])
+def _in_turn(texts: list[str]) -> str:
+    """Texts of a group's figures, in the order of the figures; one where all are alike."""
+    return texts[0] if len(set(texts)) == 1 else "; ".join(texts)
 
 
 def questions(groups: list[dict], missing: pd.DataFrame) -> list[str]:

@@ -87,7 +87,7 @@ COLUMNS = {
     "coverage_pct": "share of outcomes that the 90% band held, in per cent (none: no forecast)",
     "target_coverage_pct": "the share that it has to hold",
     "drift_multiplier": "how many times as wide as assumed the drift of rates has to be for that",
-    "verdict_sentence": "how constant rates did, in one sentence",
+    "verdict_sentence": "how constant rates did, in words",
     "gradient": "rate of support at 85 and over against 65 to 84: flat (1), by_setting, central, low, high",
     "people": "people; in a projection to one decimal, or the word suppressed",
     "people_p05": "lower end of the 90% band of the draws (or suppressed; none: no band)",

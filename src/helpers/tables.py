@@ -10,7 +10,7 @@ from helpers.mime import TABLE
 
 #: The words that stand where a column of figures has none.
 MISSING = ("hidden", "suppressed", "none", "not on file", "as published")
-_FIGURE = re.compile(r"[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
+_FIGURE = re.compile(r"(less than )?[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 
 def show(

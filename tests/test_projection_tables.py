@@ -1,0 +1,117 @@
+"""A projection as it is kept and read: what is hidden stays hidden, sums add, and rows are found by name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_demand import BY_SETTING, growing, one_cell
+
+from helpers import demand, figures, projection_tables, wording
+from helpers.errors import InputError
+from helpers.processed import read_processed
+from helpers.published import Suppressed
+from helpers.vocabulary import SETTING_GROUPS
+
+
+def test_years_shown():
+    assert projection_tables.years_shown(2015, 2037).tolist() == [2015, 2020, 2025, 2035, 2037]
+    assert projection_tables.years_shown(2015, 2024).tolist() == [2015, 2020, 2024]
+    with pytest.raises(InputError, match="choose a horizon of 2021 or later"):
+        projection_tables.years_shown(2015, 2020)
+
+
+@pytest.mark.parametrize("vintage", ["statement_2012_based", "ons_2018_based"])
+class TestWhatIsKept:
+    def rows(self, vintage):
+        return read_processed(f"projection_leicestershire_{vintage}_constant_rates")
+
+    def test_the_point_lies_within_its_bounds(self, vintage):
+        rows = self.rows(vintage)
+        plain = rows[rows["status"] != "suppressed"].astype({"people": float})
+        assert ((plain["people_lower"] <= plain["people"]) & (plain["people"] <= plain["people_upper"])).all()
+
+    def test_a_suppressed_count_stays_suppressed(self, vintage):
+        rows = self.rows(vintage)
+        hidden = rows[rows["status"] == "suppressed"]
+        assert hidden["people"].map(lambda value: isinstance(value, Suppressed)).all()
+        nursing = rows.query("age_band == '65+' and support_reason == 'learning_disability' and setting == 'nursing'")
+        assert (nursing["status"] == "suppressed").all() and len(nursing) == 6
+        no_total = rows.query("age_band != '18-64' and support_reason == 'social_substance_misuse'")
+        assert (no_total["status"] == "suppressed").all()
+
+    def test_no_hidden_count_follows_from_its_row_by_subtraction(self, vintage):
+        rows = self.rows(vintage)
+        base = rows[(rows["year"] == 2015) & (rows["age_band"] == "65+")]
+        for _, cells in base[base["setting"] != "all"].groupby("support_reason"):
+            shown = cells[cells["status"] == "rounded"]
+            assert (shown["people"].astype(float) % 5 == 0).all()
+            for column in ("people_lower", "people_upper", *projection_tables.BANDS):
+                assert (shown[column].astype(float) % 5 == 0).all()
+
+    def test_settings_add_to_their_age_band(self, vintage):
+        rows = self.rows(vintage)
+        sums = rows[(rows["status"] == "sum") & (rows["age_band"] == "65+") & (rows["support_reason"] == "all")]
+        wide = sums.astype({"people": float}).pivot(index="year", columns="setting", values="people")
+        groups = wide[list(SETTING_GROUPS)].sum(axis=1)
+        assert np.allclose(wide.drop(columns=["all", *SETTING_GROUPS]).sum(axis=1), wide["all"], atol=0.5)
+        assert np.allclose(groups, wide["all"], atol=0.5)
+
+    def test_bands_are_in_order_and_hold_the_median(self, vintage):
+        rows = self.rows(vintage)
+        bands = rows[rows["status"] != "suppressed"][list(projection_tables.BANDS)].astype(float)
+        assert (bands.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+
+    def test_ages_add_to_all_adults(self, vintage):
+        rows = self.rows(vintage)
+        sums = rows[(rows["status"] == "sum") & (rows["support_reason"] == "all") & (rows["setting"] == "all")]
+        wide = sums.astype({"people": float}).pivot(index="year", columns="age_band", values="people")
+        assert np.allclose(wide["18-64"] + wide["65+"], wide["18+"], atol=0.2)
+
+
+def test_a_financial_year_stands_a_quarter_of_the_way_between_its_mid_years():
+    projections = figures.projections_of("leicestershire", "constant_rates", 2037)
+    outlook = projection_tables.outlook(projections, "ons_2018_based")
+    first, second = (projection_tables.row_of(outlook, year, "65+")["people"] for year in (2024, 2025))
+    found = projection_tables.in_financial_year(outlook, 2024, "65+")["people"]
+    assert found == pytest.approx(0.75 * first + 0.25 * second)
+    with pytest.raises(InputError, match="does not hold mid-2037 and mid-2038"):
+        projection_tables.in_financial_year(outlook, 2037, "65+")
+
+
+def kept(cells, population, times=(2035.5,), detailed=(2035.5,)):
+    projected = demand.project(cells, population, 2015.5, np.array(times), BY_SETTING, working_age_error=0)
+    levels = projection_tables.levels(cells)
+    bands = np.full((len(levels), len(times), len(projection_tables.BANDS)), 7.0)
+    return projection_tables.kept(projected, levels, bands, np.array(detailed))
+
+
+def test_a_hidden_total_hides_its_sum():
+    cells = pd.concat([one_cell(), one_cell(setting="residential")], ignore_index=True).assign(reason_hidden=True)
+    rows = kept(cells, growing((1, 1, 1)), detailed=())
+    by_reason = rows[rows["support_reason"] != "all"]
+    assert (by_reason["status"] == "suppressed").all() and set(by_reason["age_band"]) == {"65+", "18+"}
+    assert (rows[rows["support_reason"] == "all"]["status"] == "sum").all()
+    assert (
+        by_reason[["people", *projection_tables.BANDS]].map(lambda value: isinstance(value, Suppressed)).all(axis=None)
+    )
+
+
+def test_a_cell_is_rounded_once_and_as_it_prints():
+    for people, printed in ((1744.0, 1740), (1746.1, 1750), (998.0, 1000), (36.0, 35), (37.5, 40)):
+        rows = kept(one_cell(people), growing((1, 1, 1)))
+        cell = rows[rows["status"] == "rounded"].iloc[0]
+        assert cell["people"] == printed and wording.people(cell["people"]) == wording.people(people)
+        assert cell["people_lower"] <= people <= cell["people_upper"]
+
+
+def test_an_outlook_spans_every_vintage_and_path():
+    projections = figures.projections_of("leicestershire", "constant_rates", 2037)
+    outlook = projection_tables.outlook(projections, "ons_2018_based")
+    row = projection_tables.row_of(outlook, 2037, "65+")
+    every = projections.query("year == 2037 and age_band == '65+' and support_reason == 'all' and setting == 'all'")
+    assert (row["people_lower"], row["people_upper"]) == (every["people_lower"].min(), every["people_upper"].max())
+    assert row["people"] == pytest.approx(11490.3, abs=0.05)
+
+
+def test_a_horizon_past_the_projection_on_file_is_refused():
+    with pytest.raises(InputError, match=r"horizon 2040 lies past .* ends in 2037"):
+        figures.projections_of("leicestershire", "constant_rates", 2040)
