@@ -54,6 +54,8 @@ def write_together(contents: dict[Path, bytes]) -> None:
         for path, content in changed.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             parts[path].write_bytes(content)
+        for path in filter(Path.exists, changed):
+            path.open("r+b").close()  # one that is open elsewhere may be locked: then none is replaced
         for path, part in parts.items():
             os.replace(part, path)
     except OSError as error:
