@@ -1,1 +1,1 @@
-"""Executed notebooks to briefings: one document model, an HTML page and a PDF."""
+"""Executed notebooks to briefings: one document model, an HTML page, a PDF and a spreadsheet."""

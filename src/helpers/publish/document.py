@@ -1,4 +1,4 @@
-"""An executed notebook to the document model: one plain, JSON-able dictionary that HTML and PDF share.
+"""An executed notebook to the document model: one plain, JSON-able dictionary that HTML, PDF and spreadsheet share.
 
     {"front": {"authority", "committee", "date", "author", "contact", "licence"},
      "title": str, "short_title": str, "subtitle": [inline],
