@@ -12,7 +12,7 @@ PROCESSES ?= 2
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-briefings: $(READY)  ## Make every briefing, HTML and PDF, in reports/
+briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/
 	$(BIN)/doit -n $(PROCESSES)
 
 test: $(READY)  ## Check everything: style, import directions, tests, notebooks against their stored outputs

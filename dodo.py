@@ -54,7 +54,7 @@ def task_brief():
 
 
 def task_publish():
-    """Publish the briefings as HTML and PDF in reports/, and list them there (plain `doit`: `project`, then this)"""
+    """Publish the briefings in reports/ as HTML, PDF, spreadsheet; list them (plain `doit`: `project`, then this)"""
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
             yield pipeline.publish_task(name, briefing)
@@ -72,7 +72,7 @@ def task_edition():
 
 
 def task_new_briefing():
-    """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML and PDF)"""
+    """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML, PDF, spreadsheet)"""
     return {"basename": "new-briefing", "actions": [pipeline.new_briefing], "params": pipeline.NEW_BRIEFING_PARAMETERS}
 
 

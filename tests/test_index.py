@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from helpers.errors import InputError
 from helpers.publish import index
 
+KINDS = ("html", "pdf", "xlsx")
 TITLE = "Adult social care in Leicestershire: demand to 2035"
 
 
@@ -21,8 +22,8 @@ def files(project):
             for output in cell.get("outputs", []):
                 if "front" in str(list(output.get("data", {}))):
                     next(value for key, value in output["data"].items() if "front" in key)["authority"] = name
-        paths = [f"build/{council}/x.ipynb", f"reports/{council}/x.html", f"reports/{council}/x.pdf"]
-        for path, size in zip(paths, (0, 240_196, 1_250_000), strict=True):
+        paths = [f"build/{council}/x.ipynb", *(f"reports/{council}/x.{kind}" for kind in KINDS)]
+        for path, size in zip(paths, (0, 240_196, 1_250_000, 81_200), strict=True):
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             (project / path).write_bytes(b" " * size)
         nbformat.write(notebook, project / paths[0])
@@ -39,11 +40,15 @@ def test_every_briefing_is_listed_under_its_council(page):
     soup = BeautifulSoup(page, "lxml")
     assert [h2.text for h2 in soup("h2")] == ["Leicestershire County Council", "Leicester City Council"]
     for section, council in zip(soup("section"), ("leicestershire", "leicester"), strict=True):
-        assert [link["href"] for link in section("a")] == [f"{council}/x.html", f"{council}/x.pdf"]
+        assert [link["href"] for link in section("a")] == [f"{council}/x.{kind}" for kind in KINDS]
         assert section.a.text == TITLE
+        assert [link["aria-label"] for link in section("a")[1:]] == [
+            f"PDF, 1.2 MB: {TITLE}",
+            f"Spreadsheet, 81 kB: {TITLE}",
+        ]
         assert section.find(class_="question").text == "How many people will need long-term support?"
         assert section.time["datetime"] == briefing.FRONT["date"] and section.time.text == "19 November 2026"
-        assert "Web page, 240 kB; PDF, 1.2 MB" in " ".join(section.text.split())
+        assert "Web page, 240 kB; PDF, 1.2 MB; Spreadsheet, 81 kB" in " ".join(section.text.split())
 
 
 def test_it_is_dressed_as_the_briefings_and_whole_by_itself(page):
@@ -60,9 +65,10 @@ def test_the_same_briefings_give_the_same_page(files, page):
     assert index.to_html(index.entries(files)) == page
 
 
-def test_a_report_that_is_not_there_is_named(project, files):
-    (project / files[0][2]).unlink()
-    with pytest.raises(InputError, match=r"reports/leicestershire/x\.pdf is not there: run `doit publish`"):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_that_is_not_there_is_named(project, files, kind):
+    (project / files[0][1 + KINDS.index(kind)]).unlink()
+    with pytest.raises(InputError, match=rf"reports/leicestershire/x\.{kind} is not there: run `doit publish`"):
         index.entries(files)
 
 

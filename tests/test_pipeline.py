@@ -10,12 +10,14 @@ import sys
 import time
 
 import nbformat
+import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
 import readability
 from bs4 import BeautifulSoup
 from conftest import PROJECT, copy_project, doit, replace, tasks_run
+from spreadsheets import table_of
 
 from helpers.new_briefings import with_briefing
 from helpers.publish.document import from_notebook
@@ -120,10 +122,20 @@ def test_the_page_is_whole_by_itself(built, report):
 def test_every_briefing_is_listed_and_is_in_plain_english(built):
     listed = (built / "reports/index.html").read_text(encoding="utf-8")
     executed = sorted((built / "build").glob("*/*.ipynb"))
-    assert len(executed) == len(list((built / "reports").glob("*/*.pdf"))) == listed.count(".pdf")
+    for kind in (".pdf", ".xlsx"):
+        assert len(executed) == len(list((built / "reports").glob(f"*/*{kind}"))) == listed.count(kind)
     for path in executed:
         readability.check(from_notebook(nbformat.read(path, as_version=4)))
         assert f"{path.parent.name}/{path.stem.replace('_', '-')}.html" in listed
+
+
+def test_every_paper_s_spreadsheet_says_what_its_tables_say(built):
+    for path in (built / "build").glob("*/*.ipynb"):
+        blocks = from_notebook(nbformat.read(path, as_version=4))["blocks"]
+        printed = [table["rows"] for table in blocks if table["kind"] == "table"]
+        report = built / "reports" / path.parent.name / f"{path.stem.replace('_', '-')}.xlsx"
+        sheets = openpyxl.load_workbook(report).worksheets[2:]
+        assert printed and [table_of(sheet)[1] for sheet in sheets] == printed
 
 
 def test_dodo_is_short_and_imports_the_pipeline_only():
@@ -255,8 +267,9 @@ def test_a_report_that_was_removed_or_edited_comes_back(project):
     (project / f"{REPORT}.html").write_bytes(made + b" ")
     assert tasks_run(doit(project)) == {PUBLISH}
     assert (project / f"{REPORT}.html").read_bytes() == made
-    (project / f"{REPORT}.pdf").unlink()
-    assert tasks_run(doit(project)) == {PUBLISH}
+    for kind in (".pdf", ".xlsx"):
+        (project / f"{REPORT}{kind}").unlink()
+        assert tasks_run(doit(project)) == {PUBLISH}
 
 
 def edit_notebook(path, change):
@@ -365,14 +378,17 @@ def test_a_scenario_that_changes_rates_is_walked_by_hand_too(project):
     assert f"to about {as_taken} in 2037" in page.main.text
 
 
-def test_a_report_that_cannot_be_written_is_named_and_the_other_stays(project):
-    (project / f"{REPORT}.pdf").unlink()
-    (project / f"{REPORT}.pdf").mkdir()
-    (project / f"{REPORT}.html").write_text("old")
+@pytest.mark.parametrize("kind", [".pdf", ".xlsx"])
+def test_a_report_that_cannot_be_written_is_named_and_the_others_stay(project, kind):
+    others = [f"{REPORT}{other}" for other in (".html", ".pdf", ".xlsx") if other != kind]
+    (project / f"{REPORT}{kind}").unlink()
+    (project / f"{REPORT}{kind}").mkdir()
+    for other in others:
+        (project / other).write_text("old")
     finished = doit(project)
     said = finished.stdout + finished.stderr
-    assert f"{REPORT}.pdf" in said and "cannot be written" in said and "Traceback" not in said
-    assert (project / f"{REPORT}.html").read_text() == "old"
+    assert f"{REPORT}{kind}" in said and "cannot be written" in said and "Traceback" not in said
+    assert all((project / other).read_text() == "old" for other in others)
     assert not list((project / "reports").rglob("*.part"))
 
 

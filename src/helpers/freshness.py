@@ -64,7 +64,7 @@ def settings_of_figures() -> dict:
 
 def publish_fingerprint() -> str:
     """One text for all that publishing depends on but the executed notebook."""
-    modules = {f"helpers.publish.{name}" for name in ("document", "html", "index", "pdf")}
+    modules = {f"helpers.publish.{name}" for name in ("document", "html", "index", "pdf", "spreadsheet")}
     templates = sorted(str(path) for path in Path("src/helpers/publish/templates").iterdir())
     return one_text(fingerprints_of([*helper_files(frozenset(modules)), *templates, LOCK]))
 

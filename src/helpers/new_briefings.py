@@ -39,7 +39,7 @@ def start(name: str, authority: str) -> str:
     pdf = f"reports/{authority}/{name.replace('_', '-')}.pdf"
     return (
         f"Made {relative(path)}, and added it to {authority}'s briefings in {FILE}.\n"
-        f"`doit` makes {pdf} and the web page beside it. Then change the notebook: `make lab`.\n"
+        f"`doit` makes {pdf} and the web page and spreadsheet beside it. Then change the notebook: `make lab`.\n"
         "When it says what it should: `make refresh`, which stores its outputs, and commit."
     )
 

@@ -180,30 +180,31 @@ def run_notebook(
     return said(lambda: notebooks.run(root() / path, parameters, root() / executed if executed else None, read))
 
 
-def publish(executed: str, html: str, pdf: str) -> TaskFailed | None:
-    """Make a briefing's HTML and PDF from its executed notebook; both or neither are replaced."""
+def publish(executed: str, *reports: str) -> TaskFailed | None:
+    """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change."""
     from helpers.publish.document import from_notebook
     from helpers.publish.html import to_html
     from helpers.publish.pdf import to_pdf
+    from helpers.publish.spreadsheet import to_spreadsheet
 
+    makers = {".html": lambda document: to_html(document).encode(), ".pdf": to_pdf, ".xlsx": to_spreadsheet}
     try:
         import nbformat
 
         document = from_notebook(nbformat.read(executed, as_version=4))
-        # The PDF first: it is the one that may be open in a reader, which on some systems locks it.
-        write_together({root() / pdf: to_pdf(document), root() / html: to_html(document).encode()})
+        write_together({root() / report: makers[Path(report).suffix](document) for report in reports})
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
     return None
 
 
 def reports_of(name: str, briefing: str) -> list[str]:
-    """The HTML and the PDF of one briefing."""
-    return [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf")]
+    """The HTML, the PDF and the spreadsheet of one briefing."""
+    return [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf", ".xlsx")]
 
 
 def publish_task(name: str, briefing: str) -> dict:
-    """The task that makes one briefing's HTML and PDF in reports/."""
+    """The task that makes one briefing's HTML, PDF and spreadsheet in reports/."""
     executed, reports = executed_notebook(f"{name}:{briefing}"), reports_of(name, briefing)
     return {
         "name": f"{name}:{briefing}",

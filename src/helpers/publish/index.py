@@ -17,17 +17,17 @@ def to_html(briefings: list[dict]) -> str:
     return environment().get_template("index.html.j2").render(councils=councils, licence=briefings[0]["licence"])
 
 
-def entries(files: list[tuple[str, str, str]]) -> list[dict]:
+def entries(files: list[tuple[str, str, str, str]]) -> list[dict]:
     """What the page says of each briefing.
 
-    files: of each briefing its executed notebook, HTML and PDF, from the project's folder. Returns dictionaries with
-    authority, committee, date, licence, title, question, and for html and pdf their link and size. Raises InputError
-    for a notebook that is no briefing, and where a file is not there.
+    files: of each briefing its executed notebook, HTML, PDF and spreadsheet, from the project's folder. Returns
+    dictionaries with authority, committee, date, licence, title, question, and for html, pdf and xlsx their link and
+    size. Raises InputError for a notebook that is no briefing, and where a file is not there.
     """
     return [entry(*map(Path, each)) for each in files]
 
 
-def entry(executed: Path, html: Path, pdf: Path) -> dict:
+def entry(executed: Path, html: Path, pdf: Path, xlsx: Path) -> dict:
     """What the page says of one briefing."""
     import nbformat
 
@@ -39,7 +39,10 @@ def entry(executed: Path, html: Path, pdf: Path) -> dict:
         **{key: front[key] for key in ("authority", "committee", "date", "licence")},
         "title": document["title"],
         "question": first_sentence(prose.plain(document["subtitle"])),
-        **{kind: {"link": link_to(file), "size": size_of(file)} for kind, file in (("html", html), ("pdf", pdf))},
+        **{
+            kind: {"link": link_to(file), "size": size_of(file)}
+            for kind, file in (("html", html), ("pdf", pdf), ("xlsx", xlsx))
+        },
     }
 
 
