@@ -247,14 +247,6 @@ def test_a_passed_review_date_is_reported():
 def test_an_unknown_scenario_lists_the_known_ones():
     with pytest.raises(InputError, match=r"Did you mean 'constant_rates'\? Known: bed_pressure, .*, workforce\."):
         assumptions.scenario_named("constant_rate")
-    with pytest.raises(InputError, match="There is no scenario 'preventoin'"):
-        assumptions.scenarios_named("constant_rates+preventoin")
-
-
-def test_scenarios_are_joined_by_a_plus():
-    assert [rule["id"] for rule in assumptions.scenarios_named("prevention+healthier_ageing")] == [
-        *("prevention", "healthier_ageing"),
-    ]
 
 
 @pytest.mark.parametrize(

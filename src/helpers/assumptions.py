@@ -60,11 +60,6 @@ def scenario_named(scenario: str) -> dict:
     return {**content, "kind": kinds[0], "values": values}
 
 
-def scenarios_named(scenarios: str) -> list[dict]:
-    """Scenarios that are joined by "+", as in "healthier_ageing+prevention"."""
-    return [scenario_named(scenario) for scenario in scenarios.split("+")]
-
-
 def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as_of: str) -> dict:
     """A scenario that holds for this authority from the base to the horizon, and whose review is not overdue.
 
