@@ -48,9 +48,14 @@ class TestStored:
         assert [cell["execution_count"] for cell in code_cells(path)] == list(range(1, len(code_cells(path)) + 1))
 
     def test_every_cell_that_shows_something_has_its_output(self, path):
+        showing = list(SHOWING)
         for cell in code_cells(path):
-            source = "".join(cell["source"])
-            if any(call in source for call in SHOWING):
+            tree = ast.parse("".join(cell["source"]))
+            # What a function of the notebook's own shows stands under the cells that call it.
+            own = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+            showing += [f"{node.name}(" for node in own if any(call in ast.unparse(node) for call in showing)]
+            source = "\n".join(ast.unparse(node) for node in tree.body if node not in own)
+            if any(call in source for call in showing):
                 assert cell["outputs"], source
 
     def test_outputs_are_meant_for_a_reader(self, path):
@@ -125,7 +130,7 @@ def test_charts_carry_their_data_and_alternative_text():
     assert lines["people_upper"]["y"] == pytest.approx(older.groupby("year")["people_upper"].max().tolist())
     assert set(lines["no change"]["y"]) == {6913}
     assert lines["Counted 2024/25"]["y"] == [7870]
-    for words in ("2037: about 11,490, half of the draws", "No change: 6,913", "Counted 2024/25: 7,870"):
+    for words in ("2037: about 11,490, half of the futures", "No change: 6,913", "Counted 2024/25: 7,870"):
         assert words in figures[0]["alt"]
     assert "11,490 to 13,000" in figures[1]["alt"]
     assert "Fewer older people in care homes: about 9,680" in figures[2]["alt"]
@@ -140,13 +145,13 @@ def test_key_messages_follow_from_the_processed_tables():
     said = "\n".join("".join(bundle["text/markdown"]) for bundle in bundles(BRIEFING, "text/markdown"))
     for words in (
         "not a forecast",
-        "would rise from 6,913 to about **11,490** in 2037. Of this change, +3,905 would come from the number of older",
-        "+675 from how old they are, and 0 from the rate of support",
+        "would rise from 6,913 to about **11,490** in 2037. Of the 4,580 more, 3,905 would come from more older people,",
+        "675 from an older mix among them, and none from the rate.",
         "In care homes it would be about 4,320 (76% more), in the community about 7,170 (61% more)",
         "the population projection and the rates of the oldest alone give 11,020 to 14,270",
-        "from 2,661 to about 3,040; nine in ten draws lie between",
+        "from 2,661 to about 3,040; nine in ten futures lie between",
         "constant rates missed by 9% on average over five predictions of four published outcomes",
-        "so here the projection did about as well as assuming no change",
+        "so here the projection did about as well as assuming no change. By age: 14% too many aged 65",
         "The two on file differ by about 1,510 people in 2037",
     ):
         assert words in said, words

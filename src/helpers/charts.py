@@ -340,7 +340,7 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
             up = up or values[outermost] < bottom + 0.1 * (top - bottom)
             axes.annotate(
                 "signal" if variation == "neither" else variation, (outermost, values[outermost]), (0, 7 if up else -7),
-                textcoords="offset points", ha="right" if outermost == names[-1] else "center",
+                textcoords="offset points", ha="center",
                 va="bottom" if up else "top", color=colour, fontsize=9.5,
             )  # fmt: skip
         for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=centre).items():
