@@ -43,18 +43,26 @@ class TestHeadlines:
         assert found["Checks of published figures that disagree"]["lower"] is None
         assert {row["kind"] for row in found.values()} == {"demand", "need", "money_and_beds", "checks"}
         for row in found.values():
-            assert row["unit"] == "checks" or row["value"] % (100_000 if row["unit"] == "gbp" else 5) == 0
+            assert row["unit"] == "checks" or row["value"] % (1_000_000 if row["unit"] == "gbp" else 5) == 0
 
     def test_ages_are_given_apart_where_they_can_be(self, project):
         need = [row["headline"] for row in headlines.headlines("leicester") if row["kind"] == "need"]
-        assert sum("after the base" in words for words in need) == 2
-        assert next(words for words in need if "latest count" in words).startswith("People aged 18 and over")
+        assert need == [
+            "People aged 18 and over with long-term support five years after the latest count: 31 March 2029"
+        ]
+        county = [row["headline"] for row in headlines.headlines("leicestershire") if row["kind"] == "need"]
+        assert [words.split(" with")[0] for words in county] == ["People aged 18 to 64", "People aged 65 and over"]
+
+    def test_past_dates_are_no_headlines(self, project):
+        for authority in ("leicester", "leicestershire"):
+            need = [row["headline"] for row in headlines.headlines(authority) if row["kind"] == "need"]
+            assert need and not any("2020" in words for words in need)
 
     @pytest.mark.parametrize(
         ("row", "words"),
         [
             ({"value": 11490, "lower": 4670, "upper": 30030, "unit": "people"}, "11,490 (4,670 to 30,030)"),
-            ({"value": 245400000, "lower": None, "upper": None, "unit": "gbp"}, "£245.4 million"),
+            ({"value": 245400000, "lower": None, "upper": None, "unit": "gbp"}, "£245 million"),
             ({"value": 9, "lower": None, "upper": None, "unit": "checks"}, "9"),
             (None, "none"),
         ],

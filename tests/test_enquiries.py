@@ -48,15 +48,16 @@ def test_half_of_all_is_enough_of_a_response():
 
 def test_a_projection_is_asked_about_unless_it_beat_no_change():
     assert enquiries.unlike_backtest("people", 2.0, 2.1) is None
-    assert "came no nearer" in enquiries.unlike_backtest("people", 2.1, 2.1)
+    assert enquiries.unlike_backtest("people", 13.1, 1.2).startswith(
+        "This way of projecting people missed by 13%, and assuming no change by 1%."
+    )
+    assert enquiries.unlike_backtest("people", 2.1, 2.1) is not None
 
 
 def test_a_missing_figure_is_asked_for_with_what_members_need_it_for():
     said = enquiries.missing("The savings made each year.", "A view of what is left to save.")
-    assert said == (
-        "Can officers give the savings made each year? The published papers do not, and members need it for a view "
-        "of what is left to save."
-    )
+    assert said == ("Can officers bring the savings made each year? That would give a view of what is left to save.")
+    assert enquiries.missing("a count", "Whether it grew").endswith("That would tell whether it grew.")
 
 
 def test_a_disagreement_is_asked_about_where_a_question_was_kept():

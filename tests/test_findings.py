@@ -1,8 +1,9 @@
 """Disagreements as members read them: in groups, the widest first, and as questions for officers."""
 
 import pandas as pd
+import pytest
 
-from helpers import findings
+from helpers import findings, processed
 
 MISSING = pd.DataFrame([{"what": "A chart"}])
 
@@ -34,7 +35,7 @@ def test_totals_that_matter_alike_are_one_group_under_the_names_of_their_tables(
     assert found == [
         {
             "source": "trial",
-            "what": "Three totals in: People in support; People in other",
+            "what": "Three checks of totals in: People in support; People in other",
             "printed": "61 beds; 61 beds; 31 beds",
             "comes_to": "60 beds; 59 beds; 30 beds",
             "matters": "It matters.",
@@ -79,7 +80,32 @@ def test_each_group_is_one_question_and_what_is_missing_is_the_last():
     found = groups(row("a", 3, 2, "1"), row("b", 3, 2, "2", question="Why a?"), row("c", 2.1, 2, "3"))
     assert findings.questions(found, MISSING.iloc[:0]) == ["Why a?", "Why c?"]
     *first, last = findings.questions(found, MISSING)
-    assert first == ["Why a?", "Why c?"] and "missing" in last
+    assert first == ["Why a?", "Why c?"] and last.startswith("Can officers bring") and "missing" in last
+
+
+@pytest.mark.parametrize(
+    ("formula", "same"),
+    [
+        ("months_since_last_review", True),
+        ("quality_assurance!B7.coverage", True),
+        ("leicester_overview_2024/people!C3", True),
+        ("months(complaints)", False),
+        ("100 - share", False),
+        ("sum(population!C2:C4)", False),
+        ("sum of the parts across setting", False),
+    ],
+)
+def test_a_figure_beside_itself_in_another_place_is_a_formula_of_one_figure(formula, same):
+    assert findings.in_two_places(pd.DataFrame([{"formula": formula}])) == same
+
+
+def test_the_turnover_that_the_county_s_other_jobs_would_need_is_the_one_worked_out():
+    found = processed.read_processed("checks_leicestershire").set_index("check")
+    said, worked = found.loc["turnover_of_groups_against_all_staff", "cause"], found.loc["turnover_other_jobs_implied"]
+    value, most = (f"{float(worked[column]):.1f}%" for column in ("recomputed", "recomputed_upper"))
+    assert f"about {value} a year, and at most {most} with rounding" in said
+    apart = found[found["verdict"] == "not_comparable"]
+    assert apart.index[0] == "turnover_of_groups_against_all_staff"
 
 
 def test_no_question_without_a_reason():

@@ -145,7 +145,7 @@ def test_key_messages_follow_from_the_processed_tables():
     said = "\n".join("".join(bundle["text/markdown"]) for bundle in bundles(BRIEFING, "text/markdown"))
     for words in (
         "not a forecast",
-        "would rise from 6,913 to about **11,490** in 2037. Of the 4,580 more, 3,905 would come from more older people,",
+        "would rise from 6,913 to about **11,490** in 2037. Of the 4,580 more, 3,905 would come from more older",
         "675 from an older mix among them, and none from the rate.",
         "In care homes it would be about 4,320 (76% more), in the community about 7,170 (61% more)",
         "the population projection and the rates of the oldest alone give 11,020 to 14,270",

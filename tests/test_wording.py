@@ -96,12 +96,6 @@ def test_a_total_that_parts_cannot_make_is_refused():
         wording.round_to_total(pd.Series([1.0, 2.0]), 3)
 
 
-def test_errors_and_counts_beside_each_other():
-    assert wording.better_or_worse(-5, 6) == "came closer than"
-    assert wording.better_or_worse(6, -6) == "came no closer than"
-    assert [wording.count_range(*bounds) for bounds in ((10, 21), (2, 2), (0, 0))] == ["10 to 21", "2", "none"]
-
-
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
@@ -214,3 +208,22 @@ def test_a_signed_count():
 def test_parts_that_do_not_add_to_their_total_are_refused():
     with pytest.raises(InputError, match="The parts add to 300, not to the total of 200"):
         wording.round_to_total(pd.Series({"a": 100.0, "b": 200.0}), 200)
+
+
+@pytest.mark.parametrize(
+    ("half", "nine_in_ten", "said"),
+    [
+        ((102, 103), (101, 104), "a rise is very likely"),
+        ((102, 103), (100, 104), "a rise is likelier than not, but a fall cannot be ruled out"),
+        ((100, 103), (90, 110), "the number could rise or fall"),
+        ((97, 100), (90, 110), "the number could rise or fall"),
+        ((97, 98), (96, 100), "a fall is likelier than not, but a rise cannot be ruled out"),
+        ((97, 98), (96, 99), "a fall is very likely"),
+    ],
+)
+def test_which_way_simulated_futures_go_from_a_count_of_100(half, nine_in_ten, said):
+    assert wording.likely(100, half, nine_in_ten) == said
+
+
+def test_ranges_of_counts():
+    assert [wording.count_range(*bounds) for bounds in ((10, 21), (2, 2), (0, 0))] == ["10 to 21", "2", "none"]

@@ -223,8 +223,8 @@ def verdict(scores: pd.DataFrame, what: str) -> str:
     if abs(error - other) <= ABOUT_THE_SAME_PCT:
         result = "about as well as"
     said = (
-        f"For {what}, constant rates missed by {percentage(error)} {over}. Assuming no change missed by "
-        f"{percentage(other)}, so here the projection did {result} assuming no change."
+        f"For {what}, constant rates and what was known at the time missed by {percentage(error)} {over}. Assuming no "
+        f"change missed by {percentage(other)}, so here the projection did {result} assuming no change."
     )
     left = no_change.outcomes - model.outcomes
     return f"{said} {sentence_start(number_of(left, 'more outcome'))} could not {in_time}." if left else said

@@ -89,18 +89,19 @@ def people_table(
 
 
 def sources_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Published tables as a page lists them: publisher and document, where in it, file, licence.
+    """Documents as a page lists them: publisher and title, the tables that are used, their folder, the licence.
 
-    rows: as from sources.provenance.
+    rows: as from sources.provenance. One row a document.
     """
+    documents = rows.groupby("source", sort=False)
     return pd.DataFrame(
         {
-            "Document": rows["publisher"] + ", " + rows["document"],
-            "Where": rows["title"] + "; " + rows["section"],
-            "File": rows["file"].str.removeprefix("data/raw/"),
-            "Licence": rows["licence"],
+            "Document": documents["publisher"].first() + ", " + documents["document"].first(),
+            "What is used": documents["title"].agg("; ".join),
+            "Folder": documents["source"].first(),
+            "Licence": documents["licence"].first(),
         }
-    )
+    ).reset_index(drop=True)
 
 
 def show_sources(documents: list[str], council: dict, only: list[str] | None = None) -> None:
@@ -115,10 +116,10 @@ def show_sources(documents: list[str], council: dict, only: list[str] | None = N
     tables.show(
         sources_table(rows),
         "Published figures behind this paper",
-        "one row a table, or a document's figures in prose",
+        "one row a document",
         "the documents in each row",
-        note=f"File: where the figures are kept, in the project's folder of raw figures. Read on {read}.",
-        row_keys=[sources.citation(source) for source in rows["source"]],
+        note=f"Folder: where the figures are kept, a file a table, among the project's raw figures. Read on {read}.",
+        row_keys=[sources.citation(source) for source in rows["source"].unique()],
     )
 
 

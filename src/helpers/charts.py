@@ -11,6 +11,7 @@ from matplotlib import font_manager, rc_context, rc_params_from_file
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
+from matplotlib.transforms import offset_copy
 
 from helpers.errors import InputError
 from helpers.mime import FIGURE
@@ -130,9 +131,26 @@ def fan_chart(
             years, np.full(len(years), no_change), color=INK, linewidth=1.3, linestyle=(0, (5, 3)), label="no change"
         )
         last = projection.iloc[-1]
+        # Beside the end of the bands, a bracket over each; the labels stand beside the brackets.
+        for offset, low, high, width in ((5, "people_p25", "people_p75", 2.4), (11, "people_p05", "people_p95", 1.2)):
+            axes.annotate(
+                "",
+                (years[-1], last[low]),
+                (years[-1], last[high]),
+                xycoords=offset_copy(axes.transData, figure, offset, units="points"),
+                textcoords=offset_copy(axes.transData, figure, offset, units="points"),
+                annotation_clip=False,
+                arrowprops={
+                    "arrowstyle": "|-|,widthA=0.2,widthB=0.2",
+                    "color": DARK_BLUE,
+                    "linewidth": width,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                },
+            )
         labels = {
-            "Nine in ten futures": last["people_p95"],
-            "Half of the futures": last["people_p75"],
+            "Nine in ten futures": (last["people_p95"] + last["people_p75"]) / 2,
+            "Half of the futures": (last["people_p75"] + last["people"]) / 2,
             name: last["people"],
             "No change": no_change,
         }
@@ -140,7 +158,7 @@ def fan_chart(
         for text, place in _spread(labels, gap=0.075 * top, fixed=name).items():
             weight = "semibold" if text == name else "normal"
             axes.annotate(
-                text, (years[-1], place), (6, 0), textcoords="offset points", va="center", color=INK, weight=weight
+                text, (years[-1], place), (16, 0), textcoords="offset points", va="center", color=INK, weight=weight
             )
         if outcome:
             _mark(axes, outcome, 0.45 * no_change)
@@ -183,6 +201,8 @@ def span_chart(spans: pd.DataFrame, central: float) -> Figure:
         axes.set_ylim(-0.6, len(spans) - 0.1)
         width = spans["high"].max() - spans["low"].min()
         axes.set_xlim(spans["low"].min() - 0.75 * width, spans["high"].max() + 0.75 * width)
+        # Room for a label may reach below zero, where there are no people.
+        axes.set_xticks([tick for tick in axes.get_xticks()[1:-1] if tick >= 0])
         axes.grid(visible=False)
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure

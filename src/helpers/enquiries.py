@@ -19,7 +19,9 @@ LOW_RESPONSE_PCT = 50.0
 #: A figure is old from this many years before the paper on.
 OLD_YEARS = 5
 MOST = 6
-NONE = "No question follows from these figures by the rules that every paper uses."
+NONE = "No questions this time."
+#: What a missing figure would tell, rather than give.
+TELLING = ("whether", "how", "which", "what", "why")
 
 
 def wide_range(what: str, point: float, lower: float, upper: float, said: str | None = None) -> str | None:
@@ -32,7 +34,7 @@ def wide_range(what: str, point: float, lower: float, upper: float, said: str | 
     if point <= 0 or 100 * (upper - lower) / point < WIDE_RANGE_PCT:
         return None
     said = said or wording.people_range(lower, upper)
-    return f"The range for {what} is wide, {said}. Which end do the council's plans rest on, and what would narrow it?"
+    return f"The range for {what} is wide, {said}. What number do the council's plans assume, and on what grounds?"
 
 
 def sensitive(question: str, moved: float, point: float) -> str | None:
@@ -42,7 +44,7 @@ def sensitive(question: str, moved: float, point: float) -> str | None:
 
 def signal(what: str, said: str) -> str:
     """A signal on a chart. said: what the chart found, a sentence."""
-    return f"{said.rstrip('.')}. What happened to {what}, and is it expected to last?"
+    return f"{said.rstrip('.')}. Why, and what has become of {what} since?"
 
 
 def disagreement(question: str) -> str | None:
@@ -51,9 +53,10 @@ def disagreement(question: str) -> str | None:
 
 
 def missing(what: str, needed_for: str) -> str:
-    """A figure that is not in the sources. what: the figure; needed_for: what it would tell members."""
+    """A figure that this paper lacks. what: the figure; needed_for: what it would give, or tell ("whether ...")."""
     asked, purpose = (wording.in_sentence(text.rstrip(".")) for text in (what, needed_for))
-    return f"Can officers give {asked}? The published papers do not, and members need it for {purpose}."
+    gives = "tell" if purpose.split()[0] in TELLING else "give"
+    return f"Can officers bring {asked}? That would {gives} {purpose}."
 
 
 def low_response(said: str, share_pct: float) -> str | None:
@@ -80,9 +83,10 @@ def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str |
     """A projection that did no better than assuming no change, when it was held against what came."""
     if missed_pct < no_change_pct:
         return None
+    missed, no_change = wording.percentage(missed_pct), wording.percentage(no_change_pct)
     return (
-        f"Looking back, this way of projecting {what} came no nearer to what was counted than assuming no change. How "
-        "do officers look ahead, and by how much have they missed?"
+        f"This way of projecting {what} missed by {missed}, and assuming no change by {no_change}. How do officers "
+        "look ahead, and by how much have they missed?"
     )
 
 

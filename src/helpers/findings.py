@@ -1,5 +1,7 @@
 """What the checks of published figures mean for members: grouped, ordered, and turned into questions for officers."""
 
+import re
+
 import pandas as pd
 
 from helpers import wording
@@ -11,6 +13,7 @@ SHORT_VERDICTS = {
     "agrees_within_suppression": "Agrees within hidden counts",
     "disagrees": "Disagrees",
 }
+_ONE_FIGURE = re.compile(r"[\w/!.]+")
 #: How many missing figures stand on the members' pages; the annex has all.
 SHOWN = 5
 
@@ -18,6 +21,11 @@ SHOWN = 5
 def keys(checks: pd.DataFrame) -> list[str]:
     """A name for each check: its document and its id."""
     return [f"{source}/{check}" for source, check in zip(checks["source"], checks["check"], strict=True)]
+
+
+def in_two_places(checks: pd.DataFrame) -> int:
+    """How many checks set a figure beside the same figure in another place: their formula is that figure alone."""
+    return int(checks["formula"].map(lambda formula: bool(_ONE_FIGURE.fullmatch(formula))).sum())
 
 
 def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
@@ -55,7 +63,7 @@ def _together(rows: list[pd.Series]) -> str:
     """What the figures of a group are called: of totals, the tables that they stand in; else each figure."""
     if all(row["check"].partition("_across_")[1] for row in rows):
         tables = dict.fromkeys(row["what"].split(" (")[0] for row in rows)
-        return f"{wording.sentence_start(wording.number_of(len(rows), 'total'))} in: {'; '.join(tables)}"
+        return f"{wording.sentence_start(wording.number_word(len(rows)))} checks of totals in: {'; '.join(tables)}"
     return "; ".join(dict.fromkeys(row["what"] for row in rows))
 
 
@@ -68,7 +76,5 @@ def questions(groups: list[dict], missing: pd.DataFrame) -> list[str]:
     """Questions for officers: one a group of disagreements, and one on what is missing."""
     asked = list(dict.fromkeys(group["question"] for group in groups))
     if len(missing):
-        asked.append(
-            "Can the numbers behind the charts and figures that are missing here be had, now and with each report?"
-        )
+        asked.append("Can officers bring the numbers behind the charts and figures that are missing here?")
     return asked

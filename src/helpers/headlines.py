@@ -54,10 +54,9 @@ def _demand(rows: pd.DataFrame) -> list[tuple]:
 
 
 def _need(rows: pd.DataFrame) -> list[tuple]:
-    since = {"base": "the base", "latest_count": "the latest count"}
     return [
-        (f"{_people(row)} five years after {since[row['start']]}: {row['period']}", _range(row, "people"), "people")
-        for row in _totals(rows)
+        (f"{_people(row)} five years after the latest count: {row['period']}", _range(row, "people"), "people")
+        for row in _totals(rows[rows["start"] == "latest_count"])
     ]
 
 
@@ -83,8 +82,7 @@ def _checks(rows: pd.DataFrame) -> list[tuple]:
 def _totals(rows: pd.DataFrame) -> list[dict]:
     """The rows over all support reasons, an age each; all ages together only where they are not given by age."""
     rows = rows[rows["support_reason"] == "all"].to_dict("records")
-    by_age = {row.get("start") for row in rows if row["age_band"] != "18+"}
-    return [row for row in rows if row["age_band"] != "18+" or row.get("start") not in by_age]
+    return [row for row in rows if row["age_band"] != "18+"] or rows
 
 
 def _people(row: dict) -> str:
@@ -97,17 +95,20 @@ def _range(row: dict, column: str) -> list:
 
 def _printed(figures: list, unit: str) -> dict:
     """Figures as the whole numbers that a page prints; None for what is not a number."""
-    rounded = {"gbp": lambda pounds: round(pounds, -5), "checks": lambda count: count}.get(unit, wording.rounded)
+    rounded = {"gbp": lambda pounds: round(pounds, -6), "checks": lambda count: count}.get(unit, wording.rounded)
     numbers = [int(rounded(float(figure))) if str(figure)[:1].isdigit() else None for figure in figures]
     return dict(zip(("value", "lower", "upper"), [*numbers, None, None], strict=False))
 
 
 def said(row: dict | None) -> str:
-    """A headline's figure with its range, as a page says it: "11,490 (7,060 to 18,260)"; "none" without one."""
+    """A headline's figure with its range, as a page says it: "11,490 (7,060 to 18,260)"; "none" without one.
+
+    Pounds are in whole millions, as the paper on money has them.
+    """
     if row is None:
         return "none"
     texts = [
-        wording.amount(number, "gbp") if row["unit"] == "gbp" else wording.count(number)
+        f"£{wording.count(number / 1e6)} million" if row["unit"] == "gbp" else wording.count(number)
         for number in (row["value"], row["lower"], row["upper"])
         if number is not None
     ]

@@ -172,11 +172,13 @@ def outlook_files(name: str, authority: dict, scenario: str) -> list[str]:
     for vintage in vintages:
         tables += projection_tables(f"projection_{name}_{vintage}_{scenario}")
     tables += [f"projection_{name}_{authority['central_vintage']}_{each}" for each in scenarios(name)]
+    counts = named([*authority["latest_count"]["figures"].values(), *points(authority)])
     # Which scenarios are a council's own is said in the files, so that all of them are read.
     reads = {
         *base_files(authority),
         *documents(*sorted(read)),
         *processed(*tables),
+        *counts,
         *scenario_files(*known_scenarios()),
     }
     return sorted(reads)

@@ -16,11 +16,13 @@ from helpers.totals import DIMENSIONS, totals_of
 
 #: What a recomputation can find, in the order in which a reader wants them.
 VERDICTS = {
-    "disagrees": "the figures on file contradict it, whatever the rounding",
+    "disagrees": "no values that round to the other figures give this figure",
     "not_comparable": "it looks comparable with another figure and is not",
-    "agrees_within_suppression": "it agrees with some values of the hidden counts in it",
-    "agrees_within_rounding": "it agrees once the rounding of the other figures is allowed for",
-    "agrees": "the figures on file give it, to its last printed digit",
+    "agrees_within_suppression": "counts that are hidden stand among the other figures, and some of their possible "
+    "values give this figure",
+    "agrees_within_rounding": "it comes out otherwise, but the other figures are rounded too, and their unrounded "
+    "values can give this figure",
+    "agrees": "worked out from the other figures as they print, and rounded as this figure is, it comes out the same",
     "derived_only": "nothing published says it; worked out from published figures",
 }
 CHECK_COLUMNS = [

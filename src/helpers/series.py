@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.authorities import documents_named, series_named
+from helpers.authorities import authority_named, documents_named, series_named
 from helpers.checks import figure_book
 from helpers.demand import Gradients, growth_of, part_of
 from helpers.errors import InputError
@@ -49,6 +49,13 @@ def figure(authority: str, text: str, where: str, book: Book | None = None) -> p
             "citation": "; ".join(dict.fromkeys(citation(source) for source in used["source"])),
         }
     )
+
+
+def latest_count(authority: str) -> pd.DataFrame:
+    """The latest published count of the people whom the base counts: a row an age band, columns as from figure."""
+    texts = authority_named(authority)["latest_count"]["figures"]
+    book, where = book_of(authority, list(texts.values())), f"authorities.toml, {authority}, latest_count"
+    return pd.DataFrame({age: figure(authority, text, where, book) for age, text in texts.items()}).T
 
 
 def points_of(authority: str, series: str, book: Book | None = None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from helpers.errors import InputError
 from helpers.mime import TABLE
 
 #: The words that stand where a column of figures has none.
-MISSING = ("hidden", "suppressed", "none", "not on file", "as published")
+MISSING = ("hidden", "suppressed", "none", "not printed", "no range", "not on file", "as published")
 _FIGURE = re.compile(r"(less than )?[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 

@@ -193,9 +193,17 @@ def too_many_or_few(published: float, projected: float) -> str:
     return f"{percentage(size)} too {'many' if size > 0 else 'few'}"
 
 
-def better_or_worse(error: float, other_error: float) -> str:
-    """How one error compares with another, by size: "came closer than", "came no closer than"."""
-    return "came closer than" if abs(error) < abs(other_error) else "came no closer than"
+def likely(published: float, half: tuple[float, float], nine_in_ten: tuple[float, float]) -> str:
+    """Which way simulated futures go from what was published. half, nine_in_ten: the ends of so many of them."""
+    if nine_in_ten[0] > published:
+        return "a rise is very likely"
+    if nine_in_ten[1] < published:
+        return "a fall is very likely"
+    if half[0] > published:
+        return "a rise is likelier than not, but a fall cannot be ruled out"
+    if half[1] < published:
+        return "a fall is likelier than not, but a rise cannot be ruled out"
+    return "the number could rise or fall"
 
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:
