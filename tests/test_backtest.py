@@ -88,9 +88,9 @@ def test_placements_by_hand(placements):
     assert rates["no_change_error_pct"] == same["mean_absolute_error_pct"]
     assert rates["skill"] == pytest.approx(0.24571, abs=1e-5)
     assert backtest.verdict(scores, "people placed") == (
-        "For people placed, constant rates and what was known at the time missed by 5% on average over three "
+        "For people placed, constant rates missed by 5% on average over three "
         "predictions of two published outcomes. Assuming no change missed by 7%, so here the projection did better "
-        "than assuming no change."
+        "than assuming no change. Only what was known at the time was used."
     )
 
 
@@ -298,16 +298,17 @@ def said(rows, growth):
 
 def test_a_loss_is_said():
     assert said([(2015, 100), (2016, 90)], lambda *_: 1.1) == (
-        "For people with support, constant rates and what was known at the time missed by 22% on one published "
+        "For people with support, constant rates missed by 22% on one published "
         "outcome. "
-        "Assuming no change missed by 11%, so here the projection did worse than assuming no change."
+        "Assuming no change missed by 11%, so here the projection did worse than assuming no change. Only what was known "
+        "at the time was used."
     )
 
 
 def test_a_tie_is_said():
     assert said([(2015, 1000), (2016, 1050)], lambda *_: 1.005).endswith(
         "missed by 4% on one published outcome. Assuming no change missed by 5%, so here the projection did about as "
-        "well as assuming no change."
+        "well as assuming no change. Only what was known at the time was used."
     )
 
 

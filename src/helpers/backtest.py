@@ -196,6 +196,9 @@ def calibrate(
     )
 
 
+IN_TIME = "Only what was known at the time was used."
+
+
 def verdict(scores: pd.DataFrame, what: str) -> str:
     """For members, in two or three sentences: how constant rates did beside assuming no change, on the same outcomes.
 
@@ -223,8 +226,12 @@ def verdict(scores: pd.DataFrame, what: str) -> str:
     if abs(error - other) <= ABOUT_THE_SAME_PCT:
         result = "about as well as"
     said = (
-        f"For {what}, constant rates and what was known at the time missed by {percentage(error)} {over}. Assuming no "
+        f"For {what}, constant rates missed by {percentage(error)} {over}. Assuming no "
         f"change missed by {percentage(other)}, so here the projection did {result} assuming no change."
     )
     left = no_change.outcomes - model.outcomes
-    return f"{said} {sentence_start(number_of(left, 'more outcome'))} could not {in_time}." if left else said
+    return (
+        f"{said} {sentence_start(number_of(left, 'more outcome'))} could not {in_time}."
+        if left
+        else f"{said} {IN_TIME}"
+    )
