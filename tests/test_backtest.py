@@ -298,10 +298,8 @@ def said(rows, growth):
 
 def test_a_loss_is_said():
     assert said([(2015, 100), (2016, 90)], lambda *_: 1.1) == (
-        "For people with support, constant rates missed by 22% on one published "
-        "outcome. "
-        "Assuming no change missed by 11%, so here the projection did worse than assuming no change. Only what was known "
-        "at the time was used."
+        "For people with support, constant rates missed by 22% on one published outcome. Assuming no change missed by "
+        "11%, so here the projection did worse than assuming no change. Only what was known at the time was used."
     )
 
 

@@ -92,7 +92,10 @@ def test_the_demand_outlook_says_on_two_pages_what_members_need():
 
 
 def pages_of(report):
-    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(PROJECT / report)]
+    """The text of each page, on one line."""
+    return [
+        " ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(PROJECT / report)
+    ]
 
 
 @pytest.mark.parametrize("report", sorted(str(f.relative_to(PROJECT)) for f in PROJECT.glob("reports/*/*.pdf")))
