@@ -208,31 +208,6 @@ def span_chart(spans: pd.DataFrame, central: float) -> Figure:
     return figure
 
 
-def count_bars(counts: pd.Series, emphasised: str) -> Figure:
-    """How often each of a few things was found: a bar a row, from zero, with its number beside it.
-
-    counts: index what was found, in words; values whole numbers. emphasised: the row that the title speaks of.
-    """
-    with style():
-        figure = Figure(figsize=(6.69, 0.35 + 0.3 * len(counts)))
-        axes = figure.add_subplot()
-        positions = np.arange(len(counts))[::-1]
-        colours = [DARK_PINK if name == emphasised else DARK_BLUE for name in counts.index]
-        axes.barh(positions, counts, height=0.62, color=colours, label="checks")
-        for position, count in zip(positions, counts, strict=True):
-            axes.annotate(
-                f"{count:,}", (count, position), xytext=(5, 0), textcoords="offset points", va="center", color=INK,
-                fontsize=9.5,
-            )  # fmt: skip
-        axes.set_yticks(positions, list(counts.index))
-        axes.set_xlim(0, 1.12 * counts.max())
-        axes.set_xticks([])
-        axes.grid(visible=False)
-        for side in ("top", "right", "bottom"):
-            axes.spines[side].set_visible(False)
-    return figure
-
-
 def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = ()) -> Figure:
     """A bar a row, from zero, with its value in words beside it.
 
