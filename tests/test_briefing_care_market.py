@@ -55,11 +55,11 @@ def test_the_key_messages_are_as_published():
     for words in (
         "a projection under stated assumptions, not a forecast",
         "In June 2024 there were 5,148 beds.",
-        "about **8,370** (3,380 to 21,610) would be needed by 2037 with 95% of beds occupied, as a survey of "
-        "residential care found in 2015. With 85%, as in 2023, it is about **9,350** (3,780 to 24,160). That is 63% "
-        "more, or 82% more, than in June 2024.",
+        "about **8,370** (3,380 to 21,610) would be needed by 2037 with 95% of beds occupied, as surveyed in "
+        "2015. With 85%, as in 2023, it is about **9,350** (3,780 to 24,160). That is 63% more, or 82% more, than in "
+        "June 2024.",
         "If the share of older people in homes keeps falling as in England and Wales (3.2% in 2011 and 2.5% in 2021), "
-        "about **4,930** (1,960 to 12,880) or **5,510** (2,190 to 14,400) would be enough: 4% fewer or 7% more.",
+        "about **4,930** (1,960 to 12,880) or **5,510** (2,190 to 14,400) would be needed: 4% fewer or 7% more.",
         "Beside residents in 2023 (circa 4,800 beds, about 85% occupied), the falling share came nearest, with 9% too "
         "many, against 12% too many at “no change” and 31% too many at constant rates.",
         "the council funded 46% of places in January 2016**, 2,205 of 4,818. The other 2,613 were empty",

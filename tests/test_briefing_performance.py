@@ -109,8 +109,8 @@ def test_providers_assessed(said, published, claims):
     )
     assert (assessed, all_of_them) == (134, 172)
     assert (
-        "but 38 had not been assessed, and five were rated inadequate.** By 30 June 2023, 134 of 172 had been. In "
-        "supported living, at least 9 of 15 met it; the other six are not known."
+        "but 38 had not been assessed, and up to five were rated inadequate.** By 30 June 2023, 134 of 172 had been. "
+        "In supported living, at least 9 of 15 met it; the other six are not known."
     ) in said
     found = [f"inadequate_providers_{when}" for when in ("found", "recently", "remaining")]
     of_concern = ["issues_found_at_providers_of_concern", "providers_of_concern"]

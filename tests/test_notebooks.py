@@ -151,7 +151,7 @@ def test_key_messages_follow_from_the_processed_tables():
         "the population projection and the rates of the oldest alone give 11,020 to 14,270",
         "from 2,661 to about 3,040; nine in ten futures lie between",
         "constant rates missed by 9% on average over five predictions of four published outcomes",
-        "did about as well as assuming no change. Only what was known at the time was used. By age: 15% (no change",
+        "did about as well as assuming no change. Only what was known at the time was used. By age: 15% too few",
         "8% too few aged 18 to 64 and 6% too many aged 65 and over for 2024/25.** Then 3,111 and 7,870 were counted,",
         "no clear difference; a rise is likelier than not, but a fall cannot be ruled out.",
         "The two on file differ by about 1,510 people in 2037",
