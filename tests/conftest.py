@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,11 @@ def doit(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
         text=True,
         timeout=240,
     )
+
+
+def heed_interruptions() -> None:
+    """Before a child starts: Ctrl-C reaches it also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:

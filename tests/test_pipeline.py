@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 import readability
 from bs4 import BeautifulSoup
-from conftest import PROJECT, copy_project, doit, replace, tasks_run
+from conftest import PROJECT, copy_project, doit, heed_interruptions, replace, tasks_run
 from spreadsheets import table_of
 
 from helpers.new_briefings import with_briefing
@@ -417,7 +417,7 @@ def test_an_interrupted_build_is_finished_by_the_next(built, tmp_path, seconds, 
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     running = subprocess.Popen(
         [sys.executable, "-u", "-m", "doit", "-n", "2", "publish"], cwd=folder, env=environment, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=heed_interruptions,
     )  # fmt: skip
     first = running.stdout.readline()  # from here on it works
     time.sleep(seconds)

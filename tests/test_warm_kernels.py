@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, heed_interruptions
 
 from helpers import notebooks, warm_kernels
 
@@ -196,7 +196,7 @@ def test_no_process_is_left(project, cell, how):
     environment = {**os.environ, "PYTHONPATH": str(PROJECT / "src")}
     runner = subprocess.Popen(
         [sys.executable, "-c", RUNNER, str(path)], env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=heed_interruptions,
     )  # fmt: skip
     written = path.with_name("pids")
     assert wait_until(written.is_file)
