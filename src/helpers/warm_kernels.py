@@ -264,7 +264,10 @@ def _become_kernel(variables: dict[str, str], request: bytes, files: list[int]) 
     sys.argv = [importlib.util.find_spec(LAUNCHER[-1]).origin, *command[3:]]
     application = IPKernelApp.instance()
     application.initialize()
-    channel.send(b"ready")
+    try:
+        channel.send(b"ready")
+    except BrokenPipeError:  # who asked was killed meanwhile
+        os._exit(0)
     channel.close()
     application.start()
 
