@@ -31,7 +31,10 @@ _NOT_DRAWING = {"metadata", "title", "desc"}
 #: Matplotlib's own style sheet, which the page's says too; no other is let in, since it would style the whole page.
 _MATPLOTLIB_STYLE = "*{stroke-linejoin: round; stroke-linecap: butt}"
 _OWN_PART = r"#[\w.-]+"
-_FUNCTION = rf"url\(\s*(?:{_OWN_PART}|'{_OWN_PART}'|\"{_OWN_PART}\")\s*\)|(?:translate|scale|rotate|matrix|rgb)\([\d\s.,e%+-]*\)"
+_FUNCTION = (
+    rf"url\(\s*(?:{_OWN_PART}|'{_OWN_PART}'|\"{_OWN_PART}\")\s*\)"
+    r"|(?:translate|scale|rotate|matrix|rgb)\([\d\s.,e%+-]*\)"
+)
 _VALUE = re.compile(rf"(?:{_FUNCTION}|[\w\s#.,:;%+-](?!\())*")
 _PICTURE = re.compile(rf"{_OWN_PART}|data:image/png;base64,[\w+/=\s]*")
 

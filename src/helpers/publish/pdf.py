@@ -89,7 +89,8 @@ def _with_row_headers(pdf: bytes) -> bytes:
                 _make_row_header(cells(row)[0])
         _end_no_stream_in_a_return(paper)
         result = io.BytesIO()
-        paper.save(result, deterministic_id=True)
+        # Many small objects, such as those of the tags, are packed together: half the size.
+        paper.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return result.getvalue()
 
 
