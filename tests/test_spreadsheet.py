@@ -172,11 +172,29 @@ def test_the_total_is_in_bold(workbook):
         (["A", "B"], [["x", "–"]], "“T” has a cell with only “–”.* Write a word"),
         (["A", "B"], [["x", "see [1](2)"]], "“T” says “see \\[1\\]\\(2\\)”, which a spreadsheet would take for a link"),
         (["A", "B"], [["x", "US$$1"]], "“T” says “US\\$\\$1”"),
+        (["A", "B"], [["x", "[over\ntwo lines](file:///etc)"]], "which a spreadsheet would take for a link"),
+        (
+            ["A", "B"],
+            [["x", "y" * 32_768]],
+            "“T” has a text of 32,768 characters .* a spreadsheet cuts it after 32,767",
+        ),
     ],
 )
 def test_refuses_what_a_spreadsheet_cannot_hold_as_printed(columns, rows, message):
     with pytest.raises(PublishError, match=message):
         to_spreadsheet(of_tables(briefing.table("T", columns, rows)))
+
+
+def test_the_longest_text_that_a_cell_holds_is_not_cut():
+    sheet = opened(of_tables(briefing.table("T", ["A", "B"], [["x", "y" * 32_767]])))["Table 1"]
+    assert max(len(str(cell.value)) for row in sheet.iter_rows() for cell in row) == 32_767
+
+
+@pytest.mark.parametrize("field", ["authority", "committee", "author", "contact", "licence"])
+@pytest.mark.parametrize("text", ["[x](file:///etc/passwd)", "ask [us](https://example.org)", "US$$1$$", "y" * 32_768])
+def test_a_cover_has_no_link_and_no_cut_text(document, field, text):
+    with pytest.raises(PublishError, match="The front matter"):
+        to_spreadsheet(document | {"front": document["front"] | {field: text}})
 
 
 PRINTED = st.from_regex(r"[+−-]?[0-9]{1,9}(,[0-9]{3}){0,3}(\.[0-9]{1,8})?%?", fullmatch=True)

@@ -14,6 +14,7 @@ from helpers.publish.errors import PublishError
 
 _NUMBER = re.compile(r"([+−-]?)((?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?)(%?)")
 _DIGITS = 15  # a spreadsheet keeps no more of a number
+_LONGEST = 32_767  # characters of a cell; a spreadsheet cuts what is longer
 _ABOUT = (
     "Each table has a sheet of its own, under the number that it has in the paper. What the paper prints as one plain "
     "number is a number here, and looks as it does there; everything else, such as a range or the word for a missing "
@@ -103,17 +104,16 @@ def _cover(document: dict, has_tables: bool):
     import gptables
 
     front = document["front"]
-    return gptables.Cover(
-        document["title"],
-        intro=[
-            prose.plain(document["subtitle"]),
-            f"{front['authority']}: {front['committee']}",
-            f"For the meeting on {wording.date(front['date'])}",
-            *_caveats(document),
-        ],
-        about=[_ABOUT if has_tables else "This paper has no tables.", front["licence"]],
-        contact=[front["author"], front["contact"]],
-    )
+    intro = [
+        prose.plain(document["subtitle"]),
+        f"{front['authority']}: {front['committee']}",
+        f"For the meeting on {wording.date(front['date'])}",
+        *_caveats(document),
+    ]
+    about = [_ABOUT if has_tables else "This paper has no tables.", front["licence"]]
+    contact = [front["author"], front["contact"]]
+    _check_texts("The front matter", [document["title"], *intro, *about, *contact])
+    return gptables.Cover(document["title"], intro=intro, about=about, contact=contact)
 
 
 def _caveats(document: dict) -> list[str]:
@@ -178,8 +178,18 @@ def _check(table: dict) -> None:
             raise PublishError(
                 f"{where} has a cell with only “{cell}”, which is not read out. Write a word, such as none."
             )
-    for text in (table["title"], table["unit"], table["source"], table["note"], *labels, *cells):
-        if re.search(r"\[.+\]\(.+\)|\$\$", text):
+    _check_texts(where, [table["title"], table["unit"], table["source"], table["note"], *labels, *cells])
+
+
+def _check_texts(where: str, texts: list[str]) -> None:
+    """Refuse a text that a spreadsheet would cut, or that gptables would turn into a link."""
+    for text in texts:
+        if len(text) > _LONGEST:
+            raise PublishError(
+                f"{where} has a text of {len(text):,} characters (“{text[:40]}…”); a spreadsheet cuts it after "
+                f"{_LONGEST:,}. Write less."
+            )
+        if re.search(r"\[.+\]\(.+\)|\$\$", text, re.DOTALL):
             raise PublishError(f"{where} says “{text}”, which a spreadsheet would take for a link. Write it otherwise.")
 
 
