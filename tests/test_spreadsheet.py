@@ -176,7 +176,7 @@ def test_the_total_is_in_bold(workbook):
         (
             ["A", "B"],
             [["x", "y" * 32_768]],
-            "“T” has a text of 32,768 characters .* a spreadsheet cuts it after 32,767",
+            "“T” has a text of 32,768 characters .* cuts it after 32,767",
         ),
     ],
 )
