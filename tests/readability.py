@@ -45,9 +45,9 @@ def grade(texts: list[str]) -> float:
     return 0.39 * (len(words) + numbers) / len(found) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
 
 
-#: Letters at a word's end that are written and not spoken: tale, asked, homes (and not in agree, table, wanted, nurses).
+#: Letters at a word's end that are written and not spoken: tale, asked, homes; but agree, table, wanted, nurses.
 _SILENT = re.compile(r"(?<![^aeiouy]l)(?<!e)e$|[^tdu]ed$|[^aeioucgsxlh]es$")
-#: Vowels side by side that are spoken apart (social and million are not), and those that no vowel is written for (-ism).
+#: Vowels side by side that are spoken apart (in social and million they are not), and -ism, which has no vowel for one.
 _APART = re.compile(r"i[ao]|ua[^r]|uou|ying|sm$")
 _TOGETHER = re.compile(r"[tcs]i[oa]|lion|qua[^r]")
 

@@ -36,3 +36,39 @@ def test_an_unknown_figure_is_named():
         finder.about_figure("populaton!C3")
     with pytest.raises(InputError, match=r"stands in several documents. Choose one: .*leicester_overview_2024"):
         finder.about_figure("people_with_long_term_support")
+
+
+TABLE = {
+    "kind": "table",
+    "number": 1,
+    "rows": [["Total", "11,490", "£150.0 million", "41%", "11,4905"]],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *((text, True) for text in ("11,490", "11490", "£150 million", "£150m", "150000000", "£150.0 million", "41%")),
+        *((text, False) for text in ("1,490", "114", "41", "£41", "150%", "150", "4", "11,490%", "114905.1")),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(monkeypatch, tmp_path, text, found):
+    (tmp_path / "authorities.toml").touch()
+    (tmp_path / "build/here").mkdir(parents=True)
+    (tmp_path / "build/here/paper.ipynb").write_text(
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("helpers.publish.document.from_notebook", lambda _: {"title": "T", "blocks": [TABLE]})
+    assert bool(finder.places_of(text, {"here": {"briefings": ["paper"]}})) is found
+
+
+@pytest.mark.parametrize("text", ["", "many", "%", "£", "Q1"])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(InputError, match="is no number"):
+        finder.about_number(text)
+
+
+def test_a_briefing_that_is_not_there_is_named():
+    with pytest.raises(InputError, match=r"no briefing 'leicester/mony'. Did you mean 'leicester/money'"):
+        finder.about_number("41%", "leicester/mony")

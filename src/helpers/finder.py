@@ -1,6 +1,8 @@
 """Find a figure: what it says, where it stands, what was computed from it and where it is printed; and back again."""
 
 import re
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -48,7 +50,7 @@ def about_figure(name: str) -> str:
     computed = [*(_check_lines(check) for _, check in used.iterrows()), *_made_from(row)]
     if computed:
         lines += ["Computed from it:", *(f"  {line}" for line in computed)]
-    printed = places_of(wording.as_printed(row["as_published"], row["unit"]), about=row["what"])
+    printed = places_of(row["as_published"], authorities, about=row["what"])
     lines += (
         ["Printed in:", *(f"  {place}" for place in dict.fromkeys(printed))] if printed else ["Printed in: no briefing"]
     )
@@ -58,28 +60,74 @@ def about_figure(name: str) -> str:
 def about_number(text: str, briefing: str = "") -> str:
     """Where a number stands in the briefings, and the cells that it comes from, as lines of text.
 
-    text: as printed, such as "6,913" or "15%". briefing: "leicestershire/demand_outlook" for that one only. Raises
-    InputError for a number that no briefing prints.
+    text: as printed, such as "6,913", "£150 million" or "15%"; without its commas, as from a spreadsheet, it is the
+    same number. briefing: "leicestershire/demand_outlook" for that one only, and what its council's files give. Raises
+    InputError for what is no number, and for a number that no briefing prints.
     """
-    places = places_of(text, briefing)
+    number = _number(text)
+    if number is None:
+        raise InputError(
+            f"{text!r} is no number. Write it as it stands on the page, such as '6,913' or '£150 million'."
+        )
+    authorities = known_authorities()
+    if briefing:
+        council, _, name = briefing.partition("/")
+        briefings = [f"{id_}/{each}" for id_, known in authorities.items() for each in known["briefings"]]
+        if briefing not in briefings:
+            raise InputError(f"There is no briefing {briefing!r}.{nearest(briefing, briefings)}")
+        authorities = {council: authorities[council] | {"briefings": [name]}}
+    places = places_of(text, authorities)
     if not places:
         where = briefing or "any briefing"
         raise InputError(f"{text!r} is not printed in {where}. Write it as it stands on the page, such as '6,913'.")
-    authorities = known_authorities()
     frame = figure_book(next(iter(authorities)), known_sources()).frame
     if briefing:
-        codes = [authorities[briefing.split("/")[0]]["code"], *vocabulary.NATIONAL]
-        frame = frame[frame["authority"].isin(codes)]
+        frame = frame[frame["authority"].isin([authorities[council]["code"], *vocabulary.NATIONAL])]
     lines = [f"{text} is printed in:", *(f"  {place}" for place in places)]
-    same = frame[frame["as_published"].str.replace(",", "") == text.replace(",", "")]
-    if len(same):
-        lines += ["Published as such in:", *(f"  {key}: {row['what']}" for key, row in same.iterrows())]
-    computed = _checks_that_give(text, authorities) + _projections_that_give(text, authorities)
+    printed = frame["as_published"].map(_number)
+    same = frame[printed.map(lambda found: _same(number, found))]
+    rounded = frame[[_rounds_to(number, *row) for row in frame[["value", "unit"]].itertuples(index=False)]]
+    rounded = rounded.drop(same.index, errors="ignore")
+    for heading, rows in (("Published as such in:", same), ("Published more finely, and rounded so, in:", rounded)):
+        if len(rows):
+            lines += [heading, *(f"  {key}: {row['as_published']}, {row['what']}" for key, row in rows.iterrows())]
+    computed = _checks_that_give(number, authorities) + _projections_that_give(number, authorities)
     if computed:
         lines += ["Computed, and printed so, by:", *(f"  {line}" for line in computed)]
-    if not len(same) and not computed:
+    if not len(same) and not len(rounded) and not computed:
         lines.append("It is counted or worked out in the briefing's notebook, from the documents named beside it.")
     return "\n".join(lines)
+
+
+_AMOUNT = re.compile(r"(?<![\d.,])(£?)(\d[\d,]*(?:\.\d+)?)(%|\s?(?:million|billion|thousand|m|bn|k)\b)?")
+_TIMES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "bn": 9}
+
+
+def _number(text: str) -> tuple[Decimal, Decimal, str] | None:
+    """The value of a printed number, half a unit of its last printed digit, and its sign (£, % or none).
+
+    None for a text that does not begin with one.
+    """
+    match = _AMOUNT.match(text.strip())
+    if match is None:
+        return None
+    pound, digits, after = match[1], match[2].replace(",", ""), (match[3] or "").strip()
+    places = _TIMES.get(after, 0)
+    last_digit = places - len(digits.partition(".")[2])
+    error = Decimal(5).scaleb(last_digit - 1) if last_digit or after == "%" else Decimal(0)
+    return Decimal(digits).scaleb(places), error, pound or after * (after == "%")
+
+
+def _same(asked: tuple, found: tuple | None) -> bool:
+    """Whether two printed numbers are one: of one value and sign; the £ may be left out where one asks."""
+    return found is not None and asked[0] == found[0] and (asked[2] == found[2] or (asked[2], found[2]) == ("", "£"))
+
+
+def _rounds_to(number: tuple, value: object, unit: str) -> bool:
+    """Whether a figure on file, in its unit, prints as this number once it is rounded."""
+    asked, error, sign = number
+    fits = {"£": unit.startswith("gbp"), "%": unit == "per_cent"}.get(sign, unit != "per_cent")
+    return fits and isinstance(value, int | float) and abs(Decimal(str(value)) - asked) <= error
 
 
 def _figure_lines(row: pd.Series) -> list[str]:
@@ -121,41 +169,47 @@ def _made_from(row: pd.Series) -> list[str]:
     return [f"data/processed/{name}.csv" for name in sorted(made)]
 
 
-def places_of(text: str, briefing: str = "", about: str = "") -> list[str]:
-    """Where a number is printed: briefing, heading, and sentence, table or figure.
+def places_of(text: str, authorities: dict, about: str = "") -> list[str]:
+    """Where a number (or another printed text) stands: briefing, heading, and sentence, table or figure.
 
-    briefing: only there. about: only in rows of tables that hold this text too.
+    authorities: only in their briefings. about: only in rows of tables that hold this text too.
     """
     import nbformat
 
     from helpers.publish.document import from_notebook
 
-    number = re.compile(rf"(?<![\d.,]){re.escape(text)}(?![\d%])(?!,\d)(?!\.\d)")
+    number = _number(text)
+
+    def stands_in(words: str) -> bool:
+        if number is None:
+            return text in words
+        return any(_same(number, _number(match[0])) for match in _AMOUNT.finditer(words))
+
     places = []
-    for name, authority in known_authorities().items():
+    for name, authority in authorities.items():
         for each in authority["briefings"]:
             path = root() / "build" / name / f"{each}.ipynb"
-            if briefing not in ("", f"{name}/{each}") or not path.is_file():
+            if not path.is_file():
                 continue
             document = from_notebook(nbformat.read(path, as_version=4))
-            places += [f"{name}/{each}, {place}" for place in _places_in(document, number, about)]
+            places += [f"{name}/{each}, {place}" for place in _places_in(document, stands_in, about)]
     return places
 
 
-def _places_in(document: dict, number: re.Pattern, about: str) -> list[str]:
+def _places_in(document: dict, stands_in: Callable[[str], bool], about: str) -> list[str]:
     heading, places = document["title"], []
     for block in document["blocks"]:
         kind = block["kind"]
         if kind == "heading":
             heading = block["text"]
         elif kind == "table":
-            rows = [row[0] for row in block["rows"] if about in " ".join(row) and any(map(number.search, row))]
+            rows = [row[0] for row in block["rows"] if about in " ".join(row) and any(map(stands_in, row))]
             if rows:
                 more = f" and {wording.number_of(len(rows) - 1, 'other row')}" if len(rows) > 1 else ""
                 places.append(f"“{heading}”, table {block['number']}, “{rows[0]}”{more}")
-        elif kind == "figure" and not about and number.search(f"{block['title']} {block['alt']}"):
+        elif kind == "figure" and not about and stands_in(f"{block['title']} {block['alt']}"):
             places.append(f"“{heading}”, figure {block['number']}")
-        elif kind in ("paragraph", "list") and not about and number.search(_plain(block)):
+        elif kind in ("paragraph", "list") and not about and stands_in(_plain(block)):
             places.append(f"“{heading}”, in a sentence")
     return places
 
@@ -168,17 +222,17 @@ def _plain(block: dict) -> str:
     return prose.plain(block["inlines"]) if "inlines" in block else ""
 
 
-def _checks_that_give(text: str, authorities: dict) -> list[str]:
+def _checks_that_give(number: tuple, authorities: dict) -> list[str]:
     found = []
     for authority in authorities:
         checks = read_processed(f"checks_{authority}")
         checks = checks[checks["recomputed"] != "none"]
-        given = checks.apply(lambda check: wording.recomputed(check).split(" ")[0] == text, axis=1)
+        given = checks.apply(lambda check: _same(number, _number(wording.recomputed(check))), axis=1)
         found += [_check_lines(check) for _, check in checks[given].iterrows()]
     return list(dict.fromkeys(found))
 
 
-def _projections_that_give(text: str, authorities: dict) -> list[str]:
+def _projections_that_give(number: tuple, authorities: dict) -> list[str]:
     """Rows of projections that print as this number, and the files that they were made from."""
     found, origins = [], set()
     kinds = "|".join(("projection", "five_year_need", "need_drivers"))
@@ -190,7 +244,7 @@ def _projections_that_give(text: str, authorities: dict) -> list[str]:
         named = [name for name in ("path", "gradient", "start", "driver", "factor", *DIMENSIONS) if name in rows]
         for column in [name for name in rows if name.startswith("people")]:
             shown = rows[column].map(lambda people: "" if isinstance(people, Suppressed) else wording.people(people))
-            for _, row in rows[shown == text].iterrows():
+            for _, row in rows[[_same(number, _number(text)) for text in shown]].iterrows():
                 parts = [str(row[name]) for name in named if row[name] != "all"]
                 words = "" if column == "people" else f" ({column})"
                 line = f"{relative(path)}: {row.get('period', row.get('year'))}, {', '.join(parts)}{words}"
