@@ -447,6 +447,9 @@ def test_a_re_basing_is_suggested_and_never_done_by_itself():
         (lambda: xmr([1, 2], rebases=[Rebase(0, "x")]), "after the first one"),
         (lambda: xmr([1, 2, 3], rebases=[Rebase(2, "x"), Rebase(1, "y")]), "follow each other in time"),
         (lambda: xmr([1, 2, 3], rebases=[Rebase(2, "x"), Rebase(2, "y")]), "follow each other in time"),
+        (lambda: xmr([1, 2], rebases=[Rebase(1)]), "re-basing at 1 has no reason"),
+        (lambda: xmr([1, 2], rebases=[Rebase(1, None)]), "re-basing at 1 has no reason"),
+        (lambda: xmr([1, -2], counts=True), "count at 1 is -2, below 0"),
     ],
 )
 def test_mistakes_are_named(call, message):
@@ -534,3 +537,55 @@ def test_a_chart_of_other_points_or_another_target_is_refused():
             charts.control_chart(points, result)
     with pytest.raises(InputError, match="target 6 is not the one that the limits were held against, 5"):
         charts.control_chart(series(STEADY), result, target=6)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["Q2 2022/23", "Q1 2022/23"], "Q1 2022/23 follows Q2 2022/23"),
+        (["Q1 2019/20", "Q2 2019/20", "Q1 2020/21"], "Between Q2 2019/20 and Q1 2020/21 a point is missing"),
+        (["2019/20", "2021/22"], "Between 2019/20 and 2021/22 a point is missing"),
+        (["2021", "2022", "2024"], "Between 2022 and 2024 a point is missing"),
+        (["June 2023", "August 2023"], "Between June 2023 and August 2023 a point is missing"),
+        (["31 March 2024", "31 March 2023"], "31 March 2023 follows 31 March 2024"),
+        (["2021/22", "2022/23", "Q1 2023/24"], "Q1 2023/24 follows 2022/23, a quarter among those of another kind"),
+    ],
+)
+def test_periods_that_do_not_follow_each_other_are_named(labels, message):
+    with pytest.raises(InputError, match=message):
+        xmr(pd.Series(range(len(labels)), labels))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [*quarters(5)],
+        ["Q3 2022/23", "Q4 2022/23", "Q1 2023/24"],
+        ["December 2023", "January 2024", "February 2024"],
+        ["31 March 2022", "31 March 2024"],  # of dates, no rule says which is the next
+        ["first", "Q1 2023/24"],  # not all are periods
+        [2020, 2018],
+    ],
+)
+def test_periods_in_order_and_other_labels_are_taken(labels):
+    assert len(xmr(pd.Series(range(len(labels)), labels)).points) == len(labels)
+
+
+CLUSTERED = [3, 0, 12, 1, 0, 9, 2, 0, 14, 1, 0, 3, 8, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "better", "target", "counts", "assurance"),
+    [
+        (CLUSTERED, "higher", 0, False, None),  # whether a value can be below 0 is not said, and decides
+        (CLUSTERED, "higher", 0, True, "pass"),
+        (CLUSTERED, "higher", 5, False, "hit_and_miss"),
+        (CLUSTERED, "lower", 30, False, "pass"),
+        (CLUSTERED, "lower", 0, True, "hit_and_miss"),
+        ([number - 5 for number in CLUSTERED], "higher", 0, False, "hit_and_miss"),  # values below 0 there are
+    ],
+)
+def test_a_target_is_not_missed_by_counts_below_zero(values, better, target, counts, assurance):
+    chart = xmr(values, better, target, counts=counts)
+    assert chart.assurance == assurance and (chart.lower == 0) is counts
+    assert ("the target" in chart.words()) is (assurance is not None)

@@ -326,3 +326,26 @@ def test_printed_contributions_add_to_the_difference_of_two_printed_ends(values,
     change = math.fsum(values) + away * 4.99
     parts = printed({str(number): value for number, value in enumerate(values)}, change)
     assert sum(parts.values()) == math.floor(change / 5 + 0.5) * 5
+
+
+def test_steps_of_any_size_end():
+    parts = {"size": 1.13, "structure": 2.29, "rate": -0.31}
+    assert printed(parts, 3.11, unit=0.05) == {"size": 1.1, "structure": 2.3, "rate": -0.3}
+
+
+@given(
+    st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6),
+    st.one_of(st.floats(0.001, 1000), st.sampled_from([0.05, 0.1, 1 / 3, 5, 10])),
+)
+def test_printed_parts_add_to_the_printed_change_in_steps_of_any_size(values, unit):
+    parts = {f"factor {place}": value for place, value in enumerate(values)}
+    change = sum(values)
+    found = printed(parts, change, unit)
+    assert sum(found.values()) == pytest.approx(math.floor(change / unit + 0.5) * unit, abs=1e-6 * max(1, unit))
+    assert all(abs(found[name] - value) < unit * (1 + 1e-6) + 1e-6 for name, value in parts.items() if value)
+
+
+@pytest.mark.parametrize("unit", [0, -5, math.nan, math.inf])
+def test_steps_of_no_size_are_refused(unit):
+    with pytest.raises(InputError, match="Nothing prints in steps of"):
+        printed({"a": 1.0}, 1.0, unit)

@@ -176,3 +176,43 @@ def test_rows_in_any_order_give_the_same_sums(base):
     assert older(
         demand.project(shuffled, population, 2015.5, [2037.5], BY_SETTING, working_age_error=0)
     ) == pytest.approx(older(demand.project(base, population, 2015.5, [2037.5], BY_SETTING, working_age_error=0)))
+
+
+def call_project(base, people=None, **changed):
+    population = figures.population_of("leicestershire", "ons_2018_based")
+    base = base if people is None else base.assign(people=people)
+    arguments = {"base_time": mid_year(2015), "times": mid_year(np.array(YEARS)), "working_age_error": 0} | changed
+    return demand.project(base, population, central=BY_SETTING, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda base: call_project(pd.concat([base, base.iloc[[3]]])), "stands there twice, so that its people"),
+        (lambda base: call_project(base, base["people"].where(base.index != 3)), "has no number of people"),
+        (lambda base: call_project(base, -1.0), "has no number of people"),
+        (
+            lambda base: call_project(base, times=[2020.5, np.nan]),
+            "A time for the population of leicestershire is miss",
+        ),
+        (lambda base: call_project(base, base_time=np.nan), "A time for the population of leicestershire is missing"),
+        (lambda base: call_project(base, working_age_error=-0.03), "growth at 18-64 is -0.03"),
+        (lambda base: call_project(base, working_age_error=np.nan), "growth at 18-64 is nan"),
+        (
+            lambda base: demand.total_up(
+                call_project(base).assign(support_reason=lambda rows: rows["support_reason"].where(rows.index != 7)),
+                ["age_band", "support_reason"],
+            ),
+            "has no support reason: its people would be lost",
+        ),
+        (
+            lambda base: demand.growth_of(
+                base.iloc[:0], figures.population_of("leicestershire", "ons_2018_based"), BY_SETTING, 2016.0, 2020.0
+            ),
+            "this part of the base has no people",
+        ),
+    ],
+)
+def test_people_never_vanish_or_double_in_silence(base, call, message):
+    with pytest.raises(InputError, match=message):
+        call(base)

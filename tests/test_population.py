@@ -191,15 +191,26 @@ def test_age_bands_are_ordered_by_number_not_by_text():
     assert found == pytest.approx(np.diff(up_to_age, prepend=0))
 
 
-def test_where_two_curves_cross_a_band_is_empty_and_the_total_holds():
+def test_where_two_curves_cross_nobody_vanishes_and_the_total_holds():
     rows = by_year({"0-64": [25, 260, 251], "65+": [2, 8, 31]}, (2007, 2016, 2017))
     population = Population("x", "v", rows, "pchip")
     up_to_64, total = (
         PchipInterpolator(mid_year(rows.index), curve)(2011.5) for curve in (rows["0-64"], rows.sum(axis=1))
     )
     assert up_to_64 > total
-    assert population.people("65+", 2011.5) == 0
-    assert population.people("0-64", 2011.5) == pytest.approx(total)
+    alone = [PchipInterpolator(mid_year(rows.index), rows[band])(2011.5) for band in ("0-64", "65+")]
+    found = [population.people(band, 2011.5) for band in ("0-64", "65+")]
+    assert found == pytest.approx(np.array(alone) * total / sum(alone)) and min(found) > 2
+    times = np.linspace(2007.5, 2017.5, 201)
+    assert np.abs(np.diff(population.people("65+", times))).max() < 4  # no jump where the curves begin to cross
+
+
+@given(st.data())
+def test_a_band_with_people_in_every_year_on_file_has_some_between_them(data):
+    people, years = st.integers(1, 10**6), (2011, 2013, 2021, 2024)
+    rows = by_year({band: [data.draw(people) for _ in years] for band in ("0-64", "65-84", "85+")}, years)
+    population, times = Population("x", "v", rows, "pchip"), np.linspace(2011.5, 2024.5, 60)
+    assert all((population.people(band, times) > 0).all() for band in rows)
 
 
 def test_a_band_that_is_printed_beside_its_parts_is_their_sum():

@@ -212,3 +212,9 @@ def test_what_makes_no_sense_is_refused(call, message):
 def test_counts_of_numpy_are_counts():
     assert rate(np.int64(5), np.float64(100), 100) == rate(5, 100, 100)
     assert share(np.int64(65), np.int64(100)) == share(65, 100)
+
+
+@pytest.mark.parametrize("numbers", [(math.nan,) * 3, (1.0, math.nan, 2.0), (1.0, 0.5, math.nan)])
+def test_a_difference_without_a_number_is_called_nothing(numbers):
+    with pytest.raises(InputError, match="difference without a number"):
+        compare(Estimate(*numbers))

@@ -567,3 +567,20 @@ def test_a_goal_in_pounds_is_found_where_no_number_is_as_fine_as_the_tolerance()
         return value
 
     assert scenarios.goal_seek(outcome, 1.23e12 + 0.37, 0, 1e13) == pytest.approx(1.23e12 + 0.37, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: scenarios.goal_seek(lambda value: np.nan, 5, 0, 1), "With 0 there is no outcome"),
+        (lambda: scenarios.goal_seek(lambda value: value, np.nan, 0, 1), "to hold against the goal of nan"),
+        (lambda: scenarios.goal_seek(lambda value: value if value in (0, 1) else np.nan, 0.5, 0, 1), "With 0.5 there"),
+        (lambda: scenarios.goal_seek(lambda value: value, 0.5, np.nan, 1), "upside down, or one is missing"),
+        (lambda: scenarios.recent_trend([1, 2, np.nan, 4, 5], np.arange(5)), "a number and a time for every point"),
+        (lambda: scenarios.recent_trend([1, 2, 3, 4, 5], [1, 2, np.nan, 4, 5]), "a number and a time for every point"),
+        (lambda: scenarios.recent_trend([1, 2, 3, 4, 5], [2015.5] * 5), "stand at one"),
+    ],
+)
+def test_missing_numbers_are_refused(call, message):
+    with pytest.raises(InputError, match=message):
+        call()

@@ -187,3 +187,13 @@ def test_narrowing_by_lines_loses_no_table_and_finds_none_where_there_is_none(hi
         for reason, setting in (("a", "x"), ("b", "y")):
             least, most = table.bounds_of(reason, setting)
             assert narrow.lower.loc[reason, setting] <= least <= most <= narrow.upper.loc[reason, setting]
+
+
+def test_a_table_with_two_rows_for_one_cell_is_refused():
+    rows = pd.DataFrame(
+        [("physical", "nursing", 5.0), ("physical", "all", 5.0), ("physical", "nursing", 5.0), ("all", "all", 5.0)],
+        columns=["support_reason", "setting", "value"],
+    )
+    rows = rows.assign(lower=rows["value"], upper=rows["value"], status="exact")
+    with pytest.raises(InputError, match=r"Two rows are for physical, nursing\."):
+        SupportTable.from_tidy(rows)

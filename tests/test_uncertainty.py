@@ -337,3 +337,9 @@ def test_where_nothing_varies_no_layer_has_a_share():
 def test_a_mistake_is_said_with_what_to_do(make, says):
     with pytest.raises(InputError, match=says):
         make()
+
+
+@pytest.mark.parametrize("group", [np.arange(9) < 3, np.array([0.0, 1.0]), np.array(["0"])])
+def test_a_row_names_its_cells_by_their_positions(group):
+    with pytest.raises(InputError, match="Give positions, such as 0 and 2"):
+        simulate(COUNTY, COURSE, SPREAD, [group], draws=100)

@@ -227,3 +227,13 @@ def test_which_way_simulated_futures_go_from_a_count_of_100(half, nine_in_ten, s
 
 def test_ranges_of_counts():
     assert [wording.count_range(*bounds) for bounds in ((10, 21), (2, 2), (0, 0))] == ["10 to 21", "2", "none"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [wording.change_pct, wording.change, wording.change_words, wording.rise_or_fall, wording.too_many_or_few],
+)
+@pytest.mark.parametrize("before", [0, -3, float("nan")])
+def test_a_change_from_nothing_has_no_size(call, before):
+    with pytest.raises(InputError, match=r"has no size in per cent\. Say both numbers instead"):
+        call(before, 5)

@@ -6,6 +6,7 @@ changed in November 2023, a point beyond a limit also counts as beyond the near 
 the screening, as the Making Data Count spreadsheets have it.
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError, nearest
+from helpers.periods import parse_period
 from helpers.wording import number_of, sentence_start
 
 #: From the mean to a limit, in mean moving ranges; and the moving range that is screened out, in the same.
@@ -25,6 +27,9 @@ NEAR = 2 / 3
 TRIAL_FROM, LIMITS_FROM = 6, 13
 #: How many points in a row make a trend, and a run on one side of the mean.
 IN_A_ROW = 7
+
+#: Kinds of periods that end where the next one begins.
+_WITHOUT_GAP = ("financial_year", "calendar_year", "quarter", "month")
 
 KINDS = {"run_chart": "too few points", "trial_limits": "trial limits", "limits": "limits"}
 #: The rules in order of priority: a point carries the first one that it meets.
@@ -81,7 +86,7 @@ class Rebase:
     """New limits from a point on: at is the label of the first point that they are of, reason what changed then."""
 
     at: object
-    reason: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,33 +200,37 @@ def xmr(
     shares: bool = False,
     rule_set: str = "making-data-count",
     rebases: Sequence[Rebase] = (),
+    counts: bool = False,
 ) -> ControlChart:
     """The control chart of a series, by its moving ranges.
 
     values: numbers in the order of time, one a period; the index of a Series labels them, and a list's are numbered
     from 0. better: "higher", "lower" or "neither". target: judged by the limits, and needs a better direction; a value
-    at the target meets it. shares: values in per cent, whose limits stay within 0 and 100. rule_set: a name in
-    RULE_SETS. rebases: where limits start anew, in the order of time; no rule runs across.
+    at the target meets it. shares: values in per cent, whose limits stay within 0 and 100; counts: whose limits stop
+    at 0. rule_set: a name in RULE_SETS. rebases: where limits start anew, in the order of time; no rule runs across.
+    Where no value is below 0, a limit is, and the target is met or missed by that alone, nothing is said about it.
 
     A trend is seven points in a row that rise (or fall) at each of the six steps between them; two equal points end
     it, and a point where two trends meet belongs to the later one. Two of three: three points in a row on one side of
     the mean, of which two or three lie beyond its near limit; those two or three are marked. A point on the mean ends
     a run on one side. A point on a limit is not beyond it.
-    Raises InputError for no points, a value that is no number, labels that repeat, shares outside 0 to 100, an
-    unknown direction or rule set, a target without a direction, and a re-basing without a reason or out of place.
+    Raises InputError for no points, a value that is no number, labels that repeat, periods that do not follow each
+    other without a gap, shares outside 0 to 100, counts below 0, an unknown direction or rule set, a target without a
+    direction, and a re-basing without a reason or out of place.
     """
     if rule_set not in RULE_SETS:
         raise InputError(f"There is no rule set {rule_set!r}.{nearest(rule_set, list(RULE_SETS))}")
     if better not in DIRECTIONS:
         raise InputError(f"Better cannot be {better!r}.{nearest(better, list(DIRECTIONS))}")
-    points = _points(values, shares)
+    limits = (0, 100) if shares else (0, np.inf) if counts else (-np.inf, np.inf)
+    points = _points(values, limits)
     if target is not None:
         _check_target(target, better, shares)
     starts = [0, *_positions(rebases, points.index), len(points)]
     lines, signals = [], []
     for number, (start, end) in enumerate(pairwise(starts), start=1):
         values = points.to_numpy()[start:end]
-        part = _lines(values, RULE_SETS[rule_set], shares)
+        part = _lines(values, RULE_SETS[rule_set], limits)
         lines += [{"part": number, **part}] * len(values)
         signals += [
             {"position": start + position, "rule": rule, "side": side, "variation": _variation(side, better)}
@@ -232,7 +241,9 @@ def xmr(
     if kind == "limits":
         at_the_end = signals and signals[-1]["position"] == len(points) - 1
         variation = signals[-1]["variation"] if at_the_end else "common_cause"
-        assurance = None if target is None else _assurance(part, target, better)
+        assurance = (
+            None if target is None else _assurance(part, target, better, at_least_zero=min(*values, target) >= 0)
+        )
     return ControlChart(
         points,
         kind,
@@ -248,7 +259,7 @@ def xmr(
     )
 
 
-def _points(values: pd.Series | Sequence[float], shares: bool) -> pd.Series:
+def _points(values: pd.Series | Sequence[float], limits: tuple[float, float]) -> pd.Series:
     """The values as numbers, with their labels."""
     given = pd.Series(values, dtype=object)
     if given.empty:
@@ -263,9 +274,34 @@ def _points(values: pd.Series | Sequence[float], shares: bool) -> pd.Series:
             raise InputError(
                 f"The point at {label!r} is {given[label]!r}, no number. Correct it, or leave the point out."
             )
-        if shares and not 0 <= number <= 100:
-            raise InputError(f"The share at {label!r} is {number:g}, outside 0 to 100 per cent. Correct it.")
+        if not limits[0] <= number <= limits[1]:
+            what, outside = ("share", "outside 0 to 100 per cent") if limits[1] == 100 else ("count", "below 0")
+            raise InputError(f"The {what} at {label!r} is {number:g}, {outside}. Correct it.")
+    _check_order(list(points.index))
     return points
+
+
+def _check_order(labels: list) -> None:
+    """Refuse periods that do not follow each other: a chart read backwards, or past a gap, tells another story."""
+    try:
+        periods = [parse_period(label) for label in labels if isinstance(label, str)]
+    except InputError:
+        return
+    if len(periods) < len(labels):
+        return
+    for before, after in pairwise(periods):
+        if after.start <= before.start:
+            raise InputError(f"{after.label} follows {before.label} in the series. Put the points in order of time.")
+        if before.kind != after.kind:
+            raise InputError(
+                f"{after.label} follows {before.label}, a {after.kind.replace('_', ' ')} among those of another kind. "
+                "Give points of one kind."
+            )
+        first_day = datetime.date.fromisoformat(before.end) + datetime.timedelta(days=1)
+        if before.kind in _WITHOUT_GAP and after.start != first_day.isoformat():
+            raise InputError(
+                f"Between {before.label} and {after.label} a point is missing. Add it, or begin the series after it."
+            )
 
 
 def _check_target(target: float, better: str, shares: bool) -> None:
@@ -279,7 +315,7 @@ def _positions(rebases: Sequence[Rebase], labels: pd.Index) -> list[int]:
     """The positions at which limits start anew."""
     positions = []
     for rebase in rebases:
-        if not rebase.reason.strip():
+        if not str(rebase.reason or "").strip():
             raise InputError(
                 f"The re-basing at {rebase.at!r} has no reason. Say what changed: limits do not move without."
             )
@@ -303,7 +339,7 @@ def _sides(values: np.ndarray, lower: float, upper: float, tolerance: float) -> 
     return (values > upper + tolerance).astype(int) - (values < lower - tolerance)
 
 
-def _lines(values: np.ndarray, rules: RuleSet, shares: bool) -> dict[str, float]:
+def _lines(values: np.ndarray, rules: RuleSet, limits: tuple[float, float]) -> dict[str, float]:
     """The centre, the limits and the near limits of points that share them."""
     if len(values) < TRIAL_FROM:
         centre, reach = np.median(values), np.nan
@@ -314,7 +350,7 @@ def _lines(values: np.ndarray, rules: RuleSet, shares: bool) -> dict[str, float]
         centre, reach = values.mean(), LIMIT * (usual if rules.screened and usual.any() else ranges).mean()
     ends = {"lower": -reach, "upper": reach, "near_lower": -NEAR * reach, "near_upper": NEAR * reach}
     lines = {"centre": float(centre)} | {name: float(centre + end) for name, end in ends.items()}
-    return {name: float(np.clip(line, 0, 100)) for name, line in lines.items()} if shares else lines
+    return {name: float(np.clip(line, *limits)) for name, line in lines.items()}
 
 
 def _signals(values: np.ndarray, lines: dict[str, float]) -> list[tuple[int, str, str]]:
@@ -370,8 +406,16 @@ def _variation(side: str, better: str) -> str:
     return "improvement" if (side in ("above", "rising")) == (better == "higher") else "concern"
 
 
-def _assurance(lines: dict[str, float], target: float, better: str) -> str:
-    """Whether every value within the limits meets the target, none does, or some do."""
+def _assurance(lines: dict[str, float], target: float, better: str, at_least_zero: bool) -> str | None:
+    """Whether every value within the limits meets the target, none does, or some do.
+
+    at_least_zero: neither a value nor the target is below 0, so perhaps nothing can be; None where the answer hangs on
+    that.
+    """
+    if at_least_zero and lines["lower"] < 0:
+        stopped = lines | {"lower": 0.0, "upper": max(lines["upper"], 0.0)}
+        answers = {_assurance(ends, target, better, at_least_zero=False) for ends in (lines, stopped)}
+        return answers.pop() if len(answers) == 1 else None
     worst, best, goal = (lines["lower"], lines["upper"], target)
     if better == "lower":
         worst, best, goal = -lines["upper"], -lines["lower"], -target

@@ -121,30 +121,33 @@ def of_cells(
     return contributions(*factors, lambda cell: (cell["size"] * cell["structure"] * cell["rate"]).sum(axis=-1))
 
 
-def printed(contributions: Mapping[str, float], change: float, unit: int = 5) -> dict[str, int]:
+def printed(contributions: Mapping[str, float], change: float, unit: float = 5) -> dict[str, float]:
     """Contributions as they print: whole multiples of the unit that add to the change as it prints.
 
     contributions: of either sign. change: what they add to, or the difference of its two ends as printed (up to two
     units away); it prints to the nearest unit, halves up, as wording.rounded does. Each prints by largest remainder,
     less than one unit from its value where change is their sum. One of 0 prints 0, unless all are 0.
-    Raises InputError for no contributions, and for a change that they do not add to.
+    Raises InputError for no contributions, a unit that is not above 0, and a change that they do not add to.
     """
     if not contributions:
         raise InputError("There is nothing to print: name at least one factor.")
+    if not 0 < unit < math.inf:
+        raise InputError(f"Nothing prints in steps of {unit}. Give a number above 0.")
     total = sum(contributions.values())
     if not abs(total - change) <= 2 * unit:
         raise InputError(
             f"The contributions of {listed(contributions)} add to {total:,.1f}, not to the change of {change:,.1f}. "
             "Take both from the same decomposition."
         )
-    parts = {name: math.floor(value / unit + 1e-9) * unit for name, value in contributions.items()}
+    # Counted in units, which are whole numbers, so that the loop ends whatever the unit.
+    parts = {name: math.floor(value / unit + 1e-9) for name, value in contributions.items()}
     movable = [name for name, value in contributions.items() if abs(value) > 1e-9 * unit] or list(contributions)
-    while missing := math.floor(change / unit + 0.5) * unit - sum(parts.values()):
-        step = unit if missing > 0 else -unit
+    while missing := math.floor(change / unit + 0.5) - sum(parts.values()):
+        step = 1 if missing > 0 else -1
         # Rounded, so that the noise of floating point decides no tie: the first named takes the step.
-        behind = {name: round((contributions[name] - parts[name]) / step, 6) for name in movable}
+        behind = {name: round((contributions[name] / unit - parts[name]) * step, 6) for name in movable}
         parts[max(behind, key=behind.get)] += step
-    return parts
+    return {name: number * unit if isinstance(unit, int) else round(number * unit, 9) for name, number in parts.items()}
 
 
 def _require_the_same_factors(before: Mapping[str, Value], after: Mapping[str, Value]) -> None:

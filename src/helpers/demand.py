@@ -132,8 +132,11 @@ def part_of(base: pd.DataFrame, part: str) -> pd.DataFrame:
 def growth_of(base: pd.DataFrame, population: Population, central: Gradients, start: float, end: float) -> float:
     """How many times as many people a part of the base is at one time as at another, at constant rates.
 
-    Its mix of reasons and settings is that of the base. Raises InputError for times that the population does not cover.
+    Its mix of reasons and settings is that of the base. Raises InputError for times that the population does not cover,
+    and for a part without people.
     """
+    if not base["people"].sum() > 0:
+        raise InputError("Nobody grows: this part of the base has no people. Name another part.")
     factors = [
         growth(population, cell.age_band, central.of(cell.support_reason, cell.setting), start, np.array([end]))[0][0]
         for cell in base.itertuples()
@@ -161,7 +164,12 @@ def project(
     where only 25-64 is on file, the error of its growth as a share of the base, and the least and the most that 18-24
     are of 0-24. Returns age_band, support_reason, setting, hidden, time, people; lower, upper (over the range of
     gradients); hidden_lower, hidden_upper (over that range and the bounds of a hidden count). Summed by total_up.
+    Raises InputError for a cell of the base that stands there twice or has no number of people, for a
+    working_age_error below zero, and for times that the population does not cover.
     """
+    _check_base(base)
+    if not 0 <= working_age_error < np.inf:
+        raise InputError(f"The error of the growth at 18-64 is {working_age_error}. Give a share of 0 or more.")
     times = np.atleast_1d(np.asarray(times, dtype=float))
     ends: dict[tuple[str, float, float, float], np.ndarray] = {}
     growths = []
@@ -199,6 +207,17 @@ def project(
     return rows.assign(time=np.tile(times, len(base)), **{name: values.ravel() for name, values in columns.items()})
 
 
+def _check_base(base: pd.DataFrame) -> None:
+    """Refuse a base that would count people twice, or none where there are some."""
+    for wrong, what in (
+        (base.duplicated(list(DIMENSIONS)), "stands there twice, so that its people would count twice. Remove one."),
+        (~base["people"].between(0, np.inf, inclusive="left"), "has no number of people. Give 0 or more."),
+    ):
+        if wrong.any():
+            cell = ", ".join(base.loc[wrong, list(DIMENSIONS)].iloc[0].astype(str))
+            raise InputError(f"The base is wrong: the cell {cell} {what}")
+
+
 def _working_age_bounds(
     population: Population,
     base_time: float,
@@ -228,7 +247,13 @@ def over_paths(projected: dict[str, pd.DataFrame], central: str) -> pd.DataFrame
 
 
 def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Sums of a projection's cells by these columns and time; "all" in every other dimension."""
+    """Sums of a projection's cells by these columns and time; "all" in every other dimension.
+
+    Raises InputError for a cell that does not say to which sum it belongs, whose people would go missing.
+    """
+    for column in (*by, "time"):
+        if cells[column].isna().any():
+            raise InputError(f"A cell of the projection has no {column.replace('_', ' ')}: its people would be lost.")
     sums = cells.groupby([*by, "time"], sort=False, as_index=False)[["people", "lower", "upper"]].sum()
     return sums.assign(**{name: TOTAL for name in DIMENSIONS if name not in by})
 

@@ -99,7 +99,8 @@ class Population:
     benchmarks: people on file, index the year (each at its mid-year), columns age bands. path: how the years between
     run: "geometric" (every band by the same factor each year), "linear" (by the same number of people each year) or
     "pchip" (from three years on file: a smooth monotone curve through the number of people up to every age, and a
-    band is the difference of two, never below zero; the bands add to the curve through their total).
+    band is the difference of two; where two would cross, a curve of its own, scaled; the bands add to the curve
+    through their total).
     """
 
     authority: str
@@ -122,7 +123,7 @@ class Population:
                 f"{len(self.benchmarks)}. Choose the path 'geometric'."
             )
         if self.path == "pchip":
-            _ = self._up_to_every_age  # bands that cannot be cumulated are refused at once
+            _ = self._curves  # bands that cannot be cumulated are refused at once
 
     @property
     def first_year(self) -> int:
@@ -152,6 +153,8 @@ class Population:
         """
         if band in self.benchmarks:
             times = np.asarray(time, dtype=float)
+            if not np.isfinite(times).all():
+                raise InputError(f"A time for the population of {self.authority} is missing. Give a year.")
             known = self._known_times
             if times.min() < known[0] - CARRIED_BACK_YEARS or times.max() > known[-1]:
                 asked = int(times.max() if times.max() > known[-1] else times.min())
@@ -174,10 +177,15 @@ class Population:
         return mid_year(self.benchmarks.index.to_numpy(dtype=float))
 
     @cached_property
-    def _up_to_every_age(self) -> tuple[PchipInterpolator, pd.DataFrame]:
-        """The curves of people up to the end of every part of the ages, and which parts each band holds."""
+    def _curves(self) -> tuple[PchipInterpolator, PchipInterpolator, np.ndarray, pd.DataFrame]:
+        """The curves of people up to the end of every part of the ages, and of each part by itself; in which intervals
+        between years on file two of the first cross; and which parts each band holds."""
         parts, holds = _parts_of(self.benchmarks)
-        return PchipInterpolator(self._known_times, parts.cumsum(axis=1)), holds
+        known = self._known_times
+        up_to_age, alone = PchipInterpolator(known, parts.cumsum(axis=1)), PchipInterpolator(known, parts)
+        months = np.linspace(known[:-1], known[1:], 25)[1:-1]
+        crossing = (np.diff(up_to_age(months), prepend=0) <= 0).any(axis=(0, 2))
+        return up_to_age, alone, crossing, holds
 
     def _on_path(self, band: str, times: np.ndarray) -> np.ndarray:
         """People of a band on file at times within the years on file."""
@@ -186,11 +194,16 @@ class Population:
             return np.interp(times, self._known_times, values)
         if self.path == "geometric":
             return np.exp(np.interp(times, self._known_times, np.log(values)))
-        curves, holds = self._up_to_every_age
+        curves, alone, crossing, holds = self._curves
         up_to_age = curves(times)
-        # Two curves can cross between the years on file: the total holds, and nobody is left between those two.
-        up_to_age = np.maximum.accumulate(np.minimum(up_to_age, up_to_age[..., -1:]), axis=-1)
-        return np.diff(up_to_age, prepend=0) @ holds.loc[band].to_numpy()
+        parts = np.diff(up_to_age, prepend=0)
+        # Where two curves cross, nobody would be left between them: there every part has a curve of its own, and all
+        # are scaled to the total.
+        by_themselves = alone(times)
+        by_themselves *= up_to_age[..., -1:] / by_themselves.sum(axis=-1, keepdims=True)
+        interval = np.clip(np.searchsorted(self._known_times, times, side="right") - 1, 0, len(crossing) - 1)
+        crossed = (crossing[interval] | (parts <= 0).any(axis=-1))[..., None]
+        return np.where(crossed, by_themselves, parts) @ holds.loc[band].to_numpy()
 
 
 def linked(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:

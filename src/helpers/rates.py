@@ -141,8 +141,10 @@ def compare(difference: Estimate) -> str:
     """What a difference may be called: "higher", "lower" or "no clear difference".
 
     difference: what one of the functions difference_of_... gives. It is called a change only where its interval
-    leaves out 0.
+    leaves out 0. Raises InputError for a difference without a number.
     """
+    if any(map(math.isnan, difference)):
+        raise InputError("A difference without a number cannot be called anything. Look for a missing figure in it.")
     if difference.lower > 0:
         return "higher"
     return "lower" if difference.upper < 0 else "no clear difference"

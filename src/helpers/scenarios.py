@@ -186,13 +186,18 @@ def rate_change(annual_log_change: float, years: np.ndarray, damping_a_year: flo
 def recent_trend(values: np.ndarray, times: np.ndarray, minimum_points: int = 5) -> float:
     """Slope of the log of a series a year, by least squares.
 
-    Raises InputError for fewer points than the minimum, or a value of zero or less.
+    Raises InputError for fewer points than the minimum, a value of zero or less or none at all, and times that are
+    missing or all the same.
     """
     values, times = np.asarray(values, dtype=float), np.asarray(times, dtype=float)
+    if not (np.isfinite(values).all() and np.isfinite(times).all()):
+        raise InputError("A trend needs a number and a time for every point; one of this series is missing.")
     if len(values) < minimum_points:
         raise InputError(f"A trend needs {minimum_points} points or more; this series has {len(values)}.")
     if (values <= 0).any():
         raise InputError("A trend of rates needs values above zero; this series has one of zero or less.")
+    if np.ptp(times) == 0:
+        raise InputError("A trend needs points at different times; those of this series stand at one.")
     return float(np.polyfit(times - times.mean(), np.log(values), 1)[0])
 
 
@@ -238,11 +243,18 @@ def goal_seek(
     """The input between lowest and highest whose outcome is the goal, by bisection; None where none of them is.
 
     outcome: rises or falls throughout. tolerance: of the input.
-    Raises InputError where the bounds are upside down.
+    Raises InputError where the bounds are upside down or missing, and where the goal or an outcome is no number.
     """
-    if lowest > highest:
-        raise InputError(f"The bounds {lowest:g} and {highest:g} are upside down.")
-    ends = outcome(lowest) - goal, outcome(highest) - goal
+    if not lowest <= highest:
+        raise InputError(f"The bounds {lowest:g} and {highest:g} are upside down, or one is missing.")
+
+    def beyond_goal(number: float) -> float:
+        beyond = outcome(number) - goal
+        if np.isnan(beyond):
+            raise InputError(f"With {number:g} there is no outcome to hold against the goal of {goal:g}. Give both.")
+        return beyond
+
+    ends = beyond_goal(lowest), beyond_goal(highest)
     if 0 in ends:
         return float((lowest, highest)[ends.index(0)])
     if np.sign(ends[0]) == np.sign(ends[1]):
@@ -251,7 +263,7 @@ def goal_seek(
         middle = (lowest + highest) / 2
         if not lowest < middle < highest:  # no number lies between the two
             break
-        if np.sign(outcome(middle) - goal) == np.sign(ends[0]):
+        if np.sign(beyond_goal(middle)) == np.sign(ends[0]):
             lowest = middle
         else:
             highest = middle

@@ -45,7 +45,15 @@ class SupportTable:
 
     @classmethod
     def from_tidy(cls, rows: pd.DataFrame) -> "SupportTable":
-        """From the tidy rows of one table: support_reason, setting, value, lower, upper, status."""
+        """From the tidy rows of one table: support_reason, setting, value, lower, upper, status.
+
+        Raises InputError for two rows of one reason and setting.
+        """
+        if (twice := rows.duplicated(["support_reason", "setting"])).any():
+            first = rows[twice].iloc[0]
+            raise InputError(
+                f"Two rows are for {first['support_reason']}, {first['setting']}. A table has one: remove the other."
+            )
 
         def square(column: pd.Series) -> pd.DataFrame:
             table = rows.assign(column=column).pivot(index="support_reason", columns="setting", values="column")

@@ -222,6 +222,8 @@ def _check(cells: Cells, spread: Spread, groups: Sequence, draws: int, layers: S
         if kind not in spread.gradients:
             raise InputError(f"There is no gradient {str(kind)!r}.{nearest(kind, sorted(spread.gradients))}")
     for group in groups:
+        if np.asarray(group).dtype.kind not in "iu":
+            raise InputError(f"A row names its cells by {np.asarray(group).dtype}. Give positions, such as 0 and 2.")
         if len(group) == 0 or np.min(group) < 0 or np.max(group) >= len(cells.people):
             raise InputError(f"A row sums the cells {list(group)}. Give one or more of 0 to {len(cells.people) - 1}.")
     if draws < 1 or threads < 1:

@@ -131,7 +131,12 @@ def count_range(lower: float, upper: float) -> str:
 
 
 def change_pct(before: float, after: float) -> float:
-    """The change from before to after, in per cent of before."""
+    """The change from before to after, in per cent of before.
+
+    Raises InputError for a number before that is not above zero.
+    """
+    if not before > 0:
+        raise InputError(f"A change from {before:g} has no size in per cent. Say both numbers instead.")
     return 100 * (after - before) / before
 
 
@@ -163,16 +168,14 @@ def change_words(before: float, after: float, interval: tuple[float, float] | No
     """A change in words alone, by CHANGE_WORDS: "slightly more", "far fewer", "more than twice as many".
 
     interval: of what is after, where it has one; "no clear difference" where that holds what was before.
-    Raises InputError for a number before that is not above zero, and for an interval that is upside down.
+    Raises InputError as change_pct does, and for an interval that is upside down.
     """
-    if before <= 0:
-        raise InputError(f"A change from {before:g} has no size in per cent. Say both numbers instead.")
+    size = change_pct(before, after)
     if interval is not None:
         if interval[0] > interval[1]:
             raise InputError(f"The interval {interval[0]:g} to {interval[1]:g} is upside down.")
         if interval[0] <= before <= interval[1]:
             return NO_CLEAR_DIFFERENCE
-    size = change_pct(before, after)
     reached = [words for words in CHANGE_WORDS if abs(size) >= words[0] - 1e-9][-1]
     return reached[1 if size > 0 else 2]
 
