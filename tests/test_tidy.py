@@ -147,7 +147,8 @@ def test_tables_of_words_have_dates_and_say_what_is_not_given():
 
 def test_a_date_in_a_table_of_words_that_is_none_is_refused(project):
     replace(project / f"data/raw/{REPORT}/text_work_programme.csv", "7 March 2024", "37 March 2024")
-    with pytest.raises(InputError, match=r"text_work_programme\.csv, table 'work_programme', row 16: '37 March 2024'"):
+    where = r"text_work_programme\.csv, table 'work_programme', row 16, cell A16: '37 March 2024'"
+    with pytest.raises(InputError, match=where):
         tidy.tidy_texts(REPORT)
 
 
@@ -190,6 +191,17 @@ PEOPLE = {
     "marks": {"-": {"lower": 0, "upper": 4, "meaning": "Hidden"}},
     "totals": [{"across": "setting"}, {"across": "support_reason"}],
 }
+#: A council that has no more than every council has.
+COUNCILS = """[{id}]
+name = "{name}"
+code = "{code}"
+briefings = ["money"]
+paper = {{ committee = "One", meeting_date = "2026-11-26", author = "One", contact = "One" }}
+"""
+COUNCILS = "".join(
+    COUNCILS.format(id=id, name=f"{id.capitalize()} County Council", code=code)
+    for id, code in (("leicestershire", "E10000018"), ("leicester", "E06000016"))
+)
 TABLE = "Reason,Nursing,Residential,Total\nPhysical,10,20,30\nSensory,-,7,9\nAll,12,27,39\n"
 
 
@@ -197,7 +209,7 @@ TABLE = "Reason,Nursing,Residential,Total\nPhysical,10,20,30\nSensory,-,7,9\nAll
 def trial(tmp_path, monkeypatch):
     """Write a document of some tables, and tidy it: (declaration, content) each, and corrections."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "authorities.toml").touch()
+    (tmp_path / "authorities.toml").write_text(COUNCILS)
     folder = tmp_path / "data/raw/trial"
     folder.mkdir(parents=True)
 
