@@ -51,12 +51,17 @@ def projected(authorities: dict) -> dict[str, dict]:
     return {name: authority for name, authority in authorities.items() if "vintages" in authority}
 
 
-files_of_document = for_dodo(document_files)
+_document_files = for_dodo(document_files)
+
+
+def _files_of(source: str) -> list[Path]:
+    """The files of one document, named from the project's folder."""
+    return [RAW / source / path.name for path in _document_files(Path.cwd() / RAW / source)]
 
 
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
-    return sorted(map(str, files_of_document(RAW / source)))
+    return sorted(map(str, _files_of(source)))
 
 
 def processed(*names: str) -> list[str]:
@@ -66,7 +71,7 @@ def processed(*names: str) -> list[str]:
 
 def tidied(source: str) -> list[str]:
     """The processed tables that a document is tidied into: of figures, of claims in prose, of words."""
-    files = [path.name for path in files_of_document(RAW / source) if path.suffix.lower() in TABLES]
+    files = [path.name for path in _files_of(source) if path.suffix.lower() in TABLES]
     has = {
         "figures": any(name != "claims.csv" and not name.startswith("text_") for name in files),
         "claims": "claims.csv" in files,

@@ -14,6 +14,8 @@ from helpers.paths import SPREADSHEETS, TABLES, document_files, known_sources, r
 from helpers.workbooks import read_workbook
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
+#: More characters than a cell of a spreadsheet holds: then something else than a cell was read.
+LONGEST_CELL = 32_767
 #: How the files of tables of words begin.
 TEXTS = "text_"
 
@@ -219,7 +221,8 @@ def read_printed(
 
     sheet: of a spreadsheet's own file. dialect: in which rows its header and its notes stand (rows_of). Rows and
     columns without any text at the end are left out.
-    Raises InputError for a wrong encoding, a file without a table, or rows with a cell more or less than the header.
+    Raises InputError for a wrong encoding, a file without a table, rows with a cell more or less than the header, and
+    a cell that is longer than any.
     """
     rows = read_workbook(path, sheet) if path.suffix.lower() in SPREADSHEETS else _read_csv(path, encoding)
     while rows and not any(map(str.strip, rows[-1])):
@@ -233,6 +236,11 @@ def read_printed(
     mistakes = Mistakes()
     for y in (*header, *body):
         with mistakes.noted():
+            if (longest := max(map(len, rows[y]), default=0)) > LONGEST_CELL:
+                raise InputError(
+                    f"{relative(path)}, row {y + 1} has a cell of {longest:,} characters. It may begin with a "
+                    "quotation mark that never ends. Compare it with the source."
+                )
             if len(rows[y]) != width:
                 raise InputError(
                     f"{relative(path)}, row {y + 1} ({rows[y][0] if rows[y] else 'empty'!r}) has {len(rows[y])} cells "

@@ -202,9 +202,10 @@ def damage(text: str) -> str:
     if re.fullmatch(r"#{2,}", text):
         return "is what a spreadsheet shows in too narrow a column. Widen it, and save the table again"
     if match := _SCIENTIFIC.fullmatch(text):
-        size, step = (Decimal(match[1]) * 10 ** int(match[2]), Decimal(10) ** int(match[2]))
+        size, step = Decimal(match[1]) * 10 ** int(match[2]), Decimal(10) ** int(match[2])
         half = step / 10 ** len(match[1].partition(".")[2]) / 2
-        between = "" if int(match[2]) > 15 else f": some number from {size - half:,f} to {size + half:,f}"
+        ends = (f"{float(end):,.15g}" for end in (size - half, size + half))
+        between = "" if int(match[2]) > 15 else f": some number from {' to '.join(ends)}"
         return f"is a number that a spreadsheet cut to a few digits{between}. Take the cell from the source"
     for date in _DATES:
         if match := date.fullmatch(text):
