@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import replace
 
-from helpers import authorities, demand, figures
+from helpers import authorities, demand, figures, vocabulary
 from helpers.errors import InputError
 from helpers.processed import read_processed
 
@@ -233,3 +233,9 @@ def test_a_councils_area_is_named_as_a_reader_says_it(project):
         text = text.replace(f"[leicester{sign}", f"[kingston_upon_hull{sign}")
     (project / "authorities.toml").write_text(text, encoding="utf-8")
     assert authorities.areas()["kingston_upon_hull"] == "Kingston upon Hull"
+
+
+def test_areas_of_councils_are_sorted_beside_those_of_the_vocabulary():
+    rows = pd.DataFrame({"area": ["uk", "rutland", "east_midlands", "leicester", "uk"]})
+    ordered = rows.sort_values("area", key=vocabulary.order("area"), kind="stable")["area"].tolist()
+    assert ordered == ["leicester", "rutland", "east_midlands", "uk", "uk"]

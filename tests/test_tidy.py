@@ -7,7 +7,7 @@ import xlsxwriter
 import yaml
 from conftest import PROJECT, replace
 
-from helpers import notebooks, sources, tidy
+from helpers import notebooks, reads, sources, tidy
 from helpers.errors import InputError
 from helpers.processed import read_processed
 from helpers.published import Suppressed
@@ -765,6 +765,27 @@ def test_a_spreadsheets_own_file_reads_like_its_csv(trial, tmp_path):
         read(sheet="Table 2")
     with pytest.raises(InputError, match=r"data/raw/trial/people\.xlsx has 2 sheets: say which"):
         read()
+
+
+def test_a_spreadsheets_own_file_is_what_its_figures_are_made_from(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    workbook = xlsxwriter.Workbook(folder / "people.xlsx")
+    sheet, share = workbook.add_worksheet(), workbook.add_format({"num_format": "0.0%"})
+    for y, (*words, part) in enumerate([("Reason", "Assessments", "% eligible"), ("Physical", 600, 0.5038)]):
+        sheet.write_row(y, 0, words)
+        sheet.write(y, 2, part, share)
+    workbook.close()
+    labels = RATES["labels"] | {"support_reason": {"Physical": "physical"}}
+    about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018", "read": "2026-11-21"}
+    about |= {"licence": "None", "resources": [of(RATES | {"path": "people.xlsx", "labels": labels, "totals": None})]}
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
+    declared = ["authorities.toml", *reads.raw_files("trial")]
+    assert "data/raw/trial/people.xlsx" in declared and reads.tidied("trial") == ["figures_trial"]
+    notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, project / "build/trial.ipynb", declared)
+    assert read_processed("figures_trial")["as_published"].tolist() == ["600", "50.4%"]
+    made = yaml.safe_load((project / "data/processed/figures_trial.yaml").read_text())["made_from"]
+    assert {"data/raw/trial/people.xlsx", "data/raw/trial/datapackage.yaml"} <= {part["path"] for part in made}
 
 
 DATES = {
