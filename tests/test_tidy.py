@@ -576,6 +576,25 @@ def test_columns_and_rows_declared_as_not_read_are_left_out(trial):
     assert len(trial((declared(labels=PEOPLE["labels"] | {"support_reason": row}), content))) == 9
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"reading": {"rows": "support_reason", "columns": "not_read"}},
+            "its columns are not_read, so that nothing is",
+        ),
+        (
+            {"labels": PEOPLE["labels"] | {"setting": dict.fromkeys(("Nursing", "Residential", "Total"), "not_read")}},
+            "table 'people': no cell of it is read",
+        ),
+    ],
+)
+def test_a_table_of_which_nothing_is_read_is_refused(trial, changes, words):
+    with pytest.raises(InputError) as error:
+        trial((declared(totals=[{"across": "support_reason"}], **changes), TABLE))
+    assert words in str(error.value)
+
+
 def test_labels_that_disagree_about_a_figure_are_refused(trial):
     labels = RECORDS["labels"] | {"area": {"Leicester": "leicester", "E10000018": "leicestershire"}}
     with pytest.raises(InputError, match="row 2: its labels say two things of its area, leicester and leicestershire"):

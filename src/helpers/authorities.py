@@ -6,7 +6,7 @@ import tomllib
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, root
-from helpers.vocabulary import AREAS, NATIONAL
+from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
 #: What of a council's entry changes no figure: which briefings are made, and what they bear.
@@ -78,10 +78,10 @@ def area_of(code: str) -> str:
     Raises InputError for a code of neither, with the known ones.
     """
     councils = known_authorities()
-    known = {council["code"]: name for name, council in councils.items()} | NATIONAL
+    known = {council["code"]: name for name, council in councils.items()} | AREA_OF
     if code not in known:
         said = {council["code"]: council["name"] for council in councils.values()}
-        said |= {national: AREAS[area] for national, area in NATIONAL.items()}
+        said |= {national: AREAS[area] for national, area in AREA_OF.items()}
         listed = ", ".join(f"{one} ({name})" for one, name in said.items())
         raise InputError(
             f"the authority {code!r} is none of {FILE} and no nation. Mend the code, or give the council an entry "

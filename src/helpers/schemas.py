@@ -6,6 +6,7 @@ from helpers import periods, vocabulary
 
 TEXT = {"type": "string", "minLength": 1}
 COUNT = {"type": "integer", "minimum": 0}
+WHOLE = {"type": "integer"}
 NUMBER = {"type": "number"}
 YEAR = {"type": "integer", "minimum": 1900, "maximum": 2200}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date, as in '2026-11-30'"}
@@ -54,7 +55,7 @@ ID_OF = {**_IDS, "quantity": _ABOUT["quantity"], "period": TEXT}
 NOT_READ = "not_read"
 AXIS = {"enum": [*_DIMENSIONS, "quantity", "period", "mid_year", "value", NOT_READ]}
 _REMAINDER = _object(
-    {"where": _object({}, {**_IDS, "quantity": _ABOUT["quantity"]}), "lower": NUMBER, "upper": NUMBER, "reason": TEXT},
+    {"where": _object({}, {**_IDS, "quantity": _ABOUT["quantity"]}), "lower": WHOLE, "upper": WHOLE, "reason": TEXT},
     {"matters": TEXT, "question": TEXT},
 )
 

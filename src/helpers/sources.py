@@ -143,6 +143,8 @@ def _check_resource(resource: dict, descriptor: dict, where: str, known_areas: l
     for axis in axes:
         if axis not in (*PERIODS, "value", schemas.NOT_READ) and axis not in resource["labels"]:
             raise InputError(f"{where}: the labels of {axis!r} are not declared. Add them under labels.")
+    if reading.get("columns") == schemas.NOT_READ:
+        raise InputError(f"{where}, reading: its columns are not_read, so that nothing is. Say what they stand for.")
     for axis in reading.get("merged", []):
         if axis not in axes or axis == "value" or axis == reading.get("columns"):
             raise InputError(

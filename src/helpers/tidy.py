@@ -258,6 +258,8 @@ def _tidy_table(descriptor: dict, resource: dict, corrections: list[dict], mista
     read = _records_of_columns if "columns_of_records" in resource["reading"] else _records_of_matrix
     labels = Mistakes()
     records = read(table, resource, labels)
+    if not records and not labels.found:
+        raise InputError(f"{table.where}: no cell of it is read. Declare a label as more than not_read, or remove it.")
     area = area_of(resource.get("authority", descriptor.get("authority")))
     rows = []
     for fields, (y, x) in records:

@@ -119,8 +119,9 @@ AREAS = {
     "england_and_wales": "England and Wales",
     "uk": "United Kingdom",
 }
-#: Codes of areas whose figures belong to no council, so that all may use them, and the area that each is of.
-NATIONAL = {"E92000001": "england", "K04000001": "england_and_wales"}
+#: Areas whose figures belong to no council, by code: every council may use them.
+AREA_OF = {"E92000001": "england", "K04000001": "england_and_wales"}
+NATIONAL = tuple(AREA_OF)
 
 GROUPS = {
     "women": "Women",
