@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import replace
 
-from helpers import authorities, demand, figures
+from helpers import authorities, demand, figures, vocabulary
 from helpers.errors import InputError
 from helpers.processed import read_processed
 
@@ -218,3 +218,24 @@ def test_what_a_projection_needs_is_complete_or_left_out(project):
     (project / AUTHORITIES).write_text(text[:city] + without, encoding="utf-8")
     with pytest.raises(InputError, match=r"leicester has 'central_vintage' and lacks 'consequences'.* Add it"):
         authorities.known_authorities()
+
+
+def test_the_areas_are_the_councils_own_and_the_regions_and_nations():
+    areas = authorities.areas()
+    assert areas["leicester"] == "Leicester" and areas["leicestershire"] == "Leicestershire"
+    assert areas["east_midlands"] == "East Midlands" and areas["uk"] == "United Kingdom"
+    assert authorities.area_of("E06000016") == "leicester" and authorities.area_of("E92000001") == "england"
+
+
+def test_a_councils_area_is_named_as_a_reader_says_it(project):
+    text = (project / "authorities.toml").read_text(encoding="utf-8")
+    for sign in ("]", "."):
+        text = text.replace(f"[leicester{sign}", f"[kingston_upon_hull{sign}")
+    (project / "authorities.toml").write_text(text, encoding="utf-8")
+    assert authorities.areas()["kingston_upon_hull"] == "Kingston upon Hull"
+
+
+def test_areas_of_councils_are_sorted_beside_those_of_the_vocabulary():
+    rows = pd.DataFrame({"area": ["uk", "rutland", "east_midlands", "leicester", "uk"]})
+    ordered = rows.sort_values("area", key=vocabulary.order("area"), kind="stable")["area"].tolist()
+    assert ordered == ["leicester", "rutland", "east_midlands", "uk", "uk"]

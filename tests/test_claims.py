@@ -54,6 +54,22 @@ MISTAKES = {
     "a rounding without end": ("2016-01,,,", "2016-01,,,inf", ["cell I2 (tiers_of_model)", "'inf'"]),
     "a figure": (",four,", ",foru,", ["cell C2 (tiers_of_model)", "'foru' is no figure", "Compare it with the source"]),
     "a sign": (",four,", ",4%,", ["cell C2 (tiers_of_model)", "'4%' is in per cent", "declared as tiers"]),
+    "a figure that a spreadsheet damaged": (
+        ",four,",
+        ",4-Jan,",
+        ["cell C2 (tiers_of_model)", "'4-Jan' is a date, which a spreadsheet makes of '1-4'"],
+    ),
+    "a formula in the words": (
+        "Tiers of the council's model of help",
+        "=cmd|' /C calc'!A0",
+        ["cell B2 (tiers_of_model)", "would run as a formula in a spreadsheet"],
+    ),
+    "a formula in the id": ("tiers_of_model,", "@SUM(1),", ["cell A2 (@SUM(1))", "would run as a formula"]),
+    "a formula in the section": (
+        "Leicestershire's Strategic Approach",
+        "+HYPERLINK(1)",
+        ["cell J2 (tiers_of_model)", "would run as a formula"],
+    ),
     "no id": ("tiers_of_model,", ",", ["cell A2 ()", "is empty"]),
     "no words": ("Tiers of the council's model of help", "", ["cell B2 (tiers_of_model)", "is empty"]),
     "no section": ("Leicestershire's Strategic Approach", " ", ["cell J2 (tiers_of_model)", "is empty"]),
@@ -90,3 +106,13 @@ def test_claims_of_nobody_are_refused(project):
     shutil.copy(project / FILE, project / "data/raw/dhsc_ascof_2024_25/claims.csv")
     with pytest.raises(InputError, match=r"dhsc_ascof_2024_25/claims\.csv: the document has no authority"):
         claims.read_claims("dhsc_ascof_2024_25")
+
+
+def test_all_mistakes_of_a_file_are_said_in_one_run(project):
+    replace(project / FILE, FIRST, FIRST.replace("four,tiers", "foru,teirs"))
+    replace(project / FILE, "\ninfographic_growth_total,", "\nworkforce,")
+    with pytest.raises(InputError) as error:
+        claims.read_claims(STATEMENT)
+    said = str(error.value).splitlines()
+    assert said[0] == "3 mistakes:"
+    assert "cell D2" in said[1] and "'foru'" in said[2] and "the id 'workforce' stands twice" in said[3]

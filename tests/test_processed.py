@@ -71,6 +71,22 @@ def test_a_table_that_is_not_whole_is_not_written(project, table, message):
     assert not list((project / "data/processed").glob("trial*"))
 
 
+@pytest.mark.parametrize(
+    "text", ["=cmd|' /C calc'!A0", "@SUM(A1)", "+cmd|x", "-2+3+cmd|' /C calc'!A0", "\t=1", '=HYPERLINK("file://x")']
+)
+@pytest.mark.parametrize("column", ["what", "as_published", "cause", "item"])
+def test_a_text_that_a_spreadsheet_would_carry_out_is_not_written(project, column, text):
+    with pytest.raises(InputError, match=rf"'trial' has in the column '{column}' a text that a spreadsheet would"):
+        write(pd.DataFrame({column: ["words", text]}))
+    assert not list((project / "data/processed").glob("trial*"))
+
+
+@pytest.mark.parametrize("text", ["-", "-4.68%", "(12)", "- Item (new)", "a = b", "+3"])
+def test_figures_below_nothing_and_marks_are_written_as_they_are(project, text):
+    write(pd.DataFrame({"as_published": [text]}))
+    assert processed.read_processed("trial")["as_published"].tolist() == [text]
+
+
 def test_the_same_bytes_are_not_written_again(project):
     write(frame())
     path = project / "data/processed/trial.csv"

@@ -2,16 +2,18 @@
 
 import csv
 import re
+import shutil
 import zipfile
 from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import yaml
-from conftest import PROJECT, replace
+from conftest import PROJECT, doit, replace
 from frictionless import Package
 
-from helpers import claims, sources, tidy
+from helpers import claims, paths, reads, sources, tidy
 from helpers.errors import InputError
 from helpers.published import HIDDEN
 
@@ -583,3 +585,167 @@ def test_a_file_that_no_descriptor_names_is_refused(project):
 def test_an_unknown_source_lists_the_known_ones():
     with pytest.raises(InputError, match=r"Did you mean 'ons_mid_year_estimates'.*Known: .*dhsc_ascof_2024_25"):
         sources.read_descriptor("ons_mid_year_estimate")
+
+
+SECRET = "Reason,Secret\nAll,12345\n"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sub/population.csv",
+        "../people.csv",
+        "../../../people.csv",
+        "/{}/people.csv",
+        "..\\\\people.csv",
+        "C:people.csv",
+        ".people.csv",
+    ],
+)
+def test_a_table_outside_its_documents_folder_is_refused_and_never_read(project, place):
+    folder = project / f"data/raw/{STATEMENT}"
+    for there in (
+        folder / "sub/population.csv",
+        folder.parent / "people.csv",
+        project / "people.csv",
+        folder / ".people.csv",
+    ):
+        there.parent.mkdir(exist_ok=True)
+        there.write_text(SECRET)
+    replace(project / DESCRIPTOR, "path: population.csv", f'path: "{place.format(project)}"')
+    with pytest.raises(InputError, match="must be the name of a file in data/raw/leicestershire") as error:
+        tidy.tidy(STATEMENT)
+    assert "12345" not in str(error.value) and "Secret" not in str(error.value) and DESCRIPTOR in str(error.value)
+
+
+@pytest.mark.parametrize("file", ["population.csv", "claims.csv", "checks.yaml", "extra.xlsx"])
+def test_a_link_that_leads_out_of_a_documents_folder_is_refused_and_never_read(project, file):
+    (project / "elsewhere").write_text(SECRET)
+    link = project / f"data/raw/{STATEMENT}/{file}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(project / "elsewhere")
+    with pytest.raises(InputError, match=rf"{file} is a link that leads out of its folder") as error:
+        tidy.tidy(STATEMENT)
+    assert "12345" not in str(error.value)
+    finished = doit(project, "list")
+    assert finished.returncode != 0 and f"{file} is a link" in finished.stderr and "Traceback" not in finished.stderr
+
+
+def test_a_folder_that_is_a_link_out_of_data_raw_is_refused(project):
+    folder = project / f"data/raw/{STATEMENT}"
+    folder.rename(project / "elsewhere")
+    folder.symlink_to(project / "elsewhere")
+    with pytest.raises(InputError, match=rf"data/raw/{STATEMENT} is a link that leads out of data/raw"):
+        paths.known_sources()
+
+
+def test_a_link_within_a_documents_folder_is_its_file(project):
+    path = project / POPULATION
+    path.rename(path.with_name("first.csv"))
+    path.symlink_to("first.csv")
+    replace(project / DESCRIPTOR, "path: savings_targets.csv", "path: savings_targets.csv  # and another")
+    with pytest.raises(InputError, match=r"holds first\.csv, which"):
+        tidy.tidy(STATEMENT)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("Population.csv", ["'Population.csv', which is not in", "though 'population.csv' is: write it alike"]),
+        ("population.CSV", ["though 'population.csv' is"]),
+        ("checks.yaml", ["'checks.yaml' is no file of a table", ".csv, .xlsx"]),
+        ("claims.csv", ["'claims.csv' is no file of a table"]),
+        ("population.txt", ["'population.txt' is no file of a table"]),
+        ("population.csv\n    sheet: One", ["'population.csv' has no sheets"]),
+    ],
+)
+def test_a_path_that_names_no_table_is_refused(project, path, words):
+    replace(project / DESCRIPTOR, "path: population.csv", f"path: {path}")
+    with pytest.raises(InputError) as error:
+        sources.read_descriptor(STATEMENT)
+    assert all(word in str(error.value) for word in [DESCRIPTOR, "population", *words]), error.value
+
+
+@pytest.mark.parametrize("name", ["people.xlsx", "people.xls", "people.ods", "PEOPLE.CSV"])
+def test_every_file_that_a_table_may_be_is_a_dependency_and_needs_a_descriptor(project, name):
+    folder = project / "data/raw/ons_mid_year_estimates"
+    shutil.copy(folder / "population_leicester.csv", folder / name)
+    (folder / f"~${name}").write_bytes(b"open elsewhere")
+    files = [Path(file).name for file in reads.raw_files("ons_mid_year_estimates")]
+    assert name in files and f"~${name}" not in files and "datapackage.yaml" in files
+    with pytest.raises(InputError, match=rf"holds {name}, which datapackage\.yaml does not describe"):
+        sources.read_descriptor("ons_mid_year_estimates")
+
+
+def test_all_mistakes_of_a_descriptor_are_said_in_one_run(project):
+    text = (project / DESCRIPTOR).read_text(encoding="utf-8")
+    text = text.replace("        Nursing: nursing\n", "        Nursing: nursin\n").replace(
+        "constants: {age_band: 65+}", "constants: {age_band: 56+}"
+    )
+    (project / DESCRIPTOR).write_text(text.replace("path: population.csv", "path: ../population.csv"), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        sources.read_descriptor(STATEMENT)
+    said = str(error.value)
+    assert said.startswith(f"{len(said.splitlines()) - 1} mistakes:")
+    assert all(
+        word in said for word in ("'nursin' is not known", "'56+' is not known", "its path is '../population.csv'")
+    )
+
+
+def test_all_rows_of_another_length_are_named(project):
+    path = project / POPULATION
+    path.write_text('Age band,Mid-year,People\n0-24,2012,194,800\n25-64,2012,"1"\n65-84,2012\n')
+    with pytest.raises(InputError) as error:
+        sources.read_printed(path)
+    assert "2 mistakes:" in str(error.value) and "row 2 ('0-24')" in str(error.value) and "row 4" in str(error.value)
+
+
+@pytest.mark.parametrize("limit", [131_072, 10**9], ids=["as Python reads CSV", "as some tools set it"])
+def test_a_cell_without_an_end_is_named_with_its_file(project, limit):
+    (project / POPULATION).write_text('Age band,People\n"0-24,' + "x" * 140_000)
+    before = csv.field_size_limit(limit)
+    try:
+        with pytest.raises(InputError, match=r"population\.csv, (line|row) 2.* quotation mark") as error:
+            sources.read_printed(project / POPULATION)
+    finally:
+        csv.field_size_limit(before)
+    assert len(str(error.value)) < 400
+
+
+CODES = [("E06000017", "leicester_foi_2024"), ("E99999999", STATEMENT), ("K02000001", "ons_mid_year_estimates")]
+
+
+@pytest.mark.parametrize(("code", "source"), CODES)
+def test_a_code_of_no_council_is_refused_with_the_codes_that_are_known(project, code, source):
+    path = project / f"data/raw/{source}/datapackage.yaml"
+    text = re.sub(r"authority: E\d{8}", f"authority: {code}", path.read_text(encoding="utf-8"), count=1)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        sources.read_descriptor(source)
+    for words in (
+        f"data/raw/{source}/datapackage.yaml",
+        code,
+        "E06000016 (Leicester City Council)",
+        "authorities.toml",
+    ):
+        assert words in str(error.value)
+
+
+def test_any_council_of_authorities_toml_has_documents_and_an_area_of_its_own(project):
+    entry = (
+        '\n[bath_and_north_east_somerset]\nname = "Bath and North East Somerset Council"\ncode = "E06000022"\n'
+        'briefings = ["money"]\n[bath_and_north_east_somerset.paper]\ncommittee = "One"\nmeeting_date = "2026-11-26"\n'
+        'author = "One"\ncontact = "One"\n'
+    )
+    with (project / "authorities.toml").open("a", encoding="utf-8") as file:
+        file.write(entry)
+    path = project / "data/raw/leicester_foi_2024/datapackage.yaml"
+    replace(path, "authority: E06000016", "authority: E06000022")
+    claims_file = path.with_name("claims.csv")
+    header, first, *rest = claims_file.read_text(encoding="utf-8").splitlines(keepends=True)
+    rows = list(csv.reader([first]))
+    rows[0][6] = "Bath and North East Somerset"
+    claims_file.write_text(header + ",".join(f'"{cell}"' for cell in rows[0]) + "\n" + "".join(rest), encoding="utf-8")
+    figures = tidy.tidy("leicester_foi_2024")
+    assert set(figures["area"]) == {"bath_and_north_east_somerset"} and set(figures["authority"]) == {"E06000022"}
+    assert claims.read_claims("leicester_foi_2024")["area"][0] == "bath_and_north_east_somerset"

@@ -3,10 +3,11 @@
 import copy
 
 import pytest
+import xlsxwriter
 import yaml
 from conftest import PROJECT, replace
 
-from helpers import notebooks, sources, tidy
+from helpers import notebooks, reads, sources, tidy
 from helpers.errors import InputError
 from helpers.processed import read_processed
 from helpers.published import Suppressed
@@ -147,7 +148,8 @@ def test_tables_of_words_have_dates_and_say_what_is_not_given():
 
 def test_a_date_in_a_table_of_words_that_is_none_is_refused(project):
     replace(project / f"data/raw/{REPORT}/text_work_programme.csv", "7 March 2024", "37 March 2024")
-    with pytest.raises(InputError, match=r"text_work_programme\.csv, table 'work_programme', row 16: '37 March 2024'"):
+    where = r"text_work_programme\.csv, table 'work_programme', row 16, cell A16: '37 March 2024'"
+    with pytest.raises(InputError, match=where):
         tidy.tidy_texts(REPORT)
 
 
@@ -190,6 +192,17 @@ PEOPLE = {
     "marks": {"-": {"lower": 0, "upper": 4, "meaning": "Hidden"}},
     "totals": [{"across": "setting"}, {"across": "support_reason"}],
 }
+#: A council that has no more than every council has.
+COUNCILS = """[{id}]
+name = "{name}"
+code = "{code}"
+briefings = ["money"]
+paper = {{ committee = "One", meeting_date = "2026-11-26", author = "One", contact = "One" }}
+"""
+COUNCILS = "".join(
+    COUNCILS.format(id=id, name=f"{id.capitalize()} County Council", code=code)
+    for id, code in (("leicestershire", "E10000018"), ("leicester", "E06000016"))
+)
 TABLE = "Reason,Nursing,Residential,Total\nPhysical,10,20,30\nSensory,-,7,9\nAll,12,27,39\n"
 
 
@@ -197,14 +210,14 @@ TABLE = "Reason,Nursing,Residential,Total\nPhysical,10,20,30\nSensory,-,7,9\nAll
 def trial(tmp_path, monkeypatch):
     """Write a document of some tables, and tidy it: (declaration, content) each, and corrections."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "authorities.toml").touch()
+    (tmp_path / "authorities.toml").write_text(COUNCILS)
     folder = tmp_path / "data/raw/trial"
     folder.mkdir(parents=True)
 
     def write(*tables, corrections=()):
         about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018"}
         about |= {"read": "2026-11-21", "licence": "None", "resources": [declared for declared, _ in tables]}
-        (folder / "datapackage.yaml").write_text(yaml.safe_dump(about))
+        (folder / "datapackage.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
         for declared, content in tables:
             (folder / declared["path"]).write_text(content, encoding="utf-8")
         if corrections:
@@ -394,3 +407,477 @@ def test_a_mistake_in_a_published_table_is_named_with_its_place(project, source,
         tidy.tidy_texts(source) if file.startswith("text_") else tidy.tidy(source)
     for words in [f"data/raw/{source}", *expected]:
         assert words in str(error.value), f"{words!r} is not in: {error.value}"
+
+
+#: Tables of the shapes that councils print: what is declared otherwise than in PEOPLE, the content, and what some
+#: cells then say (columns of the tidy table).
+BY_YEAR = {
+    "period": None,
+    "totals": None,
+    "marks": None,
+    "reading": {"rows": ["support_reason", "setting"], "columns": "period", "merged": ["support_reason"]},
+    "labels": {
+        "support_reason": {"Physical": "physical", "Sensory": "sensory"},
+        "setting": {"Nursing": "nursing", "Residential": "residential"},
+    },
+}
+RATES = {
+    "quantity": None,
+    "unit": None,
+    "reading": {"rows": "support_reason", "columns": "quantity"},
+    "labels": {
+        "support_reason": {"Physical": "physical", "Sensory": "sensory", "All": "all"},
+        "quantity": {
+            "Assessments": {"quantity": "assessments_completed", "unit": "assessments"},
+            "% eligible": {"quantity": "share_with_eligible_needs", "unit": "per_cent"},
+        },
+    },
+    "totals": [{"across": "support_reason"}],
+}
+RATES_CSV = "Reason,Assessments,% eligible\nPhysical,600,50%\nSensory,400,40%\nAll,1000,46%\n"
+MERGED_CSV = "Reason,Setting,2022/23,2023/24\nPhysical,Nursing,22,31\n,Residential,18,44\nSensory,Nursing,10,13\n"
+RECORDS = {
+    "totals": None,
+    "marks": None,
+    "reading": {
+        "columns_of_records": {
+            **{"DATE": "period", "NAME": "area", "CODE": "area", "REASON": "support_reason"},
+            **{"VALUE": "value", "STATUS": "not_read"},
+        }
+    },
+    "labels": {
+        "area": {"Leicestershire": "leicestershire", "E10000018": "leicestershire", "England": "not_read"},
+        "support_reason": {"Physical": "physical", "Sensory": "sensory"},
+    },
+}
+RECORDS_CSV = "DATE,NAME,CODE,REASON,VALUE,STATUS\n2023,Leicestershire,E10000018,Physical,12,Normal\n"
+
+
+def of(changes):
+    """The declaration of PEOPLE with these changes; what is None is left out."""
+    return {key: value for key, value in declared(**changes).items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{TABLE},,,\n,,,\n",
+        f"{TABLE},,,,,,\n, , ,\n\n",
+        f",,,\n\n{TABLE}",
+        TABLE.replace("\n", ",,\n"),
+        "".join(f",,{line}\n" for line in TABLE.split()),
+    ],
+    ids=["rows below", "wider rows below", "rows above", "columns to the right", "columns to the left"],
+)
+def test_blank_rows_and_columns_at_the_edge_do_no_harm(trial, content):
+    rows = trial((PEOPLE, content))
+    assert rows["value"].map(str).tolist() == trial((PEOPLE, TABLE))["value"].map(str).tolist()
+
+
+def test_cells_keep_their_names_beside_blank_rows_and_columns(trial):
+    rows = trial((PEOPLE, ",,,,\n" + "".join(f",{line}\n" for line in TABLE.split())))
+    assert rows.loc["C3", "value"] == 10 and rows.loc["E5", "value"] == 39
+    slip = [correction("D3", "2O", "20")]
+    content = ",,,,\n" + "".join(f",{line}\n" for line in TABLE.replace("20", "2O").split())
+    assert trial((PEOPLE, content), corrections=slip).loc["D3", ["value", "as_published"]].tolist() == [20, "2O"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (TABLE.replace("Sensory", ",,,\nSensory"), ["cell A3, column 1", "the label is blank", "merged"]),
+        (TABLE.replace("10,20", "10,"), ["cell C2: it is blank, which is no figure", "marks"]),
+        (TABLE.replace("Nursing", ""), ["cell B1, header", "the label is blank"]),
+    ],
+)
+def test_what_is_blank_within_a_table_is_refused_with_its_cell(trial, content, words):
+    with pytest.raises(InputError) as error:
+        trial((PEOPLE, content))
+    assert all(word in str(error.value) for word in words), error.value
+
+
+def test_a_title_above_and_notes_below_are_left_out_where_declared(trial):
+    content = f"Table 1: People\n\n{TABLE}\nSource: the council\n"
+    table = declared(dialect={"headerRows": [3], "commentRows": [8]})
+    assert trial((table, content)).loc["B4", "value"] == 10
+    with pytest.raises(InputError, match=r"row 8 \('Source: the council'\) has 1 cells and the header has 4"):
+        trial((declared(dialect={"headerRows": [3]}), content))
+    with pytest.raises(InputError, match="no header in the rows 30, which its dialect declares"):
+        trial((declared(dialect={"headerRows": [30]}), content))
+
+
+def test_three_header_rows_are_read_as_one_label(trial):
+    table = of(
+        {
+            "reading": {"rows": "support_reason", "columns": "setting"},
+            "labels": PEOPLE["labels"]
+            | {"setting": {"Care: Long: A": "nursing", "Care: Long: B": "residential", "All": "all"}},
+            "dialect": {"headerRows": [1, 2, 3]},
+        }
+    )
+    content = "Reason,Care,,All\n,Long,,\n,A,B,\n" + TABLE.split("\n", 1)[1]
+    assert trial((table, content)).loc["C4", ["setting", "value"]].tolist() == ["residential", 20]
+
+
+def test_a_merged_label_counts_for_the_rows_below_it_where_declared(trial):
+    rows = trial((of(BY_YEAR), MERGED_CSV))
+    assert rows.loc["C3", ["support_reason", "setting", "value"]].tolist() == ["physical", "residential", 18]
+    assert rows.loc["D4", ["support_reason", "value"]].tolist() == ["sensory", 13]
+    undeclared = {"reading": BY_YEAR["reading"] | {"merged": None}}
+    undeclared["reading"].pop("merged")
+    with pytest.raises(InputError, match=r"cell A3, column 1: the label is blank.*merged: \[support_reason\]"):
+        trial((of(BY_YEAR | undeclared), MERGED_CSV))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (MERGED_CSV.replace("Physical", ""), "cell A2, column 1: the label is blank"),
+        (MERGED_CSV.replace("Sensory,Nursing", "Sensory,"), "cell B4, column 2: the label is blank"),
+        (MERGED_CSV.replace("Sensory,Nursing,10,13", ",,,\nSensory,Nursing,10,13"), "cell A4, column 1"),
+    ],
+    ids=["nothing above", "under another label", "a blank row"],
+)
+def test_a_blank_label_that_nothing_fills_is_refused(trial, content, words):
+    table = of(BY_YEAR | {"reading": BY_YEAR["reading"] | {"merged": ["support_reason", "setting"]}})
+    with pytest.raises(InputError) as error:
+        trial((table, content))
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reading": BY_YEAR["reading"] | {"merged": ["period"]}}, "merged: 'period' is no column of labels"),
+        ({"reading": BY_YEAR["reading"] | {"merged": ["locality"]}}, "merged: 'locality' is no column of labels"),
+        (
+            {"labels": BY_YEAR["labels"] | {"support_reason": {"Physical": "physical", "": "sensory"}}},
+            "a blank label of 'support_reason' is declared, and as merged too",
+        ),
+    ],
+)
+def test_what_cannot_be_merged_is_refused(trial, changes, words):
+    with pytest.raises(InputError) as error:
+        trial((of(BY_YEAR | changes), MERGED_CSV))
+    assert words in str(error.value)
+
+
+def test_columns_and_rows_declared_as_not_read_are_left_out(trial):
+    rows = trial((of(RECORDS), f"{RECORDS_CSV}2023,England,E10000018,Physical,99,Normal\n"))
+    assert rows["value"].tolist() == [12] and rows.index.tolist() == ["E2"]
+    notes = PEOPLE["labels"]["setting"] | {"Notes": "not_read"}
+    content = TABLE.replace("Total\n", "Total,Notes\n").replace("30\n", "30,see below\n").replace("9\n", "9,\n")
+    assert len(trial((declared(labels=PEOPLE["labels"] | {"setting": notes}), content))) == 9
+    code = {"rows": ["not_read", "support_reason"], "columns": "setting"}
+    content = "".join(f"x,{line}\n" for line in TABLE.split())
+    assert trial((declared(reading=code), content)).loc["C2", "value"] == 10
+    row = PEOPLE["labels"]["support_reason"] | {"Of whom new": "not_read"}
+    content = TABLE.replace("All", "Of whom new,n/a,n/a,n/a\nAll")
+    assert len(trial((declared(labels=PEOPLE["labels"] | {"support_reason": row}), content))) == 9
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"reading": {"rows": "support_reason", "columns": "not_read"}},
+            "its columns are not_read, so that nothing is",
+        ),
+        (
+            {"labels": PEOPLE["labels"] | {"setting": dict.fromkeys(("Nursing", "Residential", "Total"), "not_read")}},
+            "table 'people': no cell of it is read",
+        ),
+    ],
+)
+def test_a_table_of_which_nothing_is_read_is_refused(trial, changes, words):
+    with pytest.raises(InputError) as error:
+        trial((declared(totals=[{"across": "support_reason"}], **changes), TABLE))
+    assert words in str(error.value)
+
+
+def test_labels_that_disagree_about_a_figure_are_refused(trial):
+    labels = RECORDS["labels"] | {"area": {"Leicester": "leicester", "E10000018": "leicestershire"}}
+    with pytest.raises(InputError, match="row 2: its labels say two things of its area, leicester and leicestershire"):
+        trial((of(RECORDS | {"labels": labels}), RECORDS_CSV.replace("Leicestershire", "Leicester")))
+    labels = PEOPLE["labels"] | {
+        "setting": {"Nursing": {"setting": "nursing", "support_reason": "social"}, "Total": "all"}
+    }
+    with pytest.raises(
+        InputError, match="cell B2: its labels say two things of its support_reason, physical and social"
+    ):
+        trial(
+            (
+                declared(labels=labels, totals=[{"across": "setting"}, {"across": "support_reason"}]),
+                "R,Nursing,Total\nPhysical,1,1\n",
+            )
+        )
+
+
+def test_counts_are_added_and_shares_beside_them_are_not(trial):
+    rows = trial((of(RATES), RATES_CSV))
+    assert rows.loc[["B4", "C4"], "value"].tolist() == [1000, 46]
+    with pytest.raises(InputError, match=r"cell B4: the total 999 .* come to 1,000"):
+        trial((of(RATES), RATES_CSV.replace("1000", "999")))
+
+
+@pytest.mark.parametrize("unit", ["per_cent", "percentage_points", "per_100k", "rank", "times", "years"])
+def test_a_table_of_what_does_not_add_needs_no_totals(trial, unit):
+    quantity = {"% eligible": {"quantity": "share_with_eligible_needs", "unit": unit}}
+    labels = RATES["labels"] | {"quantity": quantity}
+    content = "Reason,% eligible\nPhysical,50\nSensory,40\nAll,46\n"
+    assert len(trial((of(RATES | {"labels": labels, "totals": None}), content))) == 3
+    assert len(trial((of(RATES | {"labels": labels}), content))) == 3
+
+
+def test_averages_are_not_added(trial):
+    labels = {**RATES["labels"], "quantity": {"Days": {"quantity": "sickness_days", "unit": "days"}}}
+    content = "Reason,Days\nPhysical,7\nSensory,9\nAll,8\n"
+    assert len(trial((of(RATES | {"labels": labels}), content))) == 3
+
+
+def test_totals_can_be_held_to_some_quantities(trial):
+    both = {
+        "Assessments": {"quantity": "assessments_completed", "unit": "assessments"},
+        "Reviews": {"quantity": "reviews_completed", "unit": "reviews"},
+    }
+    content = "Reason,Assessments,Reviews\nPhysical,600,5\nSensory,400,5\nAll,1000,7\n"
+    table = RATES | {"labels": RATES["labels"] | {"quantity": both}}
+    with pytest.raises(InputError, match="cell C4: the total 7"):
+        trial((of(table), content))
+    held = {"totals": [{"across": "support_reason", "quantities": ["assessments_completed"]}]}
+    assert len(trial((of(table | held), content))) == 6
+    with pytest.raises(InputError, match="cell B4: the total 1001"):
+        trial((of(table | held), content.replace("1000", "1001")))
+    for wrong in ("share_with_eligible_needs", "people_reviewed"):
+        held = {"totals": [{"across": "support_reason", "quantities": [wrong]}]}
+        with pytest.raises(
+            InputError, match=rf"totals across support_reason: .*'{wrong}', which does not add, or is not"
+        ):
+            trial((of(RATES | held), RATES_CSV))
+
+
+def test_parts_may_hold_more_than_the_total_where_that_is_declared(trial):
+    fewer = {"where": {"setting": "all"}, "lower": -2, "upper": -1, "reason": "People with two reasons count in both."}
+    totals = [{"across": "setting"}, {"across": "support_reason", "remainders": [fewer]}]
+    content = TABLE.replace("All,12,27,39", "All,12,26,38").replace("7,9", "7,9")
+    with pytest.raises(InputError, match="cell C4"):
+        trial((declared(totals=totals), content))
+    everywhere = [
+        {"across": "setting"},
+        {"across": "support_reason", "remainders": [fewer | {"where": {}, "lower": -3}]},
+    ]
+    assert trial((declared(totals=everywhere), content)).loc["D4", "value"] == 38
+
+
+def test_a_remainder_that_no_total_has_is_refused(trial):
+    nowhere = {"where": {"support_reason": "social"}, "lower": 1, "upper": 1, "reason": "None."}
+    with pytest.raises(InputError, match="remainder is declared for support reason: social, and no such total stands"):
+        trial((declared(totals=[{"across": "setting", "remainders": [nowhere]}, {"across": "support_reason"}]), TABLE))
+
+
+def test_a_remainder_of_every_total_is_shown_as_that(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    every = {"where": {}, "lower": 0, "upper": 400, "reason": "Other lines are not copied."}
+    table = of(RATES | {"totals": [{"across": "support_reason", "remainders": [every]}]})
+    about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018"}
+    about |= {"read": "2026-11-21", "licence": "None", "resources": [table]}
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
+    (folder / "people.csv").write_text(RATES_CSV.replace("400", "300"))
+    run = notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, project / "build/trial.ipynb")
+    shown = run.read_text(encoding="utf-8")
+    assert "every total" in shown and "the printed total less its parts (assessments)" in shown
+
+
+def test_a_label_of_another_unit_takes_neither_multiplier_nor_rounding_of_its_table(trial):
+    quantity = {
+        "Budget £000": {"quantity": "gross_budget"},
+        "% of all": {"quantity": "share_with_eligible_needs", "unit": "per_cent"},
+        "Staff": {"quantity": "posts", "unit": "staff", "rounded_to": 10},
+    }
+    table = RATES | {"unit": "gbp", "multiplier": 1000, "rounded_to": 5000, "totals": None}
+    table |= {"labels": {"support_reason": {"Physical": "physical"}, "quantity": quantity}}
+    rows = trial((of(table), 'Reason,Budget £000,% of all,Staff\nPhysical,"12,990",12.8%,50\n'))
+    assert rows.loc["B2", ["value", "lower", "upper"]].tolist() == [12_990_000, 12_987_500, 12_992_500]
+    assert rows.loc["C2", "value"] == 12.8 and rows.loc["C2", "upper"] == pytest.approx(12.85)
+    assert rows.loc["D2", ["value", "lower", "upper"]].tolist() == [50, 45, 55]
+
+
+def test_all_mistakes_of_a_document_are_said_in_one_run(trial):
+    again = declared(name="again", path="again.csv", labels=PEOPLE["labels"] | {"setting": {"Total": "all"}})
+    again["totals"] = [{"across": "support_reason"}]
+    first = TABLE.replace("10,20", "1O,2O").replace("All,12", "All,90")
+    second = "Reason,Total\nPhysical,30\nSensroy,9\nAll,39\n"
+    with pytest.raises(InputError) as error:
+        trial((PEOPLE, first), (again, second))
+    said = str(error.value).splitlines()
+    assert said[0] == "5 mistakes:" and len(said) == 6
+    for words, line in zip(
+        [
+            "cell B2: '1O'",
+            "cell C2: '2O'",
+            "cell D4: the total 39",
+            "cell A3, column 1: the label 'Sensroy'",
+            "'Sensory'",
+        ],
+        [said[1], said[2], said[3], said[4], said[5]],
+        strict=True,
+    ):
+        assert words in line
+    assert "again.csv" in said[4] and "people.csv" in said[1]
+
+
+def test_more_mistakes_than_a_person_reads_are_counted(trial):
+    setting = {f"S{number}": "nursing" for number in range(30)}
+    labels = {"support_reason": {"Physical": "physical"}, "setting": setting}
+    content = f"Reason,{','.join(setting)}\nPhysical{',x' * 30}\n"
+    with pytest.raises(InputError) as error:
+        trial((of({"labels": labels, "totals": None}), content))
+    said = str(error.value).splitlines()
+    assert said[0] == "30 mistakes:" and len(said) == 22 and said[-1] == "and 10 more."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("10,20", "1-Oct,20", "cell B2: '1-Oct' is a date, which a spreadsheet makes of '10-1'"),
+        ("10,20", "#REF!,20", "cell B2: '#REF!' is the error of a spreadsheet's formula"),
+        (
+            "10,20",
+            "1.0E+01,20",
+            "cell B2: '1.0E+01' is a number that a spreadsheet cut to a few digits: some number from 9.5",
+        ),
+        ("10,20", "####,20", "cell B2: '####' is what a spreadsheet shows in too narrow a column"),
+        ("Physical", "May-18", "cell A2, column 1: the label 'May-18' is not declared. It is a date"),
+    ],
+)
+def test_what_a_spreadsheet_damaged_is_called_that(trial, old, new, words):
+    with pytest.raises(InputError) as error:
+        trial((PEOPLE, TABLE.replace(old, new)))
+    assert words in str(error.value)
+
+
+def test_a_spreadsheets_own_file_reads_like_its_csv(trial, tmp_path):
+    expected = trial((PEOPLE, TABLE))["value"].map(str).tolist()
+    folder = tmp_path / "data/raw/trial"
+    (folder / "people.csv").unlink()
+    workbook = xlsxwriter.Workbook(folder / "people.xlsx")
+    for name in ("Notes", "Table 1"):
+        sheet = workbook.add_worksheet(name)
+    for y, line in enumerate(["Table 1", *TABLE.split()]):
+        for x, cell in enumerate(line.split(",")):
+            sheet.write(y, x, int(cell) if cell.isdigit() else cell)
+    workbook.close()
+
+    def read(**changes):
+        table = declared(path="people.xlsx", dialect={"headerRows": [2]}, **changes)
+        about = yaml.safe_load((folder / "datapackage.yaml").read_text())
+        (folder / "datapackage.yaml").write_text(yaml.safe_dump(about | {"resources": [table]}, sort_keys=False))
+        return tidy.tidy("trial").set_index("cell")
+
+    rows = read(sheet="Table 1")
+    assert rows["value"].map(str).tolist() == expected
+    assert rows.loc["D5", ["value", "as_published"]].tolist() == [39, "39"]
+    with pytest.raises(
+        InputError, match=r"data/raw/trial/people\.xlsx has no sheet 'Table 2'\. Did you mean 'Table 1'"
+    ):
+        read(sheet="Table 2")
+    with pytest.raises(InputError, match=r"data/raw/trial/people\.xlsx has 2 sheets: say which"):
+        read()
+
+
+def test_a_spreadsheets_own_file_is_what_its_figures_are_made_from(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    workbook = xlsxwriter.Workbook(folder / "people.xlsx")
+    sheet, share = workbook.add_worksheet(), workbook.add_format({"num_format": "0.0%"})
+    for y, (*words, part) in enumerate([("Reason", "Assessments", "% eligible"), ("Physical", 600, 0.5038)]):
+        sheet.write_row(y, 0, words)
+        sheet.write(y, 2, part, share)
+    workbook.close()
+    labels = RATES["labels"] | {"support_reason": {"Physical": "physical"}}
+    about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018", "read": "2026-11-21"}
+    about |= {"licence": "None", "resources": [of(RATES | {"path": "people.xlsx", "labels": labels, "totals": None})]}
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
+    declared = ["authorities.toml", *reads.raw_files("trial")]
+    assert "data/raw/trial/people.xlsx" in declared and reads.tidied("trial") == ["figures_trial"]
+    notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, project / "build/trial.ipynb", declared)
+    assert read_processed("figures_trial")["as_published"].tolist() == ["600", "50.4%"]
+    made = yaml.safe_load((project / "data/processed/figures_trial.yaml").read_text())["made_from"]
+    assert {"data/raw/trial/people.xlsx", "data/raw/trial/datapackage.yaml"} <= {part["path"] for part in made}
+
+
+DATES = {
+    **dict.fromkeys(("TBC", "Spring 2024", "Autumn", "ongoing", "to be confirmed", "Winter 2023/24", "by March 2024")),
+    **dict.fromkeys(("March/April 2024", "early 2024", "31 March 2024 (provisional)", "w/c 4 March 2024", "monthly")),
+    "4 March 2024": ("2024-03-04", "2024-03-04"),
+    "Q1 2023/24": ("2023-04-01", "2023-06-30"),
+}
+
+
+@pytest.fixture
+def agenda(tmp_path, trial):
+    """Write a table of words, of these rows, and read it."""
+
+    def write(content, **reading):
+        (tmp_path / "data/raw/trial/text_work.csv").unlink(missing_ok=True)
+        trial((PEOPLE, TABLE))
+        path = tmp_path / "data/raw/trial/datapackage.yaml"
+        about = yaml.safe_load(path.read_text())
+        columns = {"Item": "item", "Date": "date", "Progress": "status", "Lead": "not_read"}
+        words = {"name": "work", "path": "text_work.csv", "title": "Work", "label": "Appendix", "section": "Work"}
+        words |= {"reading": {"columns_of_texts": columns, **reading}}
+        path.write_text(yaml.safe_dump(about | {"resources": [PEOPLE, words]}, sort_keys=False))
+        (path.parent / "text_work.csv").write_text(f"Item,Date,Progress,Lead\n{content}", encoding="utf-8")
+        return tidy.tidy_texts("trial").set_index("cell")
+
+    return write
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_date_in_words_is_kept_as_printed_without_days(agenda, date):
+    row = agenda(f"Charging,{date},Open,Ann\n,,,\n").loc["A2"]
+    assert row["date"] == date and (row["date_start"], row["date_end"]) == (DATES[date] or ("not given", "not given"))
+    assert "Ann" not in row.tolist()
+
+
+@pytest.mark.parametrize(
+    "date", ["37 March 2024", "30 February 2024", "by 37 March 2024", "Spring 20245", "4 Marhc 2024"]
+)
+def test_a_date_with_a_number_that_fits_no_date_is_refused(agenda, date):
+    with pytest.raises(InputError, match=rf"text_work\.csv, table 'work', row 3, cell B3: '{date}' is no period"):
+        agenda(f"Charging,TBC,Open,Ann\nCarers,{date},Open,Ann\n")
+
+
+def test_mistakes_in_a_table_of_words_are_said_together(agenda):
+    with pytest.raises(InputError) as error:
+        agenda("=cmd|' /C calc'!A0,TBC,Open,x\n,,,\nCarers,37 March 2024,Open,x\n")
+    said = str(error.value).splitlines()
+    assert said[0] == "3 mistakes:"
+    assert "cell A2" in said[1] and "formula" in said[1] and "row 3 is blank" in said[2] and "cell B4" in said[3]
+
+
+def test_a_merged_date_in_a_table_of_words_counts_for_the_rows_below(agenda):
+    rows = agenda("Charging,4 March 2024,Open,x\nCarers,,Open,x\n", merged=["date"])
+    assert rows["date_start"].tolist() == ["2024-03-04"] * 2
+    assert agenda("Charging,4 March 2024,Open,x\nCarers,,Open,x\n")["date"].tolist() == ["4 March 2024", "not given"]
+
+
+#: As published.parse_figure reads signs and brackets.
+SIGNS = {
+    "a variance in brackets": ("(12)", {}, (-12_000, -12_500, -11_500)),
+    "a variance with a sign": ("-12", {}, (-12_000, -12_500, -11_500)),
+    "a fall in per cent": ("-4.68%", {"unit": "per_cent", "multiplier": 1}, (-4.68, -4.685, -4.675)),
+}
+
+
+@pytest.mark.parametrize("kind", SIGNS)
+def test_a_change_below_nothing_is_read_with_its_bounds(trial, kind):
+    text, fields, figure = SIGNS[kind]
+    quantity = {"Budget £000": "gross_budget", "Change": {"quantity": "spending_change", "measure": "change", **fields}}
+    table = RATES | {"unit": "gbp", "multiplier": 1000, "totals": None}
+    table |= {"labels": {"support_reason": {"Physical": "physical", "All": "all"}, "quantity": quantity}}
+    table["totals"] = [{"across": "support_reason"}]
+    rows = trial((of(table), f"Reason,Budget £000,Change\nPhysical,46,{text}\nAll,46,{text}\n"))
+    assert rows.loc["C2", ["value", "lower", "upper"]].tolist() == pytest.approx(list(figure))
+    assert rows.loc["B2", "value"] == 46_000

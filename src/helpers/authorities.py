@@ -6,7 +6,7 @@ import tomllib
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, root
-from helpers.vocabulary import NATIONAL
+from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
 #: What of a council's entry changes no figure: which briefings are made, and what they bear.
@@ -54,6 +54,40 @@ def authority_named(authority: str) -> dict:
     if authority not in known:
         raise InputError(f"There is no authority {authority!r} in {FILE}.{nearest(authority, list(known))}")
     return {**known[authority], "id": authority}
+
+
+#: Words within an area's name that are written small.
+_SMALL = ("and", "in", "le", "of", "on", "the", "upon", "with")
+
+
+def areas() -> dict[str, str]:
+    """The areas that a figure can be of, by id, and how a reader says them: the councils' own, and regions and nations.
+
+    A council's area has the council's id: "bath_and_north_east_somerset" is Bath and North East Somerset.
+    """
+    own = {
+        council: " ".join(word if word in _SMALL else word.capitalize() for word in council.split("_"))
+        for council in known_authorities()
+    }
+    return own | AREAS
+
+
+def area_of(code: str) -> str:
+    """The area of an authority's figures where they say nothing else. code: ONS area code, of a council or a nation.
+
+    Raises InputError for a code of neither, with the known ones.
+    """
+    councils = known_authorities()
+    known = {council["code"]: name for name, council in councils.items()} | AREA_OF
+    if code not in known:
+        said = {council["code"]: council["name"] for council in councils.values()}
+        said |= {national: AREAS[area] for national, area in AREA_OF.items()}
+        listed = ", ".join(f"{one} ({name})" for one, name in said.items())
+        raise InputError(
+            f"the authority {code!r} is none of {FILE} and no nation. Mend the code, or give the council an entry "
+            f"there. Known: {listed}."
+        )
+    return known[code]
 
 
 def documents_of(authority: str) -> list[str]:

@@ -1,5 +1,8 @@
 """The one kind of error that a person can make and mend."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class InputError(ValueError):
     """A mistake that a person made, said in their words: what, where, what to do."""
@@ -16,3 +19,33 @@ def nearest(name: object, known: list[str]) -> str:
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return f"{hint} Known: {', '.join(known)}."
+
+
+class Mistakes:
+    """The mistakes of one document or file, gathered so that one run says all of them."""
+
+    #: More are counted and not said.
+    SAID = 20
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Go on after an InputError, and keep it."""
+        try:
+            yield
+        except InputError as error:
+            self.found += getattr(error, "mistakes", [str(error)])
+
+    def refuse(self) -> None:
+        """Raise what was found as one InputError: a single mistake as it is, several as a list."""
+        if not self.found:
+            return
+        if len(self.found) == 1:
+            raise InputError(self.found[0])
+        more = len(self.found) - self.SAID
+        said = [f"- {mistake}" for mistake in self.found[: self.SAID]] + [f"and {more:,} more."] * (more > 0)
+        error = InputError("\n".join([f"{len(self.found):,} mistakes:", *said]))
+        error.mistakes = self.found  # for who gathers those of several files
+        raise error

@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from helpers import vocabulary, wording
-from helpers.authorities import known_authorities
+from helpers.authorities import areas, known_authorities
 from helpers.checks import figure_book
 from helpers.errors import InputError, nearest
 from helpers.findings import SHORT_VERDICTS
@@ -142,7 +142,7 @@ def _figure_lines(row: pd.Series) -> list[str]:
     return [
         f"Says: {row['what']}",
         f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {row['status']}{bounds})",
-        f"Counted: {row['period']}, {measure}; {vocabulary.AREAS[row['area']]}",
+        f"Counted: {row['period']}, {measure}; {areas()[row['area']]}",
         f"Document: {citation(row['source'])}, under “{section}”",
         f"Kept in: {relative(descriptor['folder'] / path)}, cell {row['cell']}",
     ]

@@ -98,7 +98,28 @@ def known_sources() -> list[str]:
             raise InputError(
                 f"{relative(folder)} has no datapackage.yaml: describe its tables in one, or remove the folder."
             )
+        if folder.is_symlink() and folder.resolve().parent != folder.parent.resolve():
+            raise InputError(f"{relative(folder)} is a link that leads out of data/raw. Put the folder itself there.")
     return [folder.name for folder in folders]
+
+
+#: What a spreadsheet's own file is called, and what a published table may be kept as.
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
+TABLES = (".csv", *SPREADSHEETS)
+
+
+def document_files(folder: Path) -> list[Path]:
+    """The files of one document in data/raw that are read: its tables, and what is declared beside them.
+
+    Raises InputError for a link that leads out of the folder: its file could change, and nothing would run again.
+    """
+    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in (".yaml", *TABLES) and path.is_file()]
+    # A spreadsheet program that is open leaves "~$table.xlsx" beside its file.
+    files = [path for path in files if not path.name.startswith((".", "~$"))]
+    for path in files:
+        if path.is_symlink() and path.resolve().parent != folder.resolve():
+            raise InputError(f"{relative(path)} is a link that leads out of its folder. Put the file itself there.")
+    return files
 
 
 #: The assumptions that are not a scenario's own.

@@ -52,9 +52,8 @@ sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace
 
 def tidy_task(source: str) -> dict:
     """The task that reads and checks one published document, and tidies it."""
-    return notebook_task(
-        source, "10_tidy", {"source": source}, reads.raw_files(source), processed(*reads.tidied(source))
-    )
+    read = [reads.AUTHORITIES, *reads.raw_files(source)]  # the councils' codes and names
+    return notebook_task(source, "10_tidy", {"source": source}, read, processed(*reads.tidied(source)))
 
 
 def checks_task(name: str) -> dict:

@@ -10,6 +10,7 @@ from helpers import vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import check_declared, fingerprint, relative, root, write_together
 from helpers.published import HIDDEN, Suppressed
+from helpers.workbooks import is_formula
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
 COLUMNS = {
@@ -143,7 +144,8 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
     which path and SHA-256 are kept. Returns the CSV's path from the project's folder; nothing is written where
     anything is refused.
-    Raises InputError for a column without a meaning, a blank cell, or a table without rows.
+    Raises InputError for a column without a meaning, a blank cell, a text that a spreadsheet would carry out as a
+    formula, or a table without rows.
     """
     if unknown := [column for column in frame.columns if column not in COLUMNS]:
         raise InputError(
@@ -155,6 +157,12 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     if (blank := texts == "").any(axis=None):
         column = blank.any().idxmax()
         raise InputError(f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word.")
+    for column in texts:
+        if (formula := texts[column].map(is_formula)).any():
+            raise InputError(
+                f"The table {name!r} has in the column {column!r} a text that a spreadsheet would carry out as a "
+                f"formula: {texts[column][formula].iloc[0]!r}. Begin it with a word where it is declared."
+            )
     path = processed_path(name)
     description = {
         "name": name,

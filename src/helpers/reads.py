@@ -15,7 +15,7 @@ from helpers.authorities import (
     known_authorities,
 )
 from helpers.errors import InputError
-from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, known_sources, relative
+from helpers.paths import SHARED_ASSUMPTIONS, TABLES, assumption_files, document_files, known_sources, relative
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
@@ -51,9 +51,17 @@ def projected(authorities: dict) -> dict[str, dict]:
     return {name: authority for name, authority in authorities.items() if "vintages" in authority}
 
 
+_document_files = for_dodo(document_files)
+
+
+def _files_of(source: str) -> list[Path]:
+    """The files of one document, named from the project's folder."""
+    return [RAW / source / path.name for path in _document_files(Path.cwd() / RAW / source)]
+
+
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
-    return sorted(str(path) for path in (RAW / source).iterdir() if path.suffix in (".yaml", ".csv"))
+    return sorted(map(str, _files_of(source)))
 
 
 def processed(*names: str) -> list[str]:
@@ -63,7 +71,7 @@ def processed(*names: str) -> list[str]:
 
 def tidied(source: str) -> list[str]:
     """The processed tables that a document is tidied into: of figures, of claims in prose, of words."""
-    files = [path.name for path in (RAW / source).glob("*.csv")]
+    files = [path.name for path in _files_of(source) if path.suffix.lower() in TABLES]
     has = {
         "figures": any(name != "claims.csv" and not name.startswith("text_") for name in files),
         "claims": "claims.csv" in files,

@@ -1,9 +1,12 @@
 """What each YAML or TOML file of this project must look like, as JSON Schemas."""
 
+from collections.abc import Iterable
+
 from helpers import periods, vocabulary
 
 TEXT = {"type": "string", "minLength": 1}
 COUNT = {"type": "integer", "minimum": 0}
+WHOLE = {"type": "integer"}
 NUMBER = {"type": "number"}
 YEAR = {"type": "integer", "minimum": 1900, "maximum": 2200}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date, as in '2026-11-30'"}
@@ -30,6 +33,14 @@ def _map(value: dict) -> dict:
 
 _DIMENSIONS = [name for name in vocabulary.DIMENSIONS if name not in ("measure", "quantity")]
 _IDS = {name: {"enum": list(vocabulary.DIMENSIONS[name])} for name in _DIMENSIONS}
+_IDS["area"] = {"$ref": "#/definitions/area"}
+
+
+def with_areas(schema: dict, areas: Iterable[str]) -> dict:
+    """A schema of figures that are of areas: of these, which the councils of authorities.toml are among."""
+    return {**schema, "definitions": {"area": {"enum": list(areas)}}}
+
+
 _ABOUT = {
     "quantity": {"enum": list(vocabulary.QUANTITIES)},
     "unit": {"enum": list(vocabulary.UNITS)},
@@ -40,14 +51,23 @@ _ABOUT = {
 FIELDS = _object({}, {**_IDS, **_ABOUT, "period": TEXT})
 #: What a label of each axis may stand for, where it does not stand for several fields.
 ID_OF = {**_IDS, "quantity": _ABOUT["quantity"], "period": TEXT}
-AXIS = {"enum": [*_DIMENSIONS, "quantity", "period", "mid_year", "value"]}
+#: What a label, or a column of labels or words, may be declared as: it says nothing that is needed.
+NOT_READ = "not_read"
+AXIS = {"enum": [*_DIMENSIONS, "quantity", "period", "mid_year", "value", NOT_READ]}
 _REMAINDER = _object(
-    {"where": _object({}, {**_IDS, "quantity": _ABOUT["quantity"]}), "lower": COUNT, "upper": COUNT, "reason": TEXT},
+    {"where": _object({}, {**_IDS, "quantity": _ABOUT["quantity"]}), "lower": WHOLE, "upper": WHOLE, "reason": TEXT},
     {"matters": TEXT, "question": TEXT},
 )
 
 _DESCRIBED = {"name": TEXT, "path": TEXT, "title": TEXT, "label": TEXT, "section": TEXT}
-_WRITTEN = {"authority": CODE, "encoding": {"enum": ["utf-8", "cp1252"]}, "footnotes": _list(TEXT)}
+_ROWS = _list({"type": "integer", "minimum": 1})
+_WRITTEN = {
+    "authority": CODE,
+    "encoding": {"enum": ["utf-8", "cp1252"]},
+    "footnotes": _list(TEXT),
+    "sheet": TEXT,
+    "dialect": _object({}, {"headerRows": _ROWS, "commentRows": _ROWS}),
+}
 TABLE = _object(
     {
         **_DESCRIBED,
@@ -57,7 +77,6 @@ TABLE = _object(
     {
         **_WRITTEN,
         **_ABOUT,
-        "dialect": _object({"headerRows": _list(COUNT)}),
         "period": _object({"label": TEXT}, {"kind": {"enum": list(periods.KINDS)}}),
         "constants": _object({}, _IDS),
         "composite": _object({"assessed": FIELDS, "total": FIELDS, "coverage": FIELDS}),
@@ -65,15 +84,21 @@ TABLE = _object(
         "totals": _list(
             _object(
                 {"across": {"enum": _DIMENSIONS}},
-                {"within_other_parts": _list(TEXT), "tolerance": COUNT, "remainders": _list(_REMAINDER)},
+                {
+                    "within_other_parts": _list(TEXT),
+                    "tolerance": COUNT,
+                    "remainders": _list(_REMAINDER),
+                    "quantities": _list(_ABOUT["quantity"]),
+                },
             )
         ),
     },
 )
-MATRIX = _object({"columns": TEXT}, {"rows": {"type": ["string", "array"]}})
-RECORDS = _object({"columns_of_records": _map(TEXT)})
+MATRIX = _object({"columns": TEXT}, {"rows": {"type": ["string", "array"]}, "merged": _list(AXIS)})
+RECORDS = _object({"columns_of_records": _map(TEXT)}, {"merged": _list(AXIS)})
+_WORDS = {"enum": ["item", "figures", "date", "status", NOT_READ]}
 TEXT_TABLE = _object(
-    {**_DESCRIBED, "reading": _object({"columns_of_texts": _map({"enum": ["item", "figures", "date", "status"]})})},
+    {**_DESCRIBED, "reading": _object({"columns_of_texts": _map(_WORDS)}, {"merged": _list(_WORDS)})},
     _WRITTEN,
 )
 #: What a message needs to name a table; the rest of it is checked by what kind of table it is.

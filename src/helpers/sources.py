@@ -1,16 +1,21 @@
-"""Read and check data/raw: one folder a published document, a descriptor and one CSV a printed table."""
+"""Read and check data/raw: one folder a published document, a descriptor and a file for its printed tables."""
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import checked_files, schemas
-from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, relative, root
+from helpers import checked_files, schemas, vocabulary
+from helpers.authorities import area_of, areas
+from helpers.errors import InputError, Mistakes, nearest
+from helpers.paths import SPREADSHEETS, TABLES, document_files, known_sources, relative, root
+from helpers.workbooks import read_workbook
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
+#: More characters than a cell of a spreadsheet holds: then something else than a cell was read.
+LONGEST_CELL = 32_767
 #: How the files of tables of words begin.
 TEXTS = "text_"
 
@@ -19,32 +24,71 @@ def read_descriptor(source: str) -> dict:
     """The descriptor of one document, with the folder added under "folder".
 
     Raises InputError for an unknown source, a descriptor that does not fit (schemas.DESCRIPTOR), a file that is not
-    there, or a CSV in the folder that the descriptor does not name.
+    there or not of the folder, or a table in the folder that the descriptor does not name.
     """
     if source not in known_sources():
         raise InputError(f"There is no source {source!r} in data/raw.{nearest(source, known_sources())}")
     folder = root() / "data/raw" / source
     path = folder / DESCRIPTOR
+    there = [file.name for file in document_files(folder)]
     descriptor = checked_files.read_yaml(path, schemas.DESCRIPTOR)
     if descriptor["name"] != source:
         raise InputError(
             f"{relative(path)}: the name reads {descriptor['name']!r}; it must be the folder's, {source!r}."
         )
+    mistakes, known_areas = Mistakes(), list(areas())
+    if "authority" in descriptor:
+        with mistakes.noted():
+            _check_authority(descriptor["authority"], relative(path))
     for resource in descriptor["resources"]:
-        _check_resource(resource, descriptor, f"{relative(path)}, table {resource['name']!r}")
-        if not (folder / resource["path"]).is_file():
-            raise InputError(
-                f"{relative(path)} names the file {resource['path']!r}, which is not in {relative(folder)}. "
-                f"Put it there, or mend the path of table {resource['name']!r}."
-            )
+        where = f"{relative(path)}, table {resource['name']!r}"
+        with mistakes.noted():
+            _check_resource(resource, descriptor, where, known_areas)
+            _check_path(resource, there, folder, where)
+    mistakes.refuse()
     for key in ("name", "path"):
-        values = [resource[key] for resource in descriptor["resources"]]
+        values = [
+            (resource[key], resource.get("sheet") if key == "path" else None) for resource in descriptor["resources"]
+        ]
         if repeated := [value for value in values if values.count(value) > 1]:
-            raise InputError(f"{relative(path)}: the {key} {repeated[0]!r} stands twice. Give each table its own.")
+            said = repr(repeated[0][0]) + (f", sheet {repeated[0][1]!r}" if repeated[0][1] else "")
+            raise InputError(f"{relative(path)}: the {key} {said} stands twice. Give each table its own.")
     declared = {CLAIMS, *(resource["path"] for resource in descriptor["resources"])}
-    if undeclared := sorted({file.name for file in folder.glob("*.csv")} - declared):
+    if undeclared := sorted({name for name in there if Path(name).suffix.lower() in TABLES} - declared):
         raise InputError(f"{relative(folder)} holds {', '.join(undeclared)}, which {DESCRIPTOR} does not describe.")
     return {**descriptor, "folder": folder}
+
+
+def _check_authority(code: str, where: str) -> None:
+    try:
+        area_of(code)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _check_path(resource: dict, there: list[str], folder: Path, where: str) -> None:
+    """Refuse a file that is none of the document's: its rows would be read, and a change of them go unnoticed.
+
+    there: the names of the folder's files. What such a file holds is not read, and stands in no message.
+    """
+    name = resource["path"]
+    if re.search(r"[\\/:]", name) or name.startswith("."):
+        raise InputError(
+            f"{where}: its path is {name!r}, and must be the name of a file in {relative(folder)}. Put the file there, "
+            "and write its name alone."
+        )
+    kind = Path(name).suffix.lower()
+    if kind not in TABLES or name.lower() == CLAIMS:
+        raise InputError(f"{where}: {name!r} is no file of a table. Its name ends in {', '.join(TABLES)}.")
+    if "sheet" in resource and kind not in SPREADSHEETS:
+        raise InputError(f"{where}: {name!r} has no sheets, and `sheet` names one. Remove it.")
+    if name not in there:
+        alike = [other for other in there if other.lower() == name.lower()]
+        said = f", though {alike[0]!r} is: write it alike, for other machines tell them apart" if alike else ""
+        raise InputError(
+            f"{relative(folder / DESCRIPTOR)} names the file {name!r}, which is not in {relative(folder)}{said}. "
+            f"Put it there, or mend the path of table {resource['name']!r}."
+        )
 
 
 def is_text(resource: dict) -> bool:
@@ -52,7 +96,7 @@ def is_text(resource: dict) -> bool:
     return "columns_of_texts" in resource["reading"]
 
 
-def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
+def _check_resource(resource: dict, descriptor: dict, where: str, known_areas: list[str]) -> None:
     """What of a table's declaration a schema cannot say."""
     reading = resource.get("reading")
     if not isinstance(reading, dict):
@@ -63,6 +107,8 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
         )
     if is_text(resource):
         checked_files.check(resource, schemas.TEXT_TABLE, where)
+        if "authority" in resource:
+            _check_authority(resource["authority"], where)
         if "item" not in resource["reading"]["columns_of_texts"].values():
             raise InputError(f"{where}, reading: no column holds the item. Say which one does.")
         if not resource["path"].startswith(TEXTS):
@@ -70,17 +116,24 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
                 f"{where} holds words: name its file {TEXTS}{resource['path']}, so that the pipeline knows."
             )
         return
-    checked_files.check(resource, schemas.TABLE, where)
+    checked_files.check(resource, schemas.with_areas(schemas.TABLE, known_areas), where)
+    if "authority" in resource:
+        _check_authority(resource["authority"], where)
     checked_files.check(
         reading, schemas.RECORDS if "columns_of_records" in reading else schemas.MATRIX, f"{where}, reading"
     )
     axes = axes_of(resource)
     for axis in axes:
         checked_files.check(axis, schemas.AXIS, f"{where}, reading")
+    mistakes = Mistakes()
     for axis, labels in resource["labels"].items():
         for label, meaning in labels.items():
             schema = schemas.FIELDS if isinstance(meaning, dict) else schemas.ID_OF[axis]
-            checked_files.check(meaning, schema, f"{where}, labels, {axis}, {label!r}")
+            with mistakes.noted():
+                if meaning != schemas.NOT_READ:
+                    said = f"{where}, labels, {axis}, {label!r}"
+                    checked_files.check(meaning, schemas.with_areas(schema, known_areas), said)
+    mistakes.refuse()
     if axes.count("value") != ("columns_of_records" in reading):
         raise InputError(f"{where}, reading: one column of records, and none of another table, is the value.")
     said = fields_said(resource)
@@ -88,15 +141,24 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
         if not said & words:
             raise InputError(f"{where} does not say its {field}. Declare it for the table, or for each row or column.")
     for axis in axes:
-        if axis not in (*PERIODS, "value") and axis not in resource["labels"]:
+        if axis not in (*PERIODS, "value", schemas.NOT_READ) and axis not in resource["labels"]:
             raise InputError(f"{where}: the labels of {axis!r} are not declared. Add them under labels.")
+    if reading.get("columns") == schemas.NOT_READ:
+        raise InputError(f"{where}, reading: its columns are not_read, so that nothing is. Say what they stand for.")
+    for axis in reading.get("merged", []):
+        if axis not in axes or axis == "value" or axis == reading.get("columns"):
+            raise InputError(
+                f"{where}, reading, merged: {axis!r} is no column of labels. Name those with blank labels."
+            )
+        if "" in resource["labels"].get(axis, {}):
+            raise InputError(f"{where}: a blank label of {axis!r} is declared, and as merged too. Keep one of them.")
     for name, mark in resource.get("marks", {}).items():
         _check_bounds(mark, f"{where}, marks, {name!r}")
     checked = {total["across"] for total in resource.get("totals", [])}
     for total in resource.get("totals", []):
         for remainder in total.get("remainders", []):
             _check_bounds(remainder, f"{where}, totals across {total['across']}, remainders")
-    for axis, labels in resource["labels"].items():
+    for axis, labels in resource["labels"].items() if _adds(resource) else ():
         totals = [label for label, meaning in labels.items() if "all" in (meaning, _field(meaning, axis))]
         if totals and len(labels) > 1 and axis not in checked and axis != "quantity":
             raise InputError(f"{where} prints totals across {axis!r} that nothing checks. Declare them under totals.")
@@ -111,6 +173,17 @@ _NEEDED = {
     "period": {"period", "mid_year"},
     "age_band": {"age_band"},
 }
+
+
+def _adds(resource: dict) -> bool:
+    """Whether a table can have figures that add: counts or money, and not shares alone."""
+    declared = [meaning for labels in resource["labels"].values() for meaning in labels.values()]
+    fields = [resource, *(meaning for meaning in declared if isinstance(meaning, dict))]
+    units = {one["unit"] for one in fields if "unit" in one}
+    quantities = {one["quantity"] for one in fields if "quantity" in one}
+    quantities |= {one for one in resource["labels"].get("quantity", {}).values() if isinstance(one, str)}
+    quantities -= {schemas.NOT_READ}
+    return any(vocabulary.adds(quantity, unit) for quantity in quantities for unit in units)
 
 
 def axes_of(resource: dict) -> list[str]:
@@ -128,8 +201,9 @@ def fields_said(resource: dict) -> set[str]:
     for axis, labels in resource["labels"].items():
         if axis == "period":  # only those that the rule does not read: the others say nothing
             continue
-        by_label = [set(meaning) if isinstance(meaning, dict) else set() for meaning in labels.values()]
-        said |= set.intersection(*by_label)
+        read = [meaning for meaning in labels.values() if meaning != schemas.NOT_READ]
+        by_label = [set(meaning) if isinstance(meaning, dict) else set() for meaning in read]
+        said |= set.intersection(*by_label) if by_label else set()
     return said
 
 
@@ -142,11 +216,66 @@ def _check_bounds(bounds: dict, where: str) -> None:
         raise InputError(f"{where}: lower {bounds['lower']} is above upper {bounds['upper']}. Swap them.")
 
 
-def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
-    """A raw table as printed: rows of texts, all of the same length.
+def read_printed(
+    path: Path, encoding: str = "utf-8", sheet: str | None = None, dialect: dict | None = None
+) -> list[list[str]]:
+    """A raw table as printed: rows of texts from its first cell, all of the same length.
 
-    Raises InputError for a wrong encoding, an empty file, or a row with a cell more or less than the header.
+    sheet: of a spreadsheet's own file. dialect: in which rows its header and its notes stand (rows_of). Rows and
+    columns without any text at the end are left out.
+    Raises InputError for a wrong encoding, a file without a table, rows with a cell more or less than the header, and
+    a cell that is longer than any.
     """
+    rows = read_workbook(path, sheet) if path.suffix.lower() in SPREADSHEETS else _read_csv(path, encoding)
+    while rows and not any(map(str.strip, rows[-1])):
+        rows.pop()
+    header, body = rows_of(rows, dialect, relative(path))
+    if not header or not body:
+        raise InputError(f"{relative(path)} holds no table: a header and at least one row are needed.")
+    width = len(rows[header[0]])
+    if width == 1 and ";" in rows[header[0]][0]:
+        raise InputError(f"{relative(path)} separates its cells by semicolons. Save it as CSV with commas.")
+    mistakes = Mistakes()
+    for y in (*header, *body):
+        with mistakes.noted():
+            if (longest := max(map(len, rows[y]), default=0)) > LONGEST_CELL:
+                raise InputError(
+                    f"{relative(path)}, row {y + 1} has a cell of {longest:,} characters. It may begin with a "
+                    "quotation mark that never ends. Compare it with the source."
+                )
+            if len(rows[y]) != width:
+                raise InputError(
+                    f"{relative(path)}, row {y + 1} ({rows[y][0] if rows[y] else 'empty'!r}) has {len(rows[y])} cells "
+                    f"and the header has {width}. Compare it with the source; a thousands separator needs quotation "
+                    "marks."
+                )
+    mistakes.refuse()
+    while width and not any(rows[y][width - 1].strip() for y in (*header, *body)):
+        width -= 1
+    return [row[:width] + [""] * (width - len(row)) for row in rows]
+
+
+def rows_of(rows: list[list[str]], dialect: dict | None, file: str) -> tuple[list[int], list[int]]:
+    """Which rows of a raw table are its header, and which its body, counted from 0.
+
+    The header is the first row with a text, or the declared headerRows; what stands above, and the commentRows, is not
+    read. Raises InputError for header rows that are not in order, or beyond the table.
+    """
+    declared = [number - 1 for number in (dialect or {}).get("headerRows", [])]
+    notes = {number - 1 for number in (dialect or {}).get("commentRows", [])}
+    if not declared:
+        with_text = (y for y, row in enumerate(rows) if y not in notes and any(map(str.strip, row)))
+        declared = [next(with_text, 0)] if rows else []
+    if declared != sorted(set(declared)) or (rows and declared[-1] >= len(rows)) or notes & set(declared):
+        said = ", ".join(str(y + 1) for y in declared)
+        raise InputError(f"{file} has no header in the rows {said}, which its dialect declares. Mend headerRows.")
+    body = [y for y in range(declared[-1] + 1, len(rows)) if y not in notes] if declared else []
+    while body and not any(map(str.strip, rows[body[-1]])):
+        body.pop()
+    return declared, body
+
+
+def _read_csv(path: Path, encoding: str) -> list[list[str]]:
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
@@ -156,20 +285,14 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
             f"{relative(path)} is not written in {encoding}: line {line} holds a byte that does not fit. "
             f"Save it again as CSV UTF-8."
         ) from error
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    while rows and not rows[-1]:
-        rows.pop()
-    if len(rows) < 2:
-        raise InputError(f"{relative(path)} holds no table: a header and at least one row are needed.")
-    if len(rows[0]) == 1 and ";" in rows[0][0]:
-        raise InputError(f"{relative(path)} separates its cells by semicolons. Save it as CSV with commas.")
-    for number, row in enumerate(rows, 1):
-        if len(row) != len(rows[0]):
-            raise InputError(
-                f"{relative(path)}, row {number} ({row[0] if row else 'empty'!r}) has {len(row)} cells and the "
-                f"header has {len(rows[0])}. Compare it with the source; a thousands separator needs quotation marks."
-            )
-    return rows
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise InputError(
+            f"{relative(path)}, line {reader.line_num}, cannot be read as CSV ({error}). A cell that was opened by a "
+            "quotation mark may never end. Compare it with the source."
+        ) from error
 
 
 def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame:

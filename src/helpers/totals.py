@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from helpers import vocabulary, wording
+from helpers.errors import InputError
 from helpers.published import HIDDEN
 
 DIMENSIONS = ["age_band", "support_reason", "setting", "service", "locality", "group"]
@@ -13,11 +15,14 @@ KEYS = ["authority", "area", "quantity", "measure", *PERIOD, *DIMENSIONS]
 def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
     """The totals of a table across one dimension beside what their parts come to.
 
-    table: tidy rows of one table. total: its declaration. Columns of table, and parts_lower, parts_upper (sums of the
-    parts' bounds), allowed_lower, allowed_upper (with the tolerance and the declared remainder) and reason (of the
-    remainder, or empty).
+    table: tidy rows of one table. total: its declaration. Only what adds is summed (vocabulary.adds), or of that the
+    quantities that it declares. Columns of table, and parts_lower, parts_upper (sums of the parts' bounds),
+    allowed_lower, allowed_upper (with the tolerance and the declared remainder) and reason (of the remainder, or
+    empty).
+    Raises InputError for a declared quantity or remainder that no total of the table has.
     """
     across = total["across"]
+    table = _adding(table, total.get("quantities"))
     others = [key for key in KEYS if key != across]
     parts = table[~table[across].isin(["all", *total.get("within_other_parts", [])])]
     sums = parts.groupby(others, sort=False)[["lower", "upper"]].sum()
@@ -34,12 +39,39 @@ def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
         here = pd.Series(True, found.index)
         for key, value in remainder["where"].items():
             here &= found[key] == value
+        if not here.any():
+            raise InputError(
+                f"a remainder is declared for {said_of(remainder['where'])}, and no such total stands there. Remove "
+                "it, or mend where it holds."
+            )
         found.loc[here, "allowed_lower"] += remainder["lower"]
         found.loc[here, "allowed_upper"] += remainder["upper"]
         found.loc[here, "reason"] = remainder["reason"]
         found.loc[here, "matters"] = remainder.get("matters", "")
         found.loc[here, "question"] = remainder.get("question", "")
     return found
+
+
+def _adding(table: pd.DataFrame, quantities: list[str] | None) -> pd.DataFrame:
+    """The rows of figures that add; of these quantities only, where some are named."""
+    kinds = table[["quantity", "unit"]].drop_duplicates()
+    adding = [kind for kind in kinds.itertuples(index=False) if vocabulary.adds(*kind)]
+    for quantity in quantities or []:
+        if quantity not in [kind.quantity for kind in adding]:
+            known = ", ".join(kind.quantity for kind in adding) or "none"
+            raise InputError(
+                f"totals are held to {quantity!r}, which does not add, or is not in the table. Those that add: {known}."
+            )
+    held = [tuple(kind) for kind in adding if not quantities or kind.quantity in quantities]
+    keyed = list(zip(table["quantity"], table["unit"], strict=True))
+    return table[[key in held for key in keyed]]
+
+
+def said_of(where: dict) -> str:
+    """Which totals a declared remainder is of, in words: "setting: residential", or every one."""
+    return (
+        wording.listed(f"{key.replace('_', ' ')}: {value}" for key, value in where.items()) if where else "every total"
+    )
 
 
 def describe(row: pd.Series, columns: list[str]) -> str:

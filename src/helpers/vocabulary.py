@@ -110,9 +110,8 @@ LOCALITIES = {
     "all": "Whole area",
 }
 
+#: Areas beside those of the councils in authorities.toml (authorities.areas has both).
 AREAS = {
-    "leicester": "Leicester",
-    "leicestershire": "Leicestershire",
     "leicester_and_leicestershire": "Leicester and Leicestershire",
     "leicester_leicestershire_and_rutland": "Leicester, Leicestershire and Rutland",
     "east_midlands": "East Midlands",
@@ -120,15 +119,9 @@ AREAS = {
     "england_and_wales": "England and Wales",
     "uk": "United Kingdom",
 }
-#: The area that a publisher's figures are of where they say nothing else.
-AREA_OF = {
-    "E06000016": "leicester",
-    "E10000018": "leicestershire",
-    "E92000001": "england",
-    "K04000001": "england_and_wales",
-}
-#: Codes of areas whose figures belong to no council: both may use them.
-NATIONAL = ("E92000001", "K04000001")
+#: Areas whose figures belong to no council, by code: every council may use them.
+AREA_OF = {"E92000001": "england", "K04000001": "england_and_wales"}
+NATIONAL = tuple(AREA_OF)
 
 GROUPS = {
     "women": "Women",
@@ -238,6 +231,23 @@ UNITS = {
     )
 } | {"per_cent": "per cent", "gbp": "pounds", "gbp_a_year": "pounds a year", "per_100k": "for every 100,000 people"}
 
+#: Units whose figures do not add: the whole's is no sum of its parts'.
+UNITS_THAT_DO_NOT_ADD = (
+    *("per_cent", "percentage_points", "per_100k", "rank", "steps", "tiers", "times"),
+    *("months", "years"),
+)
+#: Quantities that are averages or shares, whatever they are in.
+QUANTITIES_THAT_DO_NOT_ADD = (
+    "sickness_days",
+    *("dementia_prevalence", "dementia_prevalence_lower_limit", "dementia_prevalence_upper_limit"),
+)
+
+
+def adds(quantity: str, unit: str) -> bool:
+    """Whether the figures of parts add to the whole's: counts and money do, shares, rates and averages do not."""
+    return unit not in UNITS_THAT_DO_NOT_ADD and quantity not in QUANTITIES_THAT_DO_NOT_ADD
+
+
 DIMENSIONS = {
     "age_band": AGE_BANDS,
     "support_reason": SUPPORT_REASONS,
@@ -254,7 +264,7 @@ DIMENSIONS = {
 def order(dimension: str):
     """A sort key that puts the ids of a dimension in the order of this vocabulary, not of the alphabet.
 
-    Values of other columns keep their own order.
+    Values of other columns keep their own order; ids that are not in it (the councils' areas) stand first, by name.
     """
-    ranks = {name: rank for rank, name in enumerate(DIMENSIONS.get(dimension, {}))}
-    return lambda column: column.map(lambda value: ranks.get(value, value)) if ranks else column
+    ranks = {name: (1, rank) for rank, name in enumerate(DIMENSIONS.get(dimension, {}))}
+    return lambda column: column.map(lambda value: ranks.get(value, (0, value))) if ranks else column
