@@ -71,7 +71,8 @@ def _claim(row: dict, y: int, descriptor: dict, file: str) -> dict:
     if rounded_to is not None and not 0 < rounded_to < math.inf:
         raise InputError(f"{where('rounded_to')}: {row['rounded_to']!r} is no number above 0.")
     try:
-        figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to)
+        change = row["measure"] == "change"
+        figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to, change=change, prose=True)
     except InputError as error:
         raise InputError(f"{where('as_published')}: {error}. Compare it with the source.") from None
     try:
