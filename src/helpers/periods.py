@@ -51,6 +51,14 @@ def decimal_year(day: str) -> float:
     return date.year + (date.month - 1 + date.day / days) / 12
 
 
+def is_day(text: object) -> bool:
+    """Whether a text is a day of the calendar, as in "2026-11-30"."""
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(_day(*map(int, text.split("-"))))
+    except (TypeError, ValueError):
+        return False
+
+
 def parse_period(text: str, kind: str | None = None) -> Period:
     """Read a period as a publication prints it.
 
@@ -79,6 +87,11 @@ def parse_period(text: str, kind: str | None = None) -> Period:
             "A publisher's slip is declared in corrections.yaml"
         )
     return found
+
+
+def published_on(text: str) -> Period:
+    """When a document was published: a day, a month ("2009-10" is October 2009) or a year."""
+    return parse_period(text, "month" if _DASHED.fullmatch(text) else None)
 
 
 def parse_periods(texts: list[str], kind: str | None = None) -> list[Period]:
@@ -161,7 +174,7 @@ def _financial_year(first: str, second: str) -> Period | None:
     return Period(f"{year}-04-01", f"{year + 1}-03-31", "financial_year", f"{year}/{(year + 1) % 100:02d}")
 
 
-def _year(text: str) -> int:
+def _year(text: str | int) -> int:
     if not FIRST_YEAR <= (year := int(text)) <= LAST_YEAR:
         raise ValueError(f"{year} is no year of these figures")
     return year
@@ -178,7 +191,7 @@ def _quarter(number: str, first: str, second: str) -> Period | None:
 
 
 def _day(year: int, month: int, day: int) -> Period:
-    date = datetime.date(year, month, day)
+    date = datetime.date(_year(year), month, day)
     return Period(date.isoformat(), date.isoformat(), "date", f"{date.day} {MONTHS[date.month - 1]} {date.year}")
 
 
@@ -197,10 +210,10 @@ _FORMS = [
     (r"(\d{4})", lambda year: Period(f"{_year(year)}-01-01", f"{year}-12-31", "calendar_year", year)),
     (r"(\d{4})[–-](\d{2})", lambda year, month: _month(_year(year), int(month))),
     (rf"{_NAME} (\d{{4}})", lambda name, year: _month(_year(year), _MONTH[name[:3].lower()])),
-    (r"(\d{4})-(\d{2})-(\d{2})", lambda year, month, day: _day(_year(year), int(month), int(day))),
-    (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda day, month, year: _day(_year(year), int(month), int(day))),
+    (r"(\d{4})-(\d{2})-(\d{2})", lambda year, month, day: _day(int(year), int(month), int(day))),
+    (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda day, month, year: _day(int(year), int(month), int(day))),
     (
         rf"(\d{{1,2}})(?:st|nd|rd|th)? {_NAME} (\d{{4}})",
-        lambda day, name, year: _day(_year(year), _MONTH[name[:3].lower()], int(day)),
+        lambda day, name, year: _day(int(year), _MONTH[name[:3].lower()], int(day)),
     ),
 ]

@@ -10,6 +10,7 @@ from helpers.mime import TABLE
 
 #: The words that stand where a column of figures has none.
 MISSING = ("hidden", "suppressed", "none", "not printed", "no range", "not on file", "as published")
+MISSING += ("not available", "not applicable")
 _FIGURE = re.compile(r"(less than )?[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 
