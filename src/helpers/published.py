@@ -14,8 +14,6 @@ HIDDEN = ("suppressed", "withheld")
 #: The statuses, and words, of what a publisher prints a mark for that stands for no figure: nothing was collected, or
 #: the question does not arise. Neither has bounds; neither is in a sum.
 NOT_GIVEN = ("not_available", "not_applicable")
-#: How each of them stands on a page.
-WORDS = {"suppressed": "hidden", "withheld": "withheld", **{name: name.replace("_", " ") for name in NOT_GIVEN}}
 
 
 class _NoNumber:
@@ -82,8 +80,10 @@ class PublishedFigure:
 
 #: What a mark of a table can say (`state` of its declaration), and the status that its cells then have.
 STATES = {"hidden": "suppressed", "not_available": "not_available", "not_applicable": "not_applicable"}
-#: Marks that say the same wherever official statistics print them, and marks that publishers use for several things.
+#: Marks that say the same wherever official statistics print them, and how a page says them.
 STANDARD_MARKS = {"[c]": "hidden", "[x]": "not_available", "[z]": "not_applicable"}
+MARK_WORDS = {mark: state.replace("_", " ") for mark, state in STANDARD_MARKS.items()}
+#: Marks that publishers use for several things.
 UNSETTLED_MARKS = (".", "..", ":", "n/a", "na")
 
 
@@ -181,8 +181,8 @@ def parse_figure(
         raise InputError(f"{text!r} is said to be rounded to {rounded_to}: give a number above 0, as 5")
     _refuse_odd_digits(text)
     counted = unit not in FRACTIONAL_UNITS and not change
-    bounds = _bounds_in_words(text, unit, multiplier) if counted else None
-    if bounds and (hidden := _hidden(text, *bounds, prose)):
+    ends = None if change else _bounds_in_words(text, unit, multiplier)
+    if ends and (hidden := _hidden(text, ends, unit, prose)):
         return hidden
     # "30+" is "at least 30".
     word, rest = ("+", text[:-1]) if re.fullmatch(r"\d+\+", text) else ("", text)
@@ -211,8 +211,8 @@ def parse_figure(
     if counted and not spread:
         if value != value.to_integral_value():
             raise InputError(
-                f"{text!r} {unit} can be an average, or {text} thousand: {unit.replace('_', ' ')} are counted one by "
-                "one. Declare the unit that it is in, or the multiplier of its table"
+                f"{text!r} is no whole number, and {unit.replace('_', ' ')} are counted one by one: it can be an "
+                "average, or print thousands. Declare the unit that it is in, or the multiplier of its table"
             )
         lower, upper = Decimal(math.ceil(lower)), Decimal(math.floor(upper))
     if word:
@@ -269,9 +269,8 @@ def _marked(text: str, declared: dict) -> PublishedFigure:
 
 def _hint(text: str) -> str:
     """What a mark that is not declared may be, for the message that refuses it."""
-    if text.lower() in STANDARD_MARKS:
-        meant = STANDARD_MARKS[text.lower()].replace("_", " ")
-        return f". Official statistics print it for {meant!r}: declare it under marks"
+    if text.lower() in MARK_WORDS:
+        return f". Official statistics print it for {MARK_WORDS[text.lower()]!r}: declare it under marks"
     if text.lower() in UNSETTLED_MARKS:
         return ". Publishers print it for 'not available' and for 'not applicable': declare its state under marks"
     return ""
@@ -290,35 +289,41 @@ def _refuse_odd_digits(text: str) -> None:
         raise InputError(f"{text[:20]!r}... has more than {_LONGEST_NUMBER} digits, which no published figure has")
 
 
-def _bounds_in_words(text: str, unit: str, multiplier: int) -> tuple[Decimal, Decimal | None] | None:
-    """The least and the most (None: not said) of a count given by its bounds: "less than 5", "5 or more", "1 to 4"."""
-    lowered = text.lower()
+def _bounds_in_words(text: str, unit: str, multiplier: int) -> tuple[Decimal | None, Decimal | None] | None:
+    """The least and the most (None: not said) of a figure that is given by its bounds: "less than 5", "5 or more", and
+    of what is counted one by one "1 to 4"."""
+    lowered, counted = text.lower(), unit not in FRACTIONAL_UNITS
     if match := _BOUND.fullmatch(lowered):
         kind, rest = _BOUNDS[match[1]], match[2]
     elif match := _BOUND_AFTER.fullmatch(lowered):
         kind, rest = "at_most" if match[2] else "at_least", match[1]
     else:
-        ends = _ends(text, unit, multiplier)
+        ends = _ends(text, unit, multiplier) if counted else None
         return ends[:2] if ends and not ends[3] else None
     read = _in_digits(rest, unit, None, multiplier) or _in_words(rest, unit, multiplier)
-    if read is None or read[3]:
+    if read is None or (counted and read[3]):
         return None
-    number = read[0]
-    least = {"above": number + 1, "at_least": number}.get(kind, Decimal(0))
-    return least, {"below": number - 1, "at_most": number}.get(kind)
+    number, step = read[0], int(counted)
+    least = {"above": number + step, "at_least": number}.get(kind, Decimal(0) if counted else None)
+    return least, {"below": number - step, "at_most": number}.get(kind)
 
 
-def _hidden(text: str, least: Decimal, most: Decimal | None, prose: bool) -> PublishedFigure | None:
+def _hidden(text: str, ends: tuple, unit: str, prose: bool) -> PublishedFigure | None:
     """A count given by its bounds, as one that is hidden; None where prose gives a rough number in such words."""
-    if prose and (most is None or most > LARGEST_HIDDEN_IN_PROSE):
+    least, most = ends
+    counted = unit not in FRACTIONAL_UNITS
+    if prose and (not counted or most is None or most > LARGEST_HIDDEN_IN_PROSE):
         return None
-    if most is None:
+    if least is None or most is None:
+        says = f"{most:f} or less" if least is None else f"{least:f} or more"
         raise InputError(
-            f"{text!r} says {least:,} or more, and nothing of how many at most. Declare it under marks: state hidden, "
-            f"lower {least}, and an upper that cannot be passed"
+            f"{text!r} says {says}, and not how far from it. Declare it under marks: state hidden, with a lower and an "
+            "upper that cannot be passed"
         )
     if least > most:
         raise InputError(f"{text!r} says that a count is below 0, which none is")
+    if least == most:
+        return PublishedFigure(_plain(most), _plain(most), _plain(most), text, "exact")
     return _marked(text, {"lower": int(least), "upper": int(most)})
 
 
