@@ -244,6 +244,14 @@ def test_a_passed_review_date_is_reported():
     assert set(rows["Review by"]) == {"overdue since 30 November 2027"}
 
 
+@pytest.mark.parametrize("name", ["..", "%s", "con", "a+b", "Prevention", ".draft"])
+def test_a_scenario_file_that_nothing_could_name_is_refused(project, name):
+    (project / FOLDER / "prevention.yaml").rename(project / FOLDER / f"{name}.yaml")
+    with pytest.raises(InputError) as error:
+        assumptions.known_scenarios()
+    assert f"{FOLDER}/{name}.yaml: {name!r} is not a name of small letters" in str(error.value)
+
+
 def test_an_unknown_scenario_lists_the_known_ones():
     with pytest.raises(InputError, match=r"Did you mean 'constant_rates'\? Known: bed_pressure, .*, workforce\."):
         assumptions.scenario_named("constant_rate")
