@@ -217,12 +217,18 @@ def test_a_document_of_a_month_that_reads_as_a_year_is_of_that_month(project):
 # authorities.toml
 
 
+def test_a_council_whose_id_names_no_folder_is_refused(project):
+    text = (project / AUTHORITIES).read_text(encoding="utf-8")
+    (project / AUTHORITIES).write_text(re.sub(r"\[leicester(?=[.\]])", '["%s"', text), encoding="utf-8")
+    with pytest.raises(InputError, match="'%s' is not a name of small letters"):
+        authorities.known_authorities()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('"demand_outlook"', '"con"', "'con' is not a name"),
         ('"demand_outlook"', '"Demand outlook"', "'Demand outlook' is not a name"),
-        ("[leicester]", '["%s"]', "'%s' is not a name"),
         ('code = "E06000016"', 'code = "E06000016"\ncode = "E06000016"', "cannot be read.* line "),
         ('meeting_date = "2026-11-26"', 'meeting_date = "2026-11-31"', "meeting_date: '2026-11-31' is no day"),
     ],

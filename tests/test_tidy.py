@@ -172,6 +172,33 @@ def test_the_example_of_the_guide_works_without_its_row_of_totals(project):
     assert len(read_processed("figures_trial")) == 3
 
 
+def test_a_document_with_marks_of_three_states_is_tidied_and_none_but_one_is_called_hidden(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    marks = {mark: {"meaning": "As in official statistics"} for mark in ("[x]", "[z]")}
+    marks["[c]"] = {"lower": 1, "upper": 4, "meaning": "Confidential"}
+    about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018", "read": "2026-11-21"}
+    table = declared(
+        marks=marks, labels=PEOPLE["labels"] | {"setting": {"Nursing": "nursing", "Residential": "residential"}}
+    )
+    table = {key: value for key, value in table.items() if key != "totals"}
+    table["labels"]["support_reason"] = {"Physical": "physical", "Sensory": "sensory"}
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(about | {"licence": "None", "resources": [table]}))
+    (folder / "people.csv").write_text("Reason,Nursing,Residential\nPhysical,[c],[x]\nSensory,[z],7\n")
+    executed = project / "build/trial.ipynb"
+    notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, executed)
+    rows = read_processed("figures_trial").set_index("cell")
+    assert rows["status"].to_dict() == {
+        "B2": "suppressed",
+        "C2": "not_available",
+        "B3": "not_applicable",
+        "C3": "exact",
+    }
+    said = executed.read_text(encoding="utf-8")
+    assert "2 figures in 1 table(s), of which 1 are suppressed" in said
+    assert "One cell is not available and one cell is not applicable." in said
+
+
 PEOPLE = {
     "name": "people",
     "path": "people.csv",
@@ -298,7 +325,7 @@ def test_years_with_a_hyphen_are_financial_years_and_months_where_declared(trial
     named = a_column(
         "people_waiting", labels={"quantity": {"Figure": "people_waiting"}, "period": {"2009-10": "2009/10"}}
     )
-    assert trial((named, beside))["period"].tolist() == ["2009/10", "November 2009"]
+    assert trial((named, beside))["period"].tolist() == ["November 2009", "2009/10"]
 
 
 def test_a_variance_in_brackets_is_below_nothing(trial):
