@@ -92,6 +92,15 @@ def test_a_stock_that_is_not_of_31_march_of_the_base_year_is_refused(project, ol
         figures.support_of("leicester")
 
 
+def test_a_base_with_a_figure_that_is_not_available_is_refused_with_its_cell(project):
+    rows = pd.read_csv(project / CITY_FIGURES, dtype=str)
+    row = rows.index[rows["table"] == figures.support_of("leicester")["table"].iloc[0]][0]
+    rows.loc[row, ["value", "status"]], rows.loc[row, ["lower", "upper"]] = "not_available", "none"
+    rows.to_csv(project / CITY_FIGURES, index=False)
+    with pytest.raises(InputError, match=f"cell {rows.loc[row, 'cell']} is not available.*Name another table"):
+        figures.support_of("leicester")
+
+
 def test_a_stock_and_a_flow_never_make_one_base():
     rows = figures.support_of("leicester")
     mixed = rows.assign(measure=["during_year", *rows["measure"].iloc[1:]])
