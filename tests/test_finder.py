@@ -72,3 +72,16 @@ def test_what_is_no_number_is_refused(text):
 def test_a_briefing_that_is_not_there_is_named():
     with pytest.raises(InputError, match=r"no briefing 'leicester/mony'. Did you mean 'leicester/money'"):
         finder.about_number("41%", "leicester/mony")
+
+
+def test_what_is_not_available_has_no_bounds(monkeypatch):
+    book = finder.figure_book("leicestershire", finder.known_sources())
+    cell = f"{STATEMENT}/population!C3"
+    book.frame.loc[cell, ["status", "as_published", "lower", "upper"]] = [
+        "not_available",
+        "[x]",
+        float("nan"),
+        float("nan"),
+    ]
+    monkeypatch.setattr(finder, "figure_book", lambda *_: book)
+    assert "Published as: [x] (people; not available)" in finder.about_figure("population!C3")

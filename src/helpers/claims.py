@@ -92,7 +92,8 @@ def _claim(row: dict, y: int, descriptor: dict, file: str, known_areas: dict[str
             raise InputError(f"{where('rounded_to')}: {rounded!r} is no number above 0.")
     with mistakes.noted():
         try:
-            figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to)
+            change = row["measure"] == "change"
+            figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to, change=change, prose=True)
         except InputError as error:
             damaged = damage(row["as_published"])
             said = f"{row['as_published']!r} {damaged}." if damaged else f"{error}. Compare it with the source."

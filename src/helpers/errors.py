@@ -49,3 +49,9 @@ class Mistakes:
         error = InputError("\n".join([f"{len(self.found):,} mistakes:", *said]))
         error.mistakes = self.found  # for who gathers those of several files
         raise error
+
+
+def refuse_other_digits(text: str) -> None:
+    """Refuse digits of other scripts and widths, which look like 0 to 9 and are not."""
+    if any(character.isdecimal() and not character.isascii() for character in text):
+        raise InputError(f"{text!r} has digits that are not the ordinary 0 to 9. Type it with those")

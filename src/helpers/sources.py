@@ -11,6 +11,8 @@ from helpers import checked_files, schemas, vocabulary
 from helpers.authorities import area_of, areas
 from helpers.errors import InputError, Mistakes, nearest
 from helpers.paths import SPREADSHEETS, TABLES, document_files, known_sources, relative, root
+from helpers.periods import published_on
+from helpers.published import UNSETTLED_MARKS, state_of
 from helpers.workbooks import read_workbook
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
@@ -37,6 +39,12 @@ def read_descriptor(source: str) -> dict:
             f"{relative(path)}: the name reads {descriptor['name']!r}; it must be the folder's, {source!r}."
         )
     mistakes, known_areas = Mistakes(), list(areas())
+    with mistakes.noted():
+        if re.fullmatch(r"[\d/-]+", published := descriptor.get("published", "")):
+            try:
+                published_on(published)
+            except InputError as error:
+                raise InputError(f"{relative(path)}, published: {error}.") from None
     if "authority" in descriptor:
         with mistakes.noted():
             _check_authority(descriptor["authority"], relative(path))
@@ -153,7 +161,9 @@ def _check_resource(resource: dict, descriptor: dict, where: str, known_areas: l
         if "" in resource["labels"].get(axis, {}):
             raise InputError(f"{where}: a blank label of {axis!r} is declared, and as merged too. Keep one of them.")
     for name, mark in resource.get("marks", {}).items():
-        _check_bounds(mark, f"{where}, marks, {name!r}")
+        _check_mark(name, mark, f"{where}, marks, {name!r}")
+    if "label" not in resource.get("period", {"label": ""}) and not set(axes) & set(PERIODS):
+        raise InputError(f"{where}, period lacks 'label'. Add it: no row or column says its period.")
     checked = {total["across"] for total in resource.get("totals", [])}
     for total in resource.get("totals", []):
         for remainder in total.get("remainders", []):
@@ -209,6 +219,23 @@ def fields_said(resource: dict) -> set[str]:
 
 def _field(meaning: str | dict, axis: str) -> str | None:
     return meaning.get(axis) if isinstance(meaning, dict) else meaning
+
+
+def _check_mark(name: str, mark: dict, where: str) -> None:
+    """Refuse a mark that may stand for several things and does not say for which, or whose bounds do not fit that."""
+    if name.lower() in UNSETTLED_MARKS and "state" not in mark:
+        raise InputError(
+            f"{where} can be a figure that is hidden, one that is not available, or one that is not applicable. Say "
+            "which: `state: hidden` with lower and upper, `state: not_available` or `state: not_applicable`."
+        )
+    bounds = {"lower", "upper"} & set(mark)
+    if state_of(name, mark) != "hidden":
+        if bounds and "state" in mark:
+            raise InputError(f"{where}: what is {mark['state'].replace('_', ' ')} has no bounds. Remove them.")
+        return
+    if lacking := {"lower", "upper"} - bounds:
+        raise InputError(f"{where} lacks {min(lacking)!r}: a hidden count has bounds. Add it, or say its state.")
+    _check_bounds(mark, where)
 
 
 def _check_bounds(bounds: dict, where: str) -> None:

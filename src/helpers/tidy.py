@@ -10,8 +10,8 @@ from helpers import checked_files, schemas, vocabulary
 from helpers.authorities import area_of
 from helpers.errors import InputError, Mistakes, nearest
 from helpers.paths import relative
-from helpers.periods import MONTHS, parse_period
-from helpers.published import HIDDEN, parse_figure, parts_of_composite
+from helpers.periods import MONTHS, Period, parse_period, parse_periods
+from helpers.published import HIDDEN, NOT_GIVEN, parse_figure, parts_of_composite, refuse_lost_per_cent
 from helpers.sources import CORRECTIONS, PERIODS, axes_of, is_text, read_descriptor, read_printed, rows_of
 from helpers.totals import DIMENSIONS, KEYS, PERIOD, describe, totals_of
 from helpers.workbooks import damage, is_formula
@@ -53,7 +53,8 @@ def read_corrections(descriptor: dict) -> list[dict]:
 def tidy(source: str) -> pd.DataFrame:
     """All tables of figures of one document as one tidy table.
 
-    Columns: TIDY_COLUMNS; one row a printed figure. value is a number or Suppressed; lower and upper are its bounds.
+    Columns: TIDY_COLUMNS; one row a printed figure. value is a number, Suppressed or NotGiven; lower and upper are its
+    bounds (NaN of what is not given).
     cell is the spreadsheet name of the cell in the raw file; a part of a composite cell has its name after a dot
     ("B7.assessed"). Without rows for a document that has no table of figures.
     Raises InputError with the file, the table and the cell for whatever does not fit its descriptor, for a
@@ -141,9 +142,9 @@ _DATE_WORDS = [
 ]
 
 
-def _is_period(text: str) -> bool:
+def _is_period(text: str, kind: str | None = None) -> bool:
     try:
-        parse_period(text)
+        parse_period(text, kind)
     except InputError:
         return False
     return True
@@ -261,20 +262,38 @@ def _tidy_table(descriptor: dict, resource: dict, corrections: list[dict], mista
     if not records and not labels.found:
         raise InputError(f"{table.where}: no cell of it is read. Declare a label as more than not_read, or remove it.")
     area = area_of(resource.get("authority", descriptor.get("authority")))
-    rows = []
+    rows, shares = [], []
     for fields, (y, x) in records:
         printed, meant, cell = table.printed[y][x], table.meant[y][x], cell_name(y, x)
+        about = _about(fields, descriptor, resource, area)
         try:
-            rows += _figures_of(fields, printed, meant, cell, descriptor, resource, area)
+            found = _figures_of(about, printed, meant, cell, descriptor, resource)
         except InputError as error:
             mistakes.found.append(f"{table.where}, cell {cell}: {_told(meant, error)}")
-            rows.append(_unread(fields, cell, descriptor, resource, area))
+            found = [_unread(about, cell)]
+        else:
+            if found[0]["unit"] == "per_cent" and "multiplier" not in about:
+                shares.append({"column": x, "text": meant, **found[0]})
+        rows += found
+    with mistakes.noted():
+        _refuse_lost_per_cent(pd.DataFrame(shares), table.where)
     frame = pd.DataFrame(rows, columns=TIDY_COLUMNS).astype({"value": object})
     if not labels.found:  # else a total could lack a part
         for total in resource.get("totals", []):
             _check_totals(frame, total, table.where, mistakes)
     mistakes.found += labels.found
     return frame
+
+
+def _refuse_lost_per_cent(shares: pd.DataFrame, where: str) -> None:
+    """Refuse per cent that read as shares of 1 throughout a quantity, or throughout a column of more than one."""
+    if shares.empty:
+        return
+    shares = shares[~shares["status"].isin([*HIDDEN, *NOT_GIVEN])]
+    for keys, least in ((["quantity", "measure"], 1), (["quantity", "measure", "column"], 2)):
+        for _, rows in shares.groupby(keys, sort=False):
+            if len(rows) >= least:
+                refuse_lost_per_cent(rows["text"].to_list(), f"{where}, cell {rows['cell'].iloc[0]}")
 
 
 def _told(meant: str, error: InputError) -> str:
@@ -313,37 +332,42 @@ def _said_over(about: dict, fields: dict) -> dict:
     return about | fields
 
 
-def _unread(fields: dict, cell: str, descriptor: dict, resource: dict, area: str) -> dict:
+def _unread(about: dict, cell: str) -> dict:
     """A row in place of a cell that is no figure, so that the other totals of its table can be checked."""
-    about = _about(fields, descriptor, resource, area)
-    period = about.pop("period")
-    dates = dict(zip(PERIOD, (period.start, period.end, period.kind, period.label), strict=True))
+    dates = _dates_of(about["period"])
     bounds = {"value": math.nan, "lower": -math.inf, "upper": math.inf}
     return about | dates | bounds | {"status": "unread", "cell": cell}
 
 
-def _figures_of(
-    fields: dict, printed: str, meant: str, cell: str, descriptor: dict, resource: dict, area: str
-) -> list[dict]:
-    """The tidy row of one cell; of a composite cell, one a part."""
-    about = _about(fields, descriptor, resource, area)
-    period = about.pop("period")
+def _dates_of(period: Period) -> dict:
+    return dict(zip(PERIOD, (period.start, period.end, period.kind, period.label), strict=True))
+
+
+def _figures_of(about: dict, printed: str, meant: str, cell: str, descriptor: dict, resource: dict) -> list[dict]:
+    """The tidy row of one cell; of a composite cell, one a part. about: what its figure is of."""
+    dates = _dates_of(about["period"])
+    about = {name: value for name, value in about.items() if name != "period"}
     composite = resource.get("composite", {})
     parts = parts_of_composite(meant) if composite else {"value": meant}
     rows = []
     for name, text in parts.items():
         said = _said_over(about, composite[name] if name != "value" else {})
         figure = parse_figure(
-            text, said["unit"], resource.get("marks"), said.pop("rounded_to", None), said.pop("multiplier", 1)
+            text,
+            said["unit"],
+            resource.get("marks"),
+            said.pop("rounded_to", None),
+            said.pop("multiplier", 1),
+            change=said["measure"] == "change",
         )
         rows.append(
             {
                 **said,
-                **dict(zip(PERIOD, (period.start, period.end, period.kind, period.label), strict=True)),
+                **dates,
                 "value": figure.value,
                 "lower": figure.lower,
                 "upper": figure.upper,
-                "status": figure.status if printed == meant or figure.status in HIDDEN else "corrected",
+                "status": figure.status if printed == meant or figure.status in (*HIDDEN, *NOT_GIVEN) else "corrected",
                 "qualifier": figure.qualifier or "none",
                 "as_published": printed.strip() if name == "value" and len(parts) == 1 else text,
                 "source": descriptor["name"],
@@ -400,6 +424,10 @@ def _records_of_columns(table: _Table, resource: dict, mistakes: Mistakes) -> li
                     fields = _joined(fields, said, f"{table.where}, row {y + 1}")
         if fields is not None:
             records.append((fields, (y, table.columns[axes.index("value")])))
+    for x, axis in enumerate(axes):
+        if axis in PERIODS:
+            with mistakes.noted():
+                _check_periods([table.line(y)[x] for y in table.body], axis, resource, f"{table.where}, column {x + 1}")
     return records
 
 
@@ -458,10 +486,12 @@ def _fields(
         meaning = None
         with mistakes.noted():
             cell = f"{where}, cell {cell_name(*place)}{f', {line}' if line else ''}"
-            meaning = _meaning(label, labels, axis, cell)
+            meaning = _meaning(label, labels, axis, cell, _kind(axis, resource))
         found.append(meaning)
     if not line:
         return found
+    with mistakes.noted():
+        _check_periods(printed, axis, resource, f"{where}, {line}")
     if missing := [label for label in labels if label not in printed]:
         mistakes.found.append(f"{where}, {line}: {', '.join(map(repr, missing))} is declared and not in the table.")
     if once and (repeated := [y for y, label in enumerate(printed) if label in printed[:y]]):
@@ -470,8 +500,23 @@ def _fields(
     return found
 
 
-def _meaning(label: str, labels: dict, axis: str, cell: str) -> dict | None:
-    """What one printed label of an axis says; None where it is declared as not read."""
+def _kind(axis: str, resource: dict) -> str | None:
+    """What kind of period the labels of an axis are, where it is declared."""
+    return "mid_year" if axis == "mid_year" else resource.get("period", {}).get("kind")
+
+
+def _check_periods(printed: list[str], axis: str, resource: dict, where: str) -> None:
+    """Refuse periods of two readings beside one another along a line; a label that is none is said by itself."""
+    by_rule = [label for label in printed if label not in resource["labels"].get("period", {})]
+    if axis in PERIODS and all(_is_period(label, _kind(axis, resource)) for label in by_rule):
+        try:
+            parse_periods(by_rule, _kind(axis, resource))
+        except InputError as error:
+            raise InputError(f"{where}: {error}.") from None
+
+
+def _meaning(label: str, labels: dict, axis: str, cell: str, kind: str | None) -> dict | None:
+    """What one printed label of an axis says; None where it is declared as not read. kind: of a period, by rule."""
     periodic = axis in PERIODS
     if label not in labels and not periodic:
         if not label.strip():
@@ -487,7 +532,8 @@ def _meaning(label: str, labels: dict, axis: str, cell: str) -> dict | None:
     meaning = dict(meaning) if isinstance(meaning, dict) else {"period" if periodic else axis: meaning}
     if isinstance(meaning.get("period"), str):
         try:
-            meaning["period"] = parse_period(meaning["period"], "mid_year" if axis == "mid_year" else None)
+            by_rule = kind if label not in labels or axis == "mid_year" else None
+            meaning["period"] = parse_period(meaning["period"], by_rule)
         except InputError as error:
             damaged = f" It {damage(label)}." if damage(label) else ""
             raise InputError(f"{cell}: {error}.{damaged}") from None
