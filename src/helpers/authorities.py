@@ -1,11 +1,12 @@
 """The councils in authorities.toml, each with the figures that feed its own briefings."""
 
+import os
 import re
 import tomllib
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, root
+from helpers.paths import known_sources, read_text, root
 from helpers.vocabulary import NATIONAL
 
 FILE = "authorities.toml"
@@ -20,8 +21,8 @@ def known_authorities() -> dict[str, dict]:
     leads with a vintage that it does not have.
     """
     try:
-        content = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(read_text(root() / FILE))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
@@ -106,7 +107,7 @@ _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)
 
 def _text(source: str, name: str) -> str:
     path = root() / "data/raw" / source / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return read_text(path) if os.path.lexists(path) else ""
 
 
 def vintage_named(authority: str, vintage: str) -> dict:

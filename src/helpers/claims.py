@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from helpers import vocabulary
+from helpers.checked_files import LARGEST_NUMBER
 from helpers.errors import InputError, nearest
 from helpers.paths import relative
 from helpers.periods import parse_period
@@ -68,8 +69,10 @@ def _claim(row: dict, y: int, descriptor: dict, file: str) -> dict:
         rounded_to = float(row["rounded_to"]) if row["rounded_to"] else None
     except ValueError:
         rounded_to = math.nan
-    if rounded_to is not None and not 0 < rounded_to < math.inf:
-        raise InputError(f"{where('rounded_to')}: {row['rounded_to']!r} is no number above 0.")
+    if rounded_to is not None and not 0 < rounded_to <= LARGEST_NUMBER:
+        raise InputError(
+            f"{where('rounded_to')}: {row['rounded_to']!r} is no number above 0 and up to {LARGEST_NUMBER:,.0f}."
+        )
     try:
         figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to)
     except InputError as error:

@@ -16,9 +16,12 @@ from helpers.errors import InputError, nearest
 from helpers.lineage import code_of, rests_on
 from helpers.paths import (
     check_declared,
+    entries,
     fingerprint,
     fingerprint_of_text,
     known_sources,
+    read_bytes,
+    read_text,
     relative,
     root,
     write_together,
@@ -72,7 +75,7 @@ def population_files() -> set[str]:
         parts += [council["estimates"]] if "estimates" in council else []
     found = {f"data/raw/{part['source']}/{part['table']}.csv" for part in parts}
     for source in {part["source"] for part in parts}:
-        files = {relative(file) for file in (root() / "data/raw" / source).iterdir()}
+        files = {relative(file) for file in entries(root() / "data/raw" / source)}
         if {file for file in files if file.endswith(".csv")} <= found:
             found |= files
     return found
@@ -126,7 +129,7 @@ def keep(name: str, headlines: dict[str, list[dict]]) -> list[str]:
     files = {}
     for authority, rows in headlines.items():
         files[folder / authority / "headlines.csv"] = _csv(HEADLINE, rows)
-        files[folder / authority / "fingerprints.csv"] = present_file(authority).read_bytes()
+        files[folder / authority / "fingerprints.csv"] = read_bytes(present_file(authority))
     write_together(files)
     return [relative(file) for file in files]
 
@@ -190,4 +193,4 @@ def _read(file: Path) -> list[dict]:
     check_declared(file)
     if not file.is_file():
         raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
-    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    return list(csv.DictReader(io.StringIO(read_text(file))))

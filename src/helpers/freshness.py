@@ -13,7 +13,7 @@ from helpers import notebooks
 from helpers.authorities import FILE, NO_FIGURE
 from helpers.errors import InputError
 from helpers.lineage import LOCK, code_of, helper_files, imports_of
-from helpers.paths import fingerprint, root
+from helpers.paths import fingerprint, read_text, root
 
 
 class Unchanged:
@@ -56,7 +56,7 @@ def notebook_fingerprint(path: Path, parameters: dict, settings: object = None) 
 @cache
 def settings_of_figures() -> dict:
     """The councils' entries in authorities.toml without those that change no figure (authorities.NO_FIGURE)."""
-    entries = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
+    entries = tomllib.loads(read_text(root() / FILE))
     return {
         name: {key: value for key, value in entry.items() if key not in NO_FIGURE} for name, entry in entries.items()
     }

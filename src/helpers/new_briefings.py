@@ -7,7 +7,7 @@ from pathlib import Path
 from helpers import notebooks
 from helpers.authorities import FILE, authority_named
 from helpers.errors import InputError
-from helpers.paths import relative, root, write_together
+from helpers.paths import read_text, relative, root, write_together
 
 TEMPLATE = Path(__file__).parent / "templates/briefing.ipynb"
 NAME = r"[a-z]+(_[a-z]+)*"  # no digit: its words begin the title, where none is typed
@@ -34,7 +34,7 @@ def start(name: str, authority: str) -> str:
             f"add {name!r} to its briefings in {FILE}."
         )
     settings = root() / FILE
-    edited = with_briefing(settings.read_text(encoding="utf-8"), authority, name)
+    edited = with_briefing(read_text(settings), authority, name)
     write_together({path: _notebook(name, authority), settings: edited.encode()})
     pdf = f"reports/{authority}/{name.replace('_', '-')}.pdf"
     return (

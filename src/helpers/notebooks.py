@@ -1,17 +1,26 @@
 """Run notebooks with parameters, and bring what they leave behind into one canonical form."""
 
 import ast
+import atexit
 import json
 import os
+import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from helpers import warm_kernels
 from helpers.errors import InputError, nearest
-from helpers.paths import DECLARED, relative, write_atomically
+from helpers.paths import DECLARED, read_text, refused, relative, root, write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+#: What every kernel is started with: no file of the person's own, no record of what was run.
+KERNEL_ARGUMENTS = [
+    *("--log-level=ERROR", "--IPKernelApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"),
+]
+#: The bytes that the path of a socket may have (104 on macOS, 108 elsewhere, with the one that ends it).
+LONGEST_SOCKET = 103
 
 
 class NotebookFailed(InputError):
@@ -42,13 +51,15 @@ def declared_parameters(path: Path) -> dict[str, object]:
 def read(path: Path) -> dict:
     """A notebook's JSON. Raises InputError where there is none, or it is damaged."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(read_text(path))
         if not isinstance(notebook, dict) or not all("source" in cell for cell in notebook.get("cells", [{}])):
             raise InputError(f"{relative(path)} is no readable notebook: it has no cells.")
         return notebook
-    except FileNotFoundError:
+    except InputError:
+        if os.path.lexists(path):
+            raise
         raise InputError(f"There is no notebook {relative(path)}.") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{relative(path)} is no readable notebook: {error}.") from error
 
 
@@ -105,7 +116,7 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    with tempfile.TemporaryDirectory(prefix="nb") as folder:
+    with tempfile.TemporaryDirectory(prefix="run-", dir=_folder_of(os.getpid(), root())) as folder:
         executed = Path(folder) / "executed.ipynb"
         for last_attempt in (False, True):
             try:
@@ -120,7 +131,7 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
                     progress_bar=False,
                     record_timing=False,
                     shutdown_kernel="immediate",
-                    extra_arguments=["--log-level=ERROR"],
+                    extra_arguments=KERNEL_ARGUMENTS,
                     resources={"metadata": {"path": str(path.parent)}},
                     kernel_manager_class=_kernel_manager_class(folder, reads),
                 )
@@ -132,15 +143,44 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
                     raise NotebookFailed(f"{relative(path)}: its kernel stopped ({error}). Run it again.") from error
 
 
+@cache
+def _folder_of(process: int, project: Path) -> Path:
+    """A folder in build/ for all that this process's kernels leave behind; what killed builds left there goes first."""
+    import psutil
+
+    kernels = project / "build/kernels"
+    try:
+        kernels.mkdir(parents=True, exist_ok=True)
+        for left in kernels.iterdir():
+            if not psutil.pid_exists(int(left.name.partition("-")[0])):
+                shutil.rmtree(left, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{process}-", dir=kernels))
+    except OSError as error:
+        raise refused(relative(kernels), error, "written", "Allow writing there.") from error
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _sockets(folder: str) -> dict[str, str]:
+    """Where a kernel listens: through sockets of the system no two kernels can take each other's ports.
+
+    On Linux they have a name and no file, so that it fits however long the folder's own is, and none is left behind;
+    where they are files, a folder with a long name leaves ports.
+    """
+    if sys.platform == "linux":
+        return {"transport": "ipc", "ip": f"@{Path(folder).parent.name}-{Path(folder).name}"}
+    too_long = len(os.fsencode(f"{folder}/kernel-ipc-5")) > LONGEST_SOCKET
+    return {} if sys.platform == "win32" or too_long else {"transport": "ipc"}
+
+
 def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
-    """A kernel manager whose sockets are files in this folder, where the system has such, and else ports."""
-    # Through files no two kernels can take each other's ports.
-    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "connection_file": f"{folder}/kernel.json"}
-    declared = {} if reads is None else {DECLARED: "\n".join(reads)}
+    """A kernel manager whose kernels keep what they write in this folder, and know what their task may read."""
+    sockets = {"connection_file": f"{folder}/kernel.json", **_sockets(folder)}
+    # A person's own start-up files could change every figure (decimal.getcontext().prec = 5), and are not read.
+    own = {"IPYTHONDIR": f"{folder}/ipython", "TMPDIR": folder}
+    declared = own if reads is None else own | {DECLARED: "\n".join(reads)}
 
     class TaskKernelManager(warm_kernels.kernel_manager_class()):
-        """Starts a kernel that knows what its task may read."""
-
         def __init__(self, **settings: object) -> None:
             super().__init__(**sockets, **settings)
 

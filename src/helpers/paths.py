@@ -1,6 +1,7 @@
 """Where things are: every path is relative to the project's folder, found from the working directory."""
 
 import contextlib
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -15,7 +16,7 @@ def root() -> Path:
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "authorities.toml").is_file():
+        if os.path.lexists(folder / "authorities.toml"):
             return folder
     raise InputError(f"{here} is not inside the project: no authorities.toml here or above. Change into it first.")
 
@@ -43,6 +44,57 @@ def relative(path: Path) -> str:
     return Path(os.path.relpath(path, root())).as_posix()
 
 
+#: What to do where the system refuses a file, by its reason; else leave for it has to be given.
+_REMEDIES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "The disk is full: free space, and run the same again."),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Allow more open files (`ulimit -n 1024`), and run the same again."),
+    errno.ENAMETOOLONG: "Give it a shorter name.",
+    errno.EISDIR: "A folder stands where a file should be: move it away.",
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), "A file stands where a folder should be: move it away."),
+    errno.ELOOP: "Its link leads nowhere: put the file itself there.",
+}
+
+
+def refused(names: str, error: Exception, doing: str, allow: str) -> InputError:
+    """What to say where the system lets nobody read (or write) a file: the file, why, and what to do.
+
+    allow: what to do where the reason is none of those that are known, as for a missing permission.
+    """
+    remedy = _REMEDIES.get(getattr(error, "errno", None), allow)
+    return InputError(f"{names} cannot be {doing} ({getattr(error, 'strerror', None) or error}). {remedy}")
+
+
+def read_bytes(path: Path) -> bytes:
+    """All of a file. Raises InputError where there is none, or it cannot be read, with what to do."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"There is no {relative(path)}.") from None
+    except (OSError, ValueError) as error:  # the second for a name that holds a NUL
+        error = IsADirectoryError(errno.EISDIR, "it is a folder") if os.path.isdir(path) else error
+        raise refused(relative(path), error, "read", "Allow reading it.") from error
+
+
+def read_text(path: Path) -> str:
+    """All of a file in UTF-8. Raises InputError as read_bytes does, and for a byte that does not fit."""
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{relative(path)} is not written in UTF-8: line {line} holds a byte that does not fit. Save it in UTF-8."
+        ) from error
+
+
+def entries(folder: Path) -> list[Path]:
+    """What stands in a folder, sorted. Raises InputError where there is none, or it cannot be looked into."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise refused(relative(folder), error, "looked into", "Make the folder, or allow reading it.") from error
+
+
 def write_together(contents: dict[Path, bytes]) -> None:
     """Write all of these files or none; one that already holds its bytes is left alone.
 
@@ -60,9 +112,7 @@ def write_together(contents: dict[Path, bytes]) -> None:
             os.replace(part, path)
     except OSError as error:
         names = ", ".join(relative(path) for path in changed)
-        raise InputError(
-            f"{names} cannot be written ({error.strerror}). Close it elsewhere, or allow writing."
-        ) from error
+        raise refused(names, error, "written", "Close it elsewhere, or allow writing.") from error
     finally:
         for part in parts.values():
             with contextlib.suppress(OSError):
@@ -76,7 +126,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def fingerprint(path: Path) -> str | None:
     """The SHA-256 of a file's bytes, or None where there is no file."""
-    return _sha256(path.read_bytes()) if path.is_file() else None
+    return _sha256(read_bytes(path)) if os.path.lexists(path) else None
 
 
 def fingerprint_of_text(text: str) -> str:
@@ -90,11 +140,9 @@ def _sha256(content: bytes) -> str:
 
 def known_sources() -> list[str]:
     """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
-    folders = sorted(
-        path for path in (root() / "data/raw").iterdir() if path.is_dir() and not path.name.startswith(".")
-    )
+    folders = [path for path in entries(root() / "data/raw") if path.is_dir() and not path.name.startswith(".")]
     for folder in folders:
-        if not (folder / "datapackage.yaml").is_file():
+        if folder / "datapackage.yaml" not in entries(folder):
             raise InputError(
                 f"{relative(folder)} has no datapackage.yaml: describe its tables in one, or remove the folder."
             )

@@ -17,6 +17,8 @@ KINDS = {
     "date": "30 June 2023",
     "span": "2012 to 2037",
 }
+#: The longest text that is read as a period.
+LONGEST = 200
 #: In English whatever the machine's language, so not taken from the calendar module.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -57,6 +59,10 @@ def parse_period(text: str, kind: str | None = None) -> Period:
     kind: what a text that could be several things is, such as mid_year for "2015".
     Raises InputError for a text that is no period, or none of that kind.
     """
+    if len(text) > LONGEST:
+        raise InputError(
+            f"{text.strip()[:20]!r} ... has {len(text):,} characters with its blanks; a period has {LONGEST} at most"
+        )
     written = re.sub(r"\s+", " ", text).strip().removeprefix("- ").strip()
     if kind == "mid_year" and re.fullmatch(r"\d{4}", written):
         written = f"mid-{written}"

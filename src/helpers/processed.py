@@ -8,7 +8,7 @@ import yaml
 
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import check_declared, fingerprint, relative, root, write_together
+from helpers.paths import check_declared, fingerprint, read_text, relative, root, write_together
 from helpers.published import HIDDEN, Suppressed
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
@@ -197,7 +197,7 @@ def read_processed(name: str) -> pd.DataFrame:
     if not path.is_file():
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
         raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
-    frame = pd.read_csv(io.StringIO(path.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
+    frame = pd.read_csv(io.StringIO(read_text(path)), dtype=str, keep_default_na=False)
     bounds = {"value": ("lower", "upper")} | {
         name: ("people_lower", "people_upper") for name in frame if "people" in name
     }

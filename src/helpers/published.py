@@ -71,6 +71,8 @@ _WORDS = {
 _SHARES = {"half": 50, "a half": 50, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25, "three quarters": 75}
 _SHARE_ERROR, _SHARE_STEP = 5.0, 10.0
 
+#: The longest text that is read as a figure, and the largest number, either way.
+LONGEST_FIGURE, LARGEST_FIGURE = 200, 10**15
 _LONGEST_FIRST = sorted((re.escape(word) for word in QUALIFIERS if word != "+"), key=len, reverse=True)
 _QUALIFIER = re.compile(rf"({'|'.join(_LONGEST_FIRST)})\s*", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -98,6 +100,10 @@ def parse_figure(
     by one step of the last significant digit (QUALIFIERS). Never below 0.
     Raises InputError for a text that no rule fits, or whose sign does not fit the unit.
     """
+    if len(text) > LONGEST_FIGURE:
+        raise InputError(
+            f"{text.strip()[:20]!r} ... has {len(text):,} characters with blanks; a figure has {LONGEST_FIGURE} at most"
+        )
     text = text.strip()
     if marks and text in marks:
         lower, upper = marks[text]["lower"], marks[text]["upper"]
@@ -113,6 +119,8 @@ def parse_figure(
         declared = ", ".join(repr(mark) for mark in marks or {}) or "none"
         raise InputError(f"{text!r} is no figure that a rule reads, and no declared mark (marks declared: {declared})")
     value, error, step, sign = read
+    if value > LARGEST_FIGURE:
+        raise InputError(f"{text!r} is larger than any figure that is read ({LARGEST_FIGURE:,})")
     if sign not in ("", unit) and not (unit.startswith("gbp") and sign == "gbp"):
         raise InputError(f"{text!r} is in {_SIGNS[sign]}, and its unit is declared as {unit}")
     lower, upper, status = value - error, value + error, "rounded" if error else "exact"

@@ -15,7 +15,7 @@ from helpers.authorities import (
     known_authorities,
 )
 from helpers.errors import InputError
-from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, known_sources, relative
+from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, known_sources, relative
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
@@ -53,7 +53,7 @@ def projected(authorities: dict) -> dict[str, dict]:
 
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
-    return sorted(str(path) for path in (RAW / source).iterdir() if path.suffix in (".yaml", ".csv"))
+    return sorted(str(path) for path in entries(RAW / source) if path.suffix in (".yaml", ".csv"))
 
 
 def processed(*names: str) -> list[str]:

@@ -8,9 +8,11 @@ import pandas as pd
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, relative, root
+from helpers.paths import known_sources, read_bytes, relative, root
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
+#: The longest text in a cell that is read.
+LONGEST_CELL = 5_000
 #: How the files of tables of words begin.
 TEXTS = "text_"
 
@@ -147,7 +149,7 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
 
     Raises InputError for a wrong encoding, an empty file, or a row with a cell more or less than the header.
     """
-    content = path.read_bytes()
+    content = read_bytes(path)
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -156,7 +158,14 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
             f"{relative(path)} is not written in {encoding}: line {line} holds a byte that does not fit. "
             f"Save it again as CSV UTF-8."
         ) from error
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise InputError(
+            f"{relative(path)}, line {reader.line_num}: a cell that ends there cannot be read ({error}). A quotation "
+            "mark that opens a cell has to close it."
+        ) from error
     while rows and not rows[-1]:
         rows.pop()
     if len(rows) < 2:
@@ -168,6 +177,11 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
             raise InputError(
                 f"{relative(path)}, row {number} ({row[0] if row else 'empty'!r}) has {len(row)} cells and the "
                 f"header has {len(rows[0])}. Compare it with the source; a thousands separator needs quotation marks."
+            )
+        if long := [column for column, cell in enumerate(row) if len(cell) > LONGEST_CELL]:
+            raise InputError(
+                f"{relative(path)}, row {number}, cell {long[0] + 1} of it holds {len(row[long[0]]):,} characters; "
+                f"the most that is read of a cell is {LONGEST_CELL:,}. Mend it; blanks at its end can go."
             )
     return rows
 
