@@ -2,8 +2,11 @@
 
 import ast
 import atexit
+import builtins
+import difflib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,6 +18,8 @@ from helpers.errors import InputError, nearest
 from helpers.paths import DECLARED, read_text, refused, relative, root, write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+#: The variable that says how many minutes a cell may take, where a person sets it; else 10.
+CELL_MINUTES = "CELL_MINUTES"
 #: What every kernel is started with: no file of the person's own, no record of what was run.
 KERNEL_ARGUMENTS = [
     *("--log-level=ERROR", "--IPKernelApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"),
@@ -97,6 +102,11 @@ def run(
     """
     parameters = parameters or {}
     output = output or path
+    if not path.resolve().is_relative_to(root().resolve()):
+        raise InputError(
+            f"{relative(path)} is a link to {path.resolve()}, outside the project, where nothing of it would be found. "
+            "Put the folder itself here."
+        )
     check_parameters(path, parameters)
     failed = output.with_suffix(".failed.ipynb")
     notebook = canonical(_execute(path, parameters, reads))
@@ -132,15 +142,16 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
                     record_timing=False,
                     shutdown_kernel="immediate",
                     extra_arguments=KERNEL_ARGUMENTS,
+                    execution_timeout=_cell_seconds(),
                     resources={"metadata": {"path": str(path.parent)}},
                     kernel_manager_class=_kernel_manager_class(folder, reads),
                 )
             except PapermillExecutionError:
                 return nbformat.read(executed, as_version=4)
-            except RuntimeError as error:
+            except (RuntimeError, TimeoutError) as error:
                 # Kernels that start at the same time can take each other's ports; the second start finds others.
                 if last_attempt or "before replying" not in str(error):
-                    raise NotebookFailed(f"{relative(path)}: its kernel stopped ({error}). Run it again.") from error
+                    raise NotebookFailed(f"{relative(path)}: {_why_stopped(error)}") from error
 
 
 @cache
@@ -199,9 +210,76 @@ def _failure(notebook: dict) -> str | None:
             heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), heading)
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
-                kind = "" if output["ename"] in ("InputError", "PublishError") else f"{output['ename']}: "
-                return f"In [{cell['execution_count']}], under {heading!r}: {kind}{output['evalue']}"
+                return f"In [{cell['execution_count']}], under {heading!r}: {_said_of(output, cell, notebook)}"
     return None
+
+
+#: What an error of Python means to who wrote the line, beside Python's own words.
+_MEANS = {
+    "NameError": "Nothing above gives that name.",
+    "KeyError": "No row, column or key there is called so.",
+    "IndexError": "There are fewer of them than the line asks for.",
+    "StopIteration": "Nothing there is what the line looks for.",
+    "ModuleNotFoundError": "That package is not installed with this project.",
+    "MemoryError": "The machine has not memory enough for it.",
+    "ZeroDivisionError": "What it divides by is 0.",
+    "EOFError": "A compiled file (.pyc) is cut off, as by a full disk: delete the folders called __pycache__.",
+}
+
+
+def _said_of(error: dict, cell: dict, notebook: dict) -> str:
+    """What to say of an error that a cell ended in: an analyst's own as it is; Python's with its meaning and line."""
+    kind, message = error["ename"], error["evalue"]
+    if kind in ("InputError", "PublishError"):
+        return message
+    missing = "None stands where the line needs something: what it looked up is not there." * ("'NoneType'" in message)
+    message = re.sub(r" \(\d+\.py, line \d+\)", "", message)  # a number that Jupyter gives the cell
+    said = [f"{kind}: {message}".rstrip(": ") + ".", _MEANS.get(kind, missing), _near(message, kind, notebook)]
+    lines = "".join(cell["source"]).splitlines()
+    places = re.findall(r"Cell In\[\d+\], line (\d+)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"])))
+    if places and int(places[-1]) <= len(lines) and not lines[0].startswith("%%"):
+        said.append(f"It stands in line {places[-1]}: {lines[int(places[-1]) - 1].strip()[:100]}")
+    return " ".join(filter(None, said))
+
+
+def _near(message: str, kind: str, notebook: dict) -> str:
+    """The name nearest to one that is not there: of the notebook's words, its tables' columns, or a helper's own."""
+    wrong = re.search(r"'(\w+)'", message if kind in ("NameError", "KeyError") else message.partition(" attribute ")[2])
+    if not wrong or kind not in ("NameError", "KeyError", "AttributeError"):
+        return ""
+    from helpers.processed import COLUMNS
+
+    code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    if helper := re.search(r"'helpers\.(\w+)'", message):
+        text = read_text(root() / f"src/helpers/{helper[1]}.py")
+        code = " ".join(re.findall(r"^(?:def |class )?(\w+)(?= =|\()", text, re.MULTILINE))
+    known = {*re.findall(r"[^\W\d]\w*", code), *(COLUMNS if kind == "KeyError" else dir(builtins))} - {wrong[1]}
+    near = difflib.get_close_matches(wrong[1], sorted(known), n=1, cutoff=0.7)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def _cell_seconds() -> int:
+    """How long a cell may take. Raises InputError where what a person set for it is no number of minutes."""
+    minutes = os.environ.get(CELL_MINUTES, "10")
+    if not re.fullmatch(r"[1-9]\d{0,3}", minutes):
+        raise InputError(f"{CELL_MINUTES} is {minutes!r}; it must be whole minutes, as in {CELL_MINUTES}=30.")
+    return 60 * int(minutes)
+
+
+def _why_stopped(error: Exception) -> str:
+    """Why a run ended without its cell's saying so: it took too long, or its kernel is no more."""
+    if isinstance(error, TimeoutError):
+        minutes = _cell_seconds() // 60
+        return (
+            f"it took longer than a cell may, {minutes} minutes. Make it quicker; or where it must take so long, give "
+            f"it more: `make briefings {CELL_MINUTES}={3 * minutes}`."
+        )
+    if "Kernel died" in str(error):
+        return (
+            "its kernel died, most often because the machine's memory was full (Kernel died). Close other programs, or "
+            "run one notebook at a time (`doit -n 1`), and run it again."
+        )
+    return f"its kernel stopped ({error}). Run it again."
 
 
 def canonical(notebook: dict) -> dict:
