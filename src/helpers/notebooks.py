@@ -3,6 +3,8 @@
 import ast
 import json
 import os
+import re
+import symtable
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +14,10 @@ from helpers.errors import InputError, nearest
 from helpers.paths import DECLARED, relative, write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+#: The id of the cell that is added at the end of a run, and taken out again: it looks whether the parameters held.
+PARAMETERS_HELD = "parameters-held"
+#: Lines that set names which they do not say.
+_SETS_ANYTHING = r"^\s*(%(run|load\w*|store|reset\w*|pylab|macro|recall|rerun|edit)\b|from\s.+\simport\s*\*).*"
 
 
 class NotebookFailed(InputError):
@@ -25,7 +31,7 @@ def declared_parameters(path: Path) -> dict[str, object]:
     a plain assignment of a value.
     """
     for cell in read(path)["cells"]:
-        if "parameters" in cell["metadata"].get("tags", []):
+        if "parameters" in _tags(cell):
             try:
                 return {
                     target.id: ast.literal_eval(statement.value)
@@ -52,12 +58,18 @@ def read(path: Path) -> dict:
         raise InputError(f"{relative(path)} is no readable notebook: {error}.") from error
 
 
-def check_parameters(path: Path, parameters: dict[str, object]) -> None:
-    """Refuse a parameter that the notebook does not have, or whose type is not that of its default.
+def _tags(cell: dict) -> list[str]:
+    return cell.get("metadata", {}).get("tags", [])
 
-    Raises InputError with the notebook, the name and the nearest known name, or the two types.
+
+def check_parameters(path: Path, parameters: dict[str, object]) -> None:
+    """Refuse a parameter that the notebook does not have, whose type is not that of its default, or that a later cell
+    sets, so that what is asked would not be what runs.
+
+    Raises InputError with the notebook, the name and the nearest known name, the two types, or the cell.
     """
     declared = declared_parameters(path)
+    _refuse_setting_again(path, list(declared))
     for name, value in parameters.items():
         if name not in declared:
             raise InputError(f"{relative(path)} has no parameter {name!r}.{nearest(name, list(declared))}")
@@ -67,6 +79,57 @@ def check_parameters(path: Path, parameters: dict[str, object]) -> None:
                 f"{relative(path)}: the parameter {name} must be {_type_name(expected)}, as in "
                 f"{name} = {declared[name]!r}; {value!r} is {_type_name(given)}."
             )
+
+
+def _refuse_setting_again(path: Path, names: list[str]) -> None:
+    """Refuse a notebook in which a cell after that of the parameters sets one of them, or may set anything."""
+    cells, heading = read(path)["cells"], ""
+    first = next(number for number, cell in enumerate(cells, 1) if "parameters" in _tags(cell))
+    for number, cell in enumerate(cells, 1):
+        heading = _heading(cell) or heading
+        if cell["cell_type"] != "code" or number == first:
+            continue
+        source, where = "".join(cell["source"]), f"{relative(path)}, cell {number} (under {heading!r})"
+        if "parameters" in _tags(cell):
+            raise InputError(f"{where} is a second one tagged 'parameters'. Keep one: move its lines there.")
+        if "injected-parameters" in _tags(cell):
+            raise InputError(f"{where} holds the parameters of an earlier run. Delete it: each run adds its own.")
+        if number < first:
+            continue
+        if again := sorted(names_set(source) & set(names)):
+            raise InputError(
+                f"{where} sets {again[0]!r} again, so that it would not be what was asked. Use another name there."
+            )
+        if anything := re.search(_SETS_ANYTHING, source, re.MULTILINE):
+            raise InputError(
+                f"{where} can set any name, the parameters' as well: {anything[0].strip()!r}. Import what it is for by "
+                "name."
+            )
+
+
+def names_set(source: str) -> set[str]:
+    """The names that a cell's code sets in its notebook: by assignment, loop, import, with, def, del or global.
+
+    What a cell magic (%%time) makes of its cell only the run shows.
+    """
+    if source.lstrip().startswith("%%"):
+        return set()
+    code = re.sub(r"^(\s*)[%!].*", r"\1pass", source, flags=re.MULTILINE)
+    code = re.sub(r"=\s*[%!].*", "= None", code)
+    try:
+        table = symtable.symtable(code, "cell", "exec")
+    except SyntaxError:  # then it does not run either
+        return set()
+    tables, found = [table], set()
+    while tables:
+        inner = tables.pop()
+        found |= {
+            symbol.get_name()
+            for symbol in inner.get_symbols()
+            if (symbol.is_assigned() or symbol.is_imported()) and (inner is table or symbol.is_declared_global())
+        }
+        tables += inner.get_children()
+    return found
 
 
 def _type_name(kind: type) -> str:
@@ -88,8 +151,10 @@ def run(
     output = output or path
     check_parameters(path, parameters)
     failed = output.with_suffix(".failed.ipynb")
-    notebook = canonical(_execute(path, parameters, reads))
-    if message := _failure(notebook):
+    notebook, stopped = _execute(path, parameters, reads)
+    message = _failure(notebook, stopped)
+    notebook = canonical(notebook)
+    if message:
         write_atomically(failed, dumps(notebook))
         raise NotebookFailed(f"{relative(path)}, {message}\nThe run so far is kept in {relative(failed)}.")
     write_atomically(output, dumps(notebook))
@@ -97,21 +162,23 @@ def run(
     return output
 
 
-def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> dict:
-    """The executed notebook, also where a cell failed: then with the outputs up to that cell."""
+def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> tuple[dict, Exception | None]:
+    """The executed notebook, and what stopped it: None where nothing did; else it holds the cells up to there."""
     warm_kernels.prepare()
     sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema does without it, and its import takes a second
     import nbformat
     import papermill
-    from papermill.exceptions import PapermillExecutionError
 
+    asked = declared_parameters(path) | parameters
+    notebook = nbformat.v4.upgrade(nbformat.from_dict(read(path)))
+    notebook.cells.append(nbformat.v4.new_code_cell(_HELD.format(asked), id=PARAMETERS_HELD))
     with tempfile.TemporaryDirectory(prefix="nb") as folder:
-        executed = Path(folder) / "executed.ipynb"
         for last_attempt in (False, True):
+            begun = []
             try:
-                return papermill.execute_notebook(
-                    str(path),
-                    str(executed),
+                executed = papermill.execute_notebook(
+                    notebook,
+                    None,
                     parameters=parameters,
                     kernel_name=KERNELSPEC["name"],
                     language=KERNELSPEC["language"],
@@ -123,13 +190,16 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
                     extra_arguments=["--log-level=ERROR"],
                     resources={"metadata": {"path": str(path.parent)}},
                     kernel_manager_class=_kernel_manager_class(folder, reads),
+                    on_cell_start=lambda cell, cell_index, begun=begun: begun.append(cell),
                 )
-            except PapermillExecutionError:
-                return nbformat.read(executed, as_version=4)
-            except RuntimeError as error:
+                return executed, None
+            except Exception as error:
                 # Kernels that start at the same time can take each other's ports; the second start finds others.
-                if last_attempt or "before replying" not in str(error):
+                if not begun and not last_attempt and "before replying" in str(error):
+                    continue
+                if not begun:
                     raise NotebookFailed(f"{relative(path)}: its kernel stopped ({error}). Run it again.") from error
+                return nbformat.v4.new_notebook(cells=begun), error
 
 
 def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
@@ -150,22 +220,47 @@ def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
     return TaskKernelManager
 
 
-def _failure(notebook: dict) -> str | None:
-    """Where and why a notebook stopped: In [n], the heading above it, the message; None where it did not."""
-    heading = ""
+#: What is run at the end: whether every parameter is what was asked, however a cell may have set it.
+_HELD = """
+for _name, _asked in {!r}.items():
+    if _name not in globals() or type(globals()[_name]) is not type(_asked) or globals()[_name] != _asked:
+        raise ValueError(_name)
+""".strip()
+
+
+def _failure(notebook: dict, stopped: Exception | None) -> str | None:
+    """Where and why a notebook stopped: In [n], the heading above it, the message; None where every cell ran."""
+    heading, number = "", 0
     for cell in notebook["cells"]:
-        lines = "".join(cell["source"]).splitlines()
-        if cell["cell_type"] == "markdown":
-            heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), heading)
-        for output in cell.get("outputs", []):
-            if output["output_type"] == "error":
-                kind = "" if output["ename"] in ("InputError", "PublishError") else f"{output['ename']}: "
-                return f"In [{cell['execution_count']}], under {heading!r}: {kind}{output['evalue']}"
-    return None
+        heading = _heading(cell) or heading
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        number += 1
+        errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+        if cell.get("id") == PARAMETERS_HELD and errors:
+            return f"the parameter {errors[0]['evalue']!r} was set to something else by a cell. Use another name there."
+        if errors:
+            kind, message = errors[0]["ename"], errors[0]["evalue"]
+            shown = [] if kind in ("InputError", "PublishError") else [kind]
+            return f"In [{number}], under {heading!r}: {': '.join([*shown, *([message] if message else [])])}"
+        if (stopped and cell is notebook["cells"][-1]) or cell["execution_count"] is None:
+            # What IPython refuses before it runs anything is in no error, and stands last among its warnings.
+            told = "".join("".join(o["text"]) for o in cell["outputs"] if o.get("name") == "stderr").strip()
+            tags = f"it was not run (tags: {', '.join(_tags(cell))})"
+            reason = told.splitlines()[-1] if told else stopped or tags
+            return f"In [{number}], under {heading!r}: {reason}"
+    return str(stopped) if stopped else None
+
+
+def _heading(cell: dict) -> str:
+    """The first heading in a cell of prose, or nothing."""
+    lines = "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else []
+    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
 
 
 def canonical(notebook: dict) -> dict:
     """A notebook as it is stored: the same bytes from every run, machine and folder."""
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell.get("id") != PARAMETERS_HELD]
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
         cell["metadata"] = {"tags": tags} if tags else {}
