@@ -17,17 +17,21 @@ from helpers.paths import fingerprint, root
 
 
 class Unchanged:
-    """For doit's `uptodate`: whether a fingerprint is what it was when the task last ran."""
+    """For doit's `uptodate`: whether a fingerprint, and each file that the task reads, is as before its last run.
+
+    They are taken before a task runs and kept once it has: a file edited meanwhile leaves it out of date. Content
+    alone counts, and not when or how a file was written.
+    """
 
     def __init__(self, fingerprint: Callable[[], str]) -> None:
         self.fingerprint = fingerprint
 
     def __repr__(self) -> str:
-        return "code, prose, helpers, lock file and parameters are as they were"
+        return "files read, code, prose, helpers, lock file and parameters are as they were"
 
     def __call__(self, task, values: dict) -> bool:
         try:
-            current = self.fingerprint()
+            current = one_text([self.fingerprint(), fingerprints_of(sorted(task.file_dep))])
         except InputError as error:
             raise InvalidDodoFile(str(error)) from None
         task.value_savers.append(lambda: {"fingerprint": current})
@@ -62,8 +66,12 @@ def settings_of_figures() -> dict:
     }
 
 
+@cache
 def publish_fingerprint() -> str:
-    """One text for all that publishing depends on but the executed notebook."""
+    """One text for all that publishing depends on but the executed notebook.
+
+    It is taken once, before this process imports that code: an edit of it meanwhile is for the next run.
+    """
     modules = {f"helpers.publish.{name}" for name in ("document", "html", "index", "pdf", "spreadsheet")}
     templates = sorted(str(path) for path in Path("src/helpers/publish/templates").iterdir())
     return one_text(fingerprints_of([*helper_files(frozenset(modules)), *templates, LOCK]))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, relative, root
+from helpers.paths import check_declared, known_sources, relative, root
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
 #: How the files of tables of words begin.
@@ -147,6 +147,7 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
 
     Raises InputError for a wrong encoding, an empty file, or a row with a cell more or less than the header.
     """
+    check_declared(path)
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
@@ -156,7 +157,7 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
             f"{relative(path)} is not written in {encoding}: line {line} holds a byte that does not fit. "
             f"Save it again as CSV UTF-8."
         ) from error
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = list(csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline="")))
     while rows and not rows[-1]:
         rows.pop()
     if len(rows) < 2:
