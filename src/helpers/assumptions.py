@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from helpers import checked_files, schemas
 from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
-from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, relative, root
+from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, relative, root
 
 if TYPE_CHECKING:
     from helpers.uncertainty import Spread
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def known_scenarios() -> list[str]:
     """The ids of the scenarios on file."""
-    return sorted(path.stem for path in (root() / "data/assumptions/scenarios").glob("*.yaml"))
+    return [path.stem for path in entries(root() / "data/assumptions/scenarios") if path.suffix == ".yaml"]
 
 
 def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:

@@ -86,11 +86,13 @@ def documents_named(texts: list[str]) -> list[str]:
     return sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
 
 
+#: The scenario that headline figures and editions are at, whichever the papers are under.
+BASE_SCENARIO = "constant_rates"
 #: The processed tables that hold a council's headline figures, by kind; helpers.headlines says which rows they are.
 HEADLINE_TABLES = {
-    "demand": "projection_{authority}_{vintage}_constant_rates",
-    "need": "five_year_need_{authority}",
-    "money_and_beds": "consequences_{authority}_{vintage}_constant_rates",
+    "demand": f"projection_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
+    "need": f"five_year_need_{{authority}}_{BASE_SCENARIO}",
+    "money_and_beds": f"consequences_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
     "checks": "checks_{authority}",
 }
 

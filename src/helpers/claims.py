@@ -1,6 +1,7 @@
 """Single figures in prose: read from a document's claims.csv, one row a claim."""
 
 import math
+import os
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ def read_claims(source: str) -> pd.DataFrame:
     """
     descriptor = read_descriptor(source)
     path = descriptor["folder"] / CLAIMS
-    if not path.is_file():
+    if not os.path.lexists(path):
         return pd.DataFrame(columns=CLAIM_COLUMNS)
     header, *rows = read_printed(path)
     if header != HEADER:

@@ -8,6 +8,7 @@ A kept edition is a folder of editions/, with two small files for each council:
 import csv
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def keep(name: str, headlines: dict[str, list[dict]]) -> list[str]:
             "2026-11-draft, so that editions sort by when they were kept."
         )
     folder = root() / "editions" / name
-    if folder.exists():
+    if os.path.lexists(folder):
         raise InputError(f"editions/{name} is kept already. Choose another name, or remove its folder first.")
     files = {}
     for authority, rows in headlines.items():
@@ -191,6 +192,6 @@ def _csv(columns: tuple[str, ...], rows: list[dict]) -> bytes:
 
 def _read(file: Path) -> list[dict]:
     check_declared(file)
-    if not file.is_file():
+    if not os.path.lexists(file):
         raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
     return list(csv.DictReader(io.StringIO(read_text(file))))

@@ -1,5 +1,6 @@
 """Start a briefing: a notebook that builds as it stands, and its name in the council's briefings."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -28,7 +29,7 @@ def start(name: str, authority: str) -> str:
         raise InputError(f"A briefing cannot be called {name!r}: small letters and _, as in care_costs.")
     authority_named(authority)
     path = root() / "notebooks/briefings" / f"{name}.ipynb"
-    if path.exists():
+    if os.path.lexists(path):
         raise InputError(
             f"{relative(path)} is there already. Choose another name; or, to make that briefing for {authority} too, "
             f"add {name!r} to its briefings in {FILE}."

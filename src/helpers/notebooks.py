@@ -1,20 +1,18 @@
 """Run notebooks with parameters, and bring what they leave behind into one canonical form."""
 
 import ast
-import atexit
-import builtins
-import difflib
 import json
 import os
 import re
 import shutil
+import symtable
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 from helpers import warm_kernels
 from helpers.errors import InputError, nearest
+from helpers.failures import said_of, why_stopped
 from helpers.paths import DECLARED, read_text, refused, relative, root, write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -26,6 +24,10 @@ KERNEL_ARGUMENTS = [
 ]
 #: The bytes that the path of a socket may have (104 on macOS, 108 elsewhere, with the one that ends it).
 LONGEST_SOCKET = 103
+#: The id of the cell that is added at the end of a run, and taken out again: it looks whether the parameters held.
+PARAMETERS_HELD = "parameters-held"
+#: Lines that set names which they do not say.
+_SETS_ANYTHING = r"^\s*(%(run|load\w*|store|reset\w*|pylab|macro|recall|rerun|edit)\b|from\s.+\simport\s*\*).*"
 
 
 class NotebookFailed(InputError):
@@ -39,7 +41,7 @@ def declared_parameters(path: Path) -> dict[str, object]:
     a plain assignment of a value.
     """
     for cell in read(path)["cells"]:
-        if "parameters" in cell["metadata"].get("tags", []):
+        if "parameters" in _tags(cell):
             try:
                 return {
                     target.id: ast.literal_eval(statement.value)
@@ -68,12 +70,18 @@ def read(path: Path) -> dict:
         raise InputError(f"{relative(path)} is no readable notebook: {error}.") from error
 
 
-def check_parameters(path: Path, parameters: dict[str, object]) -> None:
-    """Refuse a parameter that the notebook does not have, or whose type is not that of its default.
+def _tags(cell: dict) -> list[str]:
+    return cell.get("metadata", {}).get("tags", [])
 
-    Raises InputError with the notebook, the name and the nearest known name, or the two types.
+
+def check_parameters(path: Path, parameters: dict[str, object]) -> None:
+    """Refuse a parameter that the notebook does not have, whose type is not that of its default, or that a later cell
+    sets, so that what is asked would not be what runs.
+
+    Raises InputError with the notebook, the name and the nearest known name, the two types, or the cell.
     """
     declared = declared_parameters(path)
+    _refuse_setting_again(path, list(declared))
     for name, value in parameters.items():
         if name not in declared:
             raise InputError(f"{relative(path)} has no parameter {name!r}.{nearest(name, list(declared))}")
@@ -83,6 +91,57 @@ def check_parameters(path: Path, parameters: dict[str, object]) -> None:
                 f"{relative(path)}: the parameter {name} must be {_type_name(expected)}, as in "
                 f"{name} = {declared[name]!r}; {value!r} is {_type_name(given)}."
             )
+
+
+def _refuse_setting_again(path: Path, names: list[str]) -> None:
+    """Refuse a notebook in which a cell after that of the parameters sets one of them, or may set anything."""
+    cells, heading = read(path)["cells"], ""
+    first = next(number for number, cell in enumerate(cells, 1) if "parameters" in _tags(cell))
+    for number, cell in enumerate(cells, 1):
+        heading = _heading(cell) or heading
+        if cell["cell_type"] != "code" or number == first:
+            continue
+        source, where = "".join(cell["source"]), f"{relative(path)}, cell {number} (under {heading!r})"
+        if "parameters" in _tags(cell):
+            raise InputError(f"{where} is a second one tagged 'parameters'. Keep one: move its lines there.")
+        if "injected-parameters" in _tags(cell):
+            raise InputError(f"{where} holds the parameters of an earlier run. Delete it: each run adds its own.")
+        if number < first:
+            continue
+        if again := sorted(names_set(source) & set(names)):
+            raise InputError(
+                f"{where} sets {again[0]!r} again, so that it would not be what was asked. Use another name there."
+            )
+        if anything := re.search(_SETS_ANYTHING, source, re.MULTILINE):
+            raise InputError(
+                f"{where} can set any name, the parameters' as well: {anything[0].strip()!r}. Import what it is for by "
+                "name."
+            )
+
+
+def names_set(source: str) -> set[str]:
+    """The names that a cell's code sets in its notebook: by assignment, loop, import, with, def, del or global.
+
+    What a cell magic (%%time) makes of its cell only the run shows.
+    """
+    if source.lstrip().startswith("%%"):
+        return set()
+    code = re.sub(r"^(\s*)[%!].*", r"\1pass", source, flags=re.MULTILINE)
+    code = re.sub(r"=\s*[%!].*", "= None", code)
+    try:
+        table = symtable.symtable(code, "cell", "exec")
+    except SyntaxError:  # then it does not run either
+        return set()
+    tables, found = [table], set()
+    while tables:
+        inner = tables.pop()
+        found |= {
+            symbol.get_name()
+            for symbol in inner.get_symbols()
+            if (symbol.is_assigned() or symbol.is_imported()) and (inner is table or symbol.is_declared_global())
+        }
+        tables += inner.get_children()
+    return found
 
 
 def _type_name(kind: type) -> str:
@@ -109,8 +168,10 @@ def run(
         )
     check_parameters(path, parameters)
     failed = output.with_suffix(".failed.ipynb")
-    notebook = canonical(_execute(path, parameters, reads))
-    if message := _failure(notebook):
+    notebook, stopped = _execute(path, parameters, reads)
+    message = _failure(notebook, stopped)
+    notebook = canonical(notebook)
+    if message:
         write_atomically(failed, dumps(notebook))
         raise NotebookFailed(f"{relative(path)}, {message}\nThe run so far is kept in {relative(failed)}.")
     write_atomically(output, dumps(notebook))
@@ -118,21 +179,23 @@ def run(
     return output
 
 
-def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> dict:
-    """The executed notebook, also where a cell failed: then with the outputs up to that cell."""
+def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> tuple[dict, Exception | None]:
+    """The executed notebook, and what stopped it: None where nothing did; else it holds the cells up to there."""
     warm_kernels.prepare()
     sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema does without it, and its import takes a second
     import nbformat
     import papermill
-    from papermill.exceptions import PapermillExecutionError
 
-    with tempfile.TemporaryDirectory(prefix="run-", dir=_folder_of(os.getpid(), root())) as folder:
-        executed = Path(folder) / "executed.ipynb"
+    asked = declared_parameters(path) | parameters
+    notebook = nbformat.v4.upgrade(nbformat.from_dict(read(path)))
+    notebook.cells.append(nbformat.v4.new_code_cell(_HELD.format(asked), id=PARAMETERS_HELD))
+    with _folder_of_a_run() as folder:
         for last_attempt in (False, True):
+            begun = []
             try:
-                return papermill.execute_notebook(
-                    str(path),
-                    str(executed),
+                executed = papermill.execute_notebook(
+                    notebook,
+                    None,
                     parameters=parameters,
                     kernel_name=KERNELSPEC["name"],
                     language=KERNELSPEC["language"],
@@ -145,31 +208,32 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
                     execution_timeout=_cell_seconds(),
                     resources={"metadata": {"path": str(path.parent)}},
                     kernel_manager_class=_kernel_manager_class(folder, reads),
+                    on_cell_start=lambda cell, cell_index, begun=begun: begun.append(cell),
                 )
-            except PapermillExecutionError:
-                return nbformat.read(executed, as_version=4)
-            except (RuntimeError, TimeoutError) as error:
+                return executed, None
+            except Exception as error:
                 # Kernels that start at the same time can take each other's ports; the second start finds others.
-                if last_attempt or "before replying" not in str(error):
-                    raise NotebookFailed(f"{relative(path)}: {_why_stopped(error)}") from error
+                if not begun and not last_attempt and "before replying" in str(error):
+                    continue
+                if not begun:
+                    raise NotebookFailed(f"{relative(path)}: {why_stopped(error, _cell_seconds())}") from error
+                return nbformat.v4.new_notebook(cells=begun), error
 
 
-@cache
-def _folder_of(process: int, project: Path) -> Path:
-    """A folder in build/ for all that this process's kernels leave behind; what killed builds left there goes first."""
+def _folder_of_a_run() -> tempfile.TemporaryDirectory:
+    """A folder in build/ for all that a kernel writes; those that killed builds left there go first."""
     import psutil
 
-    kernels = project / "build/kernels"
+    kernels = root() / "build/kernels"
     try:
         kernels.mkdir(parents=True, exist_ok=True)
         for left in kernels.iterdir():
-            if not psutil.pid_exists(int(left.name.partition("-")[0])):
+            process = left.name.partition("-")[0]
+            if not process.isdecimal() or not psutil.pid_exists(int(process)):
                 shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{process}-", dir=kernels))
+        return tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=kernels, ignore_cleanup_errors=True)
     except OSError as error:
         raise refused(relative(kernels), error, "written", "Allow writing there.") from error
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
 
 
 def _sockets(folder: str) -> dict[str, str]:
@@ -179,7 +243,7 @@ def _sockets(folder: str) -> dict[str, str]:
     where they are files, a folder with a long name leaves ports.
     """
     if sys.platform == "linux":
-        return {"transport": "ipc", "ip": f"@{Path(folder).parent.name}-{Path(folder).name}"}
+        return {"transport": "ipc", "ip": f"@kernel-{Path(folder).name}"}
     too_long = len(os.fsencode(f"{folder}/kernel-ipc-5")) > LONGEST_SOCKET
     return {} if sys.platform == "win32" or too_long else {"transport": "ipc"}
 
@@ -201,61 +265,43 @@ def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
     return TaskKernelManager
 
 
-def _failure(notebook: dict) -> str | None:
-    """Where and why a notebook stopped: In [n], the heading above it, the message; None where it did not."""
-    heading = ""
-    for cell in notebook["cells"]:
-        lines = "".join(cell["source"]).splitlines()
-        if cell["cell_type"] == "markdown":
-            heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), heading)
-        for output in cell.get("outputs", []):
-            if output["output_type"] == "error":
-                return f"In [{cell['execution_count']}], under {heading!r}: {_said_of(output, cell, notebook)}"
-    return None
+#: What is run at the end: whether every parameter is what was asked, however a cell may have set it.
+_HELD = """
+for _name, _asked in {!r}.items():
+    if _name not in globals() or type(globals()[_name]) is not type(_asked) or globals()[_name] != _asked:
+        raise ValueError(_name)
+""".strip()
 
 
-#: What an error of Python means to who wrote the line, beside Python's own words.
-_MEANS = {
-    "NameError": "Nothing above gives that name.",
-    "KeyError": "No row, column or key there is called so.",
-    "IndexError": "There are fewer of them than the line asks for.",
-    "StopIteration": "Nothing there is what the line looks for.",
-    "ModuleNotFoundError": "That package is not installed with this project.",
-    "MemoryError": "The machine has not memory enough for it.",
-    "ZeroDivisionError": "What it divides by is 0.",
-    "EOFError": "A compiled file (.pyc) is cut off, as by a full disk: delete the folders called __pycache__.",
-}
-
-
-def _said_of(error: dict, cell: dict, notebook: dict) -> str:
-    """What to say of an error that a cell ended in: an analyst's own as it is; Python's with its meaning and line."""
-    kind, message = error["ename"], error["evalue"]
-    if kind in ("InputError", "PublishError"):
-        return message
-    missing = "None stands where the line needs something: what it looked up is not there." * ("'NoneType'" in message)
-    message = re.sub(r" \(\d+\.py, line \d+\)", "", message)  # a number that Jupyter gives the cell
-    said = [f"{kind}: {message}".rstrip(": ") + ".", _MEANS.get(kind, missing), _near(message, kind, notebook)]
-    lines = "".join(cell["source"]).splitlines()
-    places = re.findall(r"Cell In\[\d+\], line (\d+)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"])))
-    if places and int(places[-1]) <= len(lines) and not lines[0].startswith("%%"):
-        said.append(f"It stands in line {places[-1]}: {lines[int(places[-1]) - 1].strip()[:100]}")
-    return " ".join(filter(None, said))
-
-
-def _near(message: str, kind: str, notebook: dict) -> str:
-    """The name nearest to one that is not there: of the notebook's words, its tables' columns, or a helper's own."""
-    wrong = re.search(r"'(\w+)'", message if kind in ("NameError", "KeyError") else message.partition(" attribute ")[2])
-    if not wrong or kind not in ("NameError", "KeyError", "AttributeError"):
-        return ""
-    from helpers.processed import COLUMNS
-
+def _failure(notebook: dict, stopped: Exception | None) -> str | None:
+    """Where and why a notebook stopped: In [n], the heading above it, the message; None where every cell ran."""
+    heading, number = "", 0
     code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
-    if helper := re.search(r"'helpers\.(\w+)'", message):
-        text = read_text(root() / f"src/helpers/{helper[1]}.py")
-        code = " ".join(re.findall(r"^(?:def |class )?(\w+)(?= =|\()", text, re.MULTILINE))
-    known = {*re.findall(r"[^\W\d]\w*", code), *(COLUMNS if kind == "KeyError" else dir(builtins))} - {wrong[1]}
-    near = difflib.get_close_matches(wrong[1], sorted(known), n=1, cutoff=0.7)
-    return f"Did you mean {near[0]!r}?" if near else ""
+    for cell in notebook["cells"]:
+        heading = _heading(cell) or heading
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        number += 1
+        errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+        if cell.get("id") == PARAMETERS_HELD and errors:
+            return f"the parameter {errors[0]['evalue']!r} was set to something else by a cell. Use another name there."
+        if errors:
+            return f"In [{number}], under {heading!r}: {said_of(errors[0], cell, code)}"
+        if (stopped and cell is notebook["cells"][-1]) or cell["execution_count"] is None:
+            # What IPython refuses before it runs anything is in no error, and stands last among its warnings.
+            told = "".join("".join(o["text"]) for o in cell["outputs"] if o.get("name") == "stderr").strip()
+            tags = f"it was not run (tags: {', '.join(_tags(cell))})"
+            reason = told.splitlines()[-1] if told else stopped or tags
+            if isinstance(stopped, TimeoutError | RuntimeError):
+                reason = why_stopped(stopped, _cell_seconds())
+            return f"In [{number}], under {heading!r}: {reason}"
+    return str(stopped) if stopped else None
+
+
+def _heading(cell: dict) -> str:
+    """The first heading in a cell of prose, or nothing."""
+    lines = "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else []
+    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
 
 
 def _cell_seconds() -> int:
@@ -266,24 +312,9 @@ def _cell_seconds() -> int:
     return 60 * int(minutes)
 
 
-def _why_stopped(error: Exception) -> str:
-    """Why a run ended without its cell's saying so: it took too long, or its kernel is no more."""
-    if isinstance(error, TimeoutError):
-        minutes = _cell_seconds() // 60
-        return (
-            f"it took longer than a cell may, {minutes} minutes. Make it quicker; or where it must take so long, give "
-            f"it more: `make briefings {CELL_MINUTES}={3 * minutes}`."
-        )
-    if "Kernel died" in str(error):
-        return (
-            "its kernel died, most often because the machine's memory was full (Kernel died). Close other programs, or "
-            "run one notebook at a time (`doit -n 1`), and run it again."
-        )
-    return f"its kernel stopped ({error}). Run it again."
-
-
 def canonical(notebook: dict) -> dict:
     """A notebook as it is stored: the same bytes from every run, machine and folder."""
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell.get("id") != PARAMETERS_HELD]
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
         cell["metadata"] = {"tags": tags} if tags else {}

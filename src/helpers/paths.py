@@ -23,20 +23,36 @@ def root() -> Path:
 
 #: Names, within a task of the pipeline, the variable that lists the files which the task declares that it reads.
 DECLARED = "HELPERS_DECLARED_READS"
+#: The fingerprint of every file that was read here, as it was then.
+_AS_READ: dict[str, str | None] = {}
 
 
 def check_declared(path: Path) -> None:
-    """Refuse, within a task of the pipeline, a data file that the task does not declare.
+    """Refuse, within a task of the pipeline, a data file that the task does not declare; to be called before reading.
 
     Without this a notebook could run before the file is made, or not run again once it has changed. Outside the
-    pipeline, as in JupyterLab, every file may be read. Raises InputError with the file and what to do.
+    pipeline, as in JupyterLab, every file may be read, and again once it was edited. Raises InputError with the file
+    and what to do, and within a task for a file that was edited after the task first read it.
     """
-    declared = os.environ.get(DECLARED)
-    if declared is not None and relative(path) not in declared.splitlines():
-        raise InputError(
-            f"{relative(path)} is read here, and this notebook's task does not declare it. Add it to the task's "
-            "`reads` in dodo.py; without, the task would not wait for it, nor run again when it changes."
-        )
+    name, declared = relative(path), os.environ.get(DECLARED)
+    if declared is not None:
+        if name not in declared.splitlines():
+            raise InputError(
+                f"{name} is read here, and this notebook's task does not declare it. Add it to what the task reads, a "
+                "function in src/helpers/reads.py; without, the task would not wait for it, nor run again when it "
+                "changes. A briefing may read what rests on a scenario where it has a parameter `scenario`."
+            )
+        if name in _AS_READ:
+            refuse_edited([path])
+    _AS_READ[name] = fingerprint(path)
+
+
+def refuse_edited(paths: list[Path]) -> None:
+    """Refuse to go on where a file was edited after it was read here. Raises InputError with the file."""
+    for path in paths:
+        name = relative(path)
+        if _AS_READ.get(name, present := fingerprint(path)) != present:
+            raise InputError(f"{name} was edited after it was read here. Run this again from the start.")
 
 
 def relative(path: Path) -> str:
@@ -100,8 +116,9 @@ def write_together(contents: dict[Path, bytes]) -> None:
 
     Raises InputError where a folder or a file cannot be written.
     """
-    changed = {path: content for path, content in contents.items() if fingerprint(path) != _sha256(content)}
+    changed = {path: content for path, content in contents.items() if not _holds(path, content)}
     parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in changed}
+    path = None
     try:
         for path, content in changed.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,12 +128,17 @@ def write_together(contents: dict[Path, bytes]) -> None:
         for path, part in parts.items():
             os.replace(part, path)
     except OSError as error:
-        names = ", ".join(relative(path) for path in changed)
-        raise refused(names, error, "written", "Close it elsewhere, or allow writing.") from error
+        raise refused(relative(path), error, "written", "Close it elsewhere, or allow writing.") from error
     finally:
         for part in parts.values():
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return path.read_bytes() == content
+    return False
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -125,8 +147,16 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def fingerprint(path: Path) -> str | None:
-    """The SHA-256 of a file's bytes, or None where there is no file."""
-    return _sha256(read_bytes(path)) if os.path.lexists(path) else None
+    """The SHA-256 of a file, or None where there is none.
+
+    Lines of a text end as git keeps them (LF), so that a checkout with CRLF is the same file. Raises InputError where
+    something is there that cannot be read.
+    """
+    if not os.path.lexists(path):
+        return None
+    content = read_bytes(path)
+    is_text = b"\0" not in content
+    return _sha256(content.replace(b"\r\n", b"\n") if is_text else content)
 
 
 def fingerprint_of_text(text: str) -> str:

@@ -1,6 +1,7 @@
 """Write and read data/processed: tidy CSV files that a person can read in a diff, each with its description."""
 
 import io
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import yaml
 
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import check_declared, fingerprint, read_text, relative, root, write_together
+from helpers.paths import check_declared, fingerprint, read_text, refuse_edited, relative, root, write_together
 from helpers.published import HIDDEN, Suppressed
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
@@ -143,7 +144,8 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
     which path and SHA-256 are kept. Returns the CSV's path from the project's folder; nothing is written where
     anything is refused.
-    Raises InputError for a column without a meaning, a blank cell, or a table without rows.
+    Raises InputError for a column without a meaning, a blank cell, a table without rows, or a file that was edited
+    after it was read.
     """
     if unknown := [column for column in frame.columns if column not in COLUMNS]:
         raise InputError(
@@ -165,6 +167,7 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
         "made_from": [{"path": relative(file), "sha256": fingerprint(file)} for file in made_from],
         "columns": {column: COLUMNS[column] for column in frame.columns},
     }
+    refuse_edited(made_from)
     about = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
     table = texts.to_csv(index=False, lineterminator="\n")
     write_together({path: table.encode(), path.with_suffix(".yaml"): about.encode()})
@@ -194,7 +197,7 @@ def read_processed(name: str) -> pd.DataFrame:
     """
     path = processed_path(name)
     check_declared(path)
-    if not path.is_file():
+    if not os.path.lexists(path):
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
         raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
     frame = pd.read_csv(io.StringIO(read_text(path)), dtype=str, keep_default_na=False)

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, read_bytes, relative, root
+from helpers.paths import check_declared, known_sources, read_bytes, relative, root
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
 #: The longest text in a cell that is read.
@@ -34,7 +35,7 @@ def read_descriptor(source: str) -> dict:
         )
     for resource in descriptor["resources"]:
         _check_resource(resource, descriptor, f"{relative(path)}, table {resource['name']!r}")
-        if not (folder / resource["path"]).is_file():
+        if not os.path.lexists(folder / resource["path"]):
             raise InputError(
                 f"{relative(path)} names the file {resource['path']!r}, which is not in {relative(folder)}. "
                 f"Put it there, or mend the path of table {resource['name']!r}."
@@ -149,6 +150,7 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
 
     Raises InputError for a wrong encoding, an empty file, or a row with a cell more or less than the header.
     """
+    check_declared(path)
     content = read_bytes(path)
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
@@ -158,7 +160,7 @@ def read_printed(path: Path, encoding: str = "utf-8") -> list[list[str]]:
             f"{relative(path)} is not written in {encoding}: line {line} holds a byte that does not fit. "
             f"Save it again as CSV UTF-8."
         ) from error
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""))
     try:
         rows = list(reader)
     except csv.Error as error:
@@ -200,7 +202,7 @@ def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame
             for resource in descriptor["resources"]
             if authority is None or resource.get("authority", authority) == authority
         ]
-        if (descriptor["folder"] / CLAIMS).is_file():
+        if os.path.lexists(descriptor["folder"] / CLAIMS):
             parts.append(("claims", "as said for each", "Single figures in prose", CLAIMS))
         rows += [
             {

@@ -1,5 +1,7 @@
 """Printed tables to tidy figures: one row a figure, with what it counts, its bounds, and the cell it stands in."""
 
+import os
+
 import pandas as pd
 
 from helpers import checked_files, schemas, vocabulary
@@ -32,7 +34,7 @@ def read_corrections(descriptor: dict) -> list[dict]:
     Raises InputError for a file that does not fit, or a table that the document does not have.
     """
     path = descriptor["folder"] / CORRECTIONS
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
     corrections = checked_files.read_yaml(path, schemas.CORRECTIONS)["corrections"]
     known = [resource["name"] for resource in descriptor["resources"]]
