@@ -232,7 +232,7 @@ def test_a_notebook_without_parameters_or_damaged_is_named(project):
     path.write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match=r"trial.ipynb is no readable notebook"):
         notebooks.run(path)
-    with pytest.raises(InputError, match=r"There is no notebook notebooks/none.ipynb"):
+    with pytest.raises(InputError, match=r"There is no notebooks/none.ipynb"):
         notebooks.run(project / "notebooks/none.ipynb")
 
 

@@ -27,9 +27,13 @@ def said_of(error: dict, cell: dict, code: str) -> str:
     kind, message = error["ename"], error["evalue"]
     if kind in ("InputError", "PublishError"):
         return message
-    missing = "None stands where the line needs something: what it looked up is not there." * ("'NoneType'" in message)
+    means = _MEANS.get(kind, "")
+    if "'NoneType'" in message:
+        means = "None stands where the line needs something: what it looked up is not there."
+    elif kind == "ModuleNotFoundError" and "'helpers." in message:
+        means = "There is no such file in src/helpers."
     message = re.sub(r" \(\d+\.py, line \d+\)", "", message)  # a number that Jupyter gives the cell
-    said = [f"{kind}: {message}".rstrip(": ") + ".", _MEANS.get(kind, missing), _near(message, kind, code)]
+    said = [f"{kind}: {message}".rstrip(": ") + ".", means, _near(message, kind, code)]
     lines = "".join(cell["source"]).splitlines()
     places = re.findall(r"Cell In\[\d+\], line (\d+)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"])))
     if places and int(places[-1]) <= len(lines) and not lines[0].startswith("%%"):

@@ -1,6 +1,7 @@
 """Run notebooks with parameters, and bring what they leave behind into one canonical form."""
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -22,6 +23,8 @@ CELL_MINUTES = "CELL_MINUTES"
 KERNEL_ARGUMENTS = [
     *("--log-level=ERROR", "--IPKernelApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"),
 ]
+#: How many files a process is allowed to have open, where the system lets it, and at least.
+OPEN_FILES, LEAST_OPEN_FILES = 1024, 256
 #: The bytes that the path of a socket may have (104 on macOS, 108 elsewhere, with the one that ends it).
 LONGEST_SOCKET = 103
 #: The id of the cell that is added at the end of a run, and taken out again: it looks whether the parameters held.
@@ -63,9 +66,7 @@ def read(path: Path) -> dict:
             raise InputError(f"{relative(path)} is no readable notebook: it has no cells.")
         return notebook
     except InputError:
-        if os.path.lexists(path):
-            raise
-        raise InputError(f"There is no notebook {relative(path)}.") from None
+        raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"{relative(path)} is no readable notebook: {error}.") from error
 
@@ -181,6 +182,7 @@ def run(
 
 def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> tuple[dict, Exception | None]:
     """The executed notebook, and what stopped it: None where nothing did; else it holds the cells up to there."""
+    _allow_open_files()
     warm_kernels.prepare()
     sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema does without it, and its import takes a second
     import nbformat
@@ -234,6 +236,22 @@ def _folder_of_a_run() -> tempfile.TemporaryDirectory:
         return tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=kernels, ignore_cleanup_errors=True)
     except OSError as error:
         raise refused(relative(kernels), error, "written", "Allow writing there.") from error
+
+
+def _allow_open_files() -> None:
+    """Let this process and its kernels open as many files as they need. Raises InputError where the system does not."""
+    with contextlib.suppress(ImportError):  # Windows sets no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        allowed = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+        if resource.RLIM_INFINITY != soft < allowed:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        if allowed < LEAST_OPEN_FILES:
+            raise InputError(
+                f"Only {allowed} files may be open at once here, and kernels need {LEAST_OPEN_FILES}. Allow more "
+                f"(`ulimit -n {OPEN_FILES}` in a new terminal), and run the same again."
+            )
 
 
 def _sockets(folder: str) -> dict[str, str]:
