@@ -83,7 +83,13 @@ def series_named(authority: str, series: str) -> dict:
 
 def documents_named(texts: list[str]) -> list[str]:
     """The documents whose figures these formulas name, by folder: each as "source/table!B3" or "source/claim"."""
-    return sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
+    found = sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
+    for source in found:
+        if source not in known_sources():
+            raise InputError(
+                f"A formula names the document {source!r}, and data/raw has none.{nearest(source, known_sources())}"
+            )
+    return found
 
 
 #: The scenario that headline figures and editions are at, whichever the papers are under.

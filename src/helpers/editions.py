@@ -194,4 +194,13 @@ def _read(file: Path) -> list[dict]:
     check_declared(file)
     if not os.path.lexists(file):
         raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
-    return list(csv.DictReader(io.StringIO(read_text(file))))
+    rows = list(csv.DictReader(io.StringIO(read_text(file))))
+    columns = HEADLINE if file.stem == "headlines" else FINGERPRINT
+    numbers = [row.get(key) or "" for row in rows for key in ("value", "lower", "upper") if key in columns]
+    if any(tuple(row) != columns or None in row.values() for row in rows) or not all(
+        re.fullmatch(r"-?\d{1,15}|none", number) for number in numbers
+    ):
+        raise InputError(
+            f"{relative(file)} does not read as it was made. Restore it, as with `git checkout {relative(file)}`."
+        )
+    return rows

@@ -112,7 +112,7 @@ def _made_from(row: pd.Series) -> list[str]:
     descriptions = [checked_files.parse_yaml(path) for path in sorted(processed_path("").parent.glob("*.yaml"))]
     for _ in descriptions:
         for description in descriptions:
-            if any(Path(part["path"]).stem in made for part in description["made_from"]):
+            if any(Path(part["path"]).stem in made for part in description.get("made_from", [])):
                 made.add(description["name"])
     made = {name for name in made if not name.startswith(("figures_", "claims_", "checks_"))}
     return [f"data/processed/{name}.csv" for name in sorted(made)]

@@ -62,13 +62,20 @@ def read(path: Path) -> dict:
     """A notebook's JSON. Raises InputError where there is none, or it is damaged."""
     try:
         notebook = json.loads(read_text(path))
-        if not isinstance(notebook, dict) or not all("source" in cell for cell in notebook.get("cells", [{}])):
-            raise InputError(f"{relative(path)} is no readable notebook: it has no cells.")
-        return notebook
     except InputError:
         raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"{relative(path)} is no readable notebook: {error}.") from error
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list) or not all(
+        isinstance(cell, dict)
+        and isinstance(cell.get("source"), str | list)
+        and isinstance(cell.get("metadata"), dict)
+        and cell.get("cell_type") in ("code", "markdown", "raw")
+        for cell in cells
+    ):
+        raise InputError(f"{relative(path)} is no readable notebook: it has no cells of today's form (nbformat 4).")
+    return notebook
 
 
 def _tags(cell: dict) -> list[str]:
@@ -162,12 +169,12 @@ def run(
     """
     parameters = parameters or {}
     output = output or path
+    check_parameters(path, parameters)
     if not path.resolve().is_relative_to(root().resolve()):
         raise InputError(
             f"{relative(path)} is a link to {path.resolve()}, outside the project, where nothing of it would be found. "
             "Put the folder itself here."
         )
-    check_parameters(path, parameters)
     failed = output.with_suffix(".failed.ipynb")
     notebook, stopped = _execute(path, parameters, reads)
     message = _failure(notebook, stopped)

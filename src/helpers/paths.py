@@ -127,16 +127,16 @@ def write_together(contents: dict[Path, bytes]) -> None:
             path.open("r+b").close()  # one that is open elsewhere may be locked: then none is replaced
         for path, part in parts.items():
             os.replace(part, path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise refused(relative(path), error, "written", "Close it elsewhere, or allow writing.") from error
     finally:
         for part in parts.values():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):
                 part.unlink(missing_ok=True)
 
 
 def _holds(path: Path, content: bytes) -> bool:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         return path.read_bytes() == content
     return False
 

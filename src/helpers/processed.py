@@ -193,14 +193,24 @@ def _text(value: object, decimals: int) -> str:
 def read_processed(name: str) -> pd.DataFrame:
     """A processed table: numbers as numbers, a suppressed count as Suppressed, everything else as text.
 
-    Raises InputError where the table has not been made.
+    Raises InputError where the table has not been made, or no longer reads as it was made.
     """
     path = processed_path(name)
     check_declared(path)
     if not os.path.lexists(path):
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
         raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
-    frame = pd.read_csv(io.StringIO(read_text(path)), dtype=str, keep_default_na=False)
+    text = read_text(path)
+    try:
+        return _with_numbers(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"{relative(path)} does not read as it was made ({error}): run `doit`, which makes it anew."
+        ) from None
+
+
+def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of texts with its numbers as numbers, and its hidden counts as Suppressed."""
     bounds = {"value": ("lower", "upper")} | {
         name: ("people_lower", "people_upper") for name in frame if "people" in name
     }

@@ -45,6 +45,7 @@ rule_named = for_dodo(scenario_named)
 documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
 parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
+documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
 published_drivers = for_dodo(lambda: need_drivers()["published"])
 
 
@@ -98,7 +99,7 @@ def population_sources(authority: dict, *vintages: str) -> list[str]:
 
 def named(texts: list[str]) -> list[str]:
     """What a notebook reads of the documents whose figures these formulas name: all their figures, and descriptors."""
-    found = documents_named(texts)
+    found = documents_in(*texts)
     tables = [table for source in found for table in tidied(source) if not table.startswith("texts")]
     return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
 

@@ -94,8 +94,8 @@ def _without_form(shown: str, document: dict) -> PublishError:
             break
     names = ", ".join(f"U+{ord(one):04X} {unicodedata.name(one, 'a control character')}" for one in character)
     return PublishError(
-        f"The papers' typeface has no form for {character!r} ({names}), which stands {place}. Write it in words there, or "
-        "take it out."
+        f"The papers' typeface has no form for {character!r} ({names}), which stands {place}. Write it in words there, "
+        "or take it out."
     )
 
 
