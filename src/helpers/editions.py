@@ -189,5 +189,6 @@ def _csv(columns: tuple[str, ...], rows: list[dict]) -> bytes:
 def _read(file: Path) -> list[dict]:
     check_declared(file)
     if not file.is_file():
-        raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
+        made, kept = "run `doit edition`, which makes it", "put it back as it was committed, or remove its edition"
+        raise InputError(f"{relative(file)} is not there: {made if file == present_file(file.parent.name) else kept}.")
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
