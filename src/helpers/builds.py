@@ -52,7 +52,7 @@ def _damage(path: Path) -> str | None:
     if not path.stat().st_size:
         return None
     try:
-        with contextlib.closing(sqlite3.connect(path)) as database:
+        with contextlib.closing(sqlite3.connect(path, timeout=1)) as database:
             columns = [(name, key) for _, name, *_, key in database.execute("pragma table_info(doit)")]
             if columns != [("task_id", 1), ("task_data", 0)]:
                 return "it holds something else"

@@ -193,14 +193,15 @@ def _csv(columns: tuple[str, ...], rows: list[dict]) -> bytes:
 def _read(file: Path) -> list[dict]:
     check_declared(file)
     if not os.path.lexists(file):
-        raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
-    rows = list(csv.DictReader(io.StringIO(read_text(file))))
-    columns = HEADLINE if file.stem == "headlines" else FINGERPRINT
+        made, kept = "run `doit edition`, which makes it", "put it back as it was committed, or remove its edition"
+        raise InputError(f"{relative(file)} is not there: {made if file == present_file(file.parent.name) else kept}.")
+    reader = csv.DictReader(io.StringIO(read_text(file)))
+    rows, columns = list(reader), HEADLINE if file.stem == "headlines" else FINGERPRINT
     numbers = [row.get(key) or "" for row in rows for key in ("value", "lower", "upper") if key in columns]
-    if any(tuple(row) != columns or None in row.values() for row in rows) or not all(
-        re.fullmatch(r"-?\d{1,15}|none", number) for number in numbers
-    ):
-        raise InputError(
-            f"{relative(file)} does not read as it was made. Restore it, as with `git checkout {relative(file)}`."
-        )
+    whole = all(tuple(row) == columns and None not in row.values() for row in rows)
+    if tuple(reader.fieldnames or ()) != columns or not whole or not all(map(_NUMBER.fullmatch, numbers)):
+        raise InputError(f"{relative(file)} does not read as it was made. Put it back as it was committed.")
     return rows
+
+
+_NUMBER = re.compile(r"-?\d{1,15}|none")

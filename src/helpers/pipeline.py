@@ -41,8 +41,8 @@ __all__ = [  # what dodo.py uses, and is written elsewhere
 def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
     """What is worked out for papers under a scenario: that one, and the one that headlines and editions are at.
 
-    councils: those that are projected. Raises InvalidDodoFile for a scenario that is not for every one of them: then
-    some papers would be under it, and others not.
+    councils: those that are projected. Raises InvalidDodoFile for a scenario that is not for every one of them, and for
+    a notebook whose own cell asks for another: then some papers would be under it, and others not.
     """
     common = [
         one
@@ -55,6 +55,15 @@ def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
             f"SCENARIO in dodo.py is {scenario!r}, and data/assumptions/scenarios has no such scenario for "
             f"{', '.join(without)}. The papers of a run are all under one.{nearest(scenario, common)}"
         )
+    briefings = {f"briefings/{briefing}" for council in councils.values() for briefing in council["briefings"]}
+    for notebook in sorted({"45_consequences", "60_five_year_need", *briefings}):
+        there = (root() / f"notebooks/{notebook}.ipynb").is_file()  # one that is not is said elsewhere
+        own = parameters_of(notebook).get("scenario", scenario) if there else scenario
+        if own not in (BASE_SCENARIO, scenario):
+            raise InvalidDodoFile(
+                f"notebooks/{notebook}.ipynb sets scenario = {own!r}, and all papers of a run are under one: SCENARIO "
+                f"in dodo.py, which is {scenario!r}. Set {own!r} there, and {BASE_SCENARIO!r} in the notebook again."
+            )
     return list(dict.fromkeys([BASE_SCENARIO, scenario]))
 
 
@@ -99,7 +108,6 @@ def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -
     """The task that works out what the people of one projection mean for money, beds and posts."""
     table = f"consequences_{name}_{vintage}_{scenario}"
     parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
-    refuse_own_scenario("45_consequences", scenario)
     read = reads.consequences_files(name, authority, vintage, scenario)
     return notebook_task(table, "45_consequences", parameters, read, processed(table))
 
@@ -107,20 +115,9 @@ def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -
 def need_task(name: str, authority: dict, scenario: str) -> dict:
     """The task that says how many people of each group may need support five years on."""
     parameters = {"authority": name, "scenario": scenario}
-    refuse_own_scenario("60_five_year_need", scenario)
     makes = processed(f"five_year_need_{name}_{scenario}", f"need_drivers_{name}_{scenario}")
     read = reads.need_files(name, authority, scenario)
     return notebook_task(f"need_{name}_{scenario}", "60_five_year_need", parameters, read, makes)
-
-
-def refuse_own_scenario(notebook: str, scenario: str) -> None:
-    """Refuse a notebook whose own cell asks for another scenario than all get, and than the usual one."""
-    own = parameters_of(notebook).get("scenario")
-    if own not in (BASE_SCENARIO, scenario):
-        raise InvalidDodoFile(
-            f"notebooks/{notebook}.ipynb sets scenario = {own!r}, and all papers of a run are under one: SCENARIO in "
-            f"dodo.py, which is {scenario!r}. Set {own!r} there, and {BASE_SCENARIO!r} in the notebook again."
-        )
 
 
 def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> dict:
@@ -137,7 +134,6 @@ def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> d
         )
     parameters = {"authority": name}
     if "scenario" in parameters_of(f"briefings/{briefing}"):
-        refuse_own_scenario(f"briefings/{briefing}", scenario)
         parameters["scenario"] = scenario
     if briefing == "figures_checked":
         read = [*reads.checked_files(name), *processed(f"checks_{name}")]
