@@ -153,7 +153,7 @@ OWNER = "owner: The analyst who makes the briefing\n"
         ("constant_rates", "citation: None needed", 'citation: ""', "citation is empty. Fill it in"),
         ("constant_rates", 'review_date: "2027-11-30"', "", "lacks 'review_date'. Add it"),
         ("constant_rates", '"2027-11-30"', "November 2027", "'November 2027' is not a date"),
-        ("constant_rates", '"2027-11-30"', '"2027-11-31"', "review_date is '2027-11-31'; a date reads like"),
+        ("constant_rates", '"2027-11-30"', '"2027-11-31"', "review_date: '2027-11-31' is no day of the calendar"),
         ("constant_rates", "[leicester, leicestershire]", "[]", "authorities is empty. Fill it in"),
         ("constant_rates", "id: constant_rates", "id: constant", "must be the file's name, 'constant_rates'"),
         ("constant_rates", "id: constant_rates", "id: [constant_rates", "is no readable YAML"),
@@ -209,7 +209,7 @@ def test_a_mistake_in_a_scenario_is_named_with_its_file(project, scenario, old, 
         (UNCERTAINTY, "leicester: 6, ", "", "sd_10_years_pct says nothing for 'leicester'. Add it"),
         (UNCERTAINTY, "sd_pct: 3\n", "sd_pct: 2\n", "between_years > sd_pct must be at least 3; it is 2"),
         (UNCERTAINTY, "{8: 15, 20: 25}", "{}", "Give whole years past the estimate"),
-        (UNCERTAINTY, "{8: 15, 20: 25}", "{eight: 15, 20: 25}", "sd_85_plus_pct gives 'eight': 15"),
+        (UNCERTAINTY, "{8: 15, 20: 25}", "{eight: 15, 20: 25}", "sd_85_plus_pct gives eight: 15"),
         (UNCERTAINTY, "{8: 15, 20: 25}", "{0: 15, 20: 25}", "sd_85_plus_pct gives 0: 15"),
         (UNCERTAINTY, "{8: 15, 20: 25}", "{8: fifteen, 20: 25}", "sd_85_plus_pct gives 8: 'fifteen'"),
         (UNCERTAINTY, "{8: 15, 20: 25}", "{8: 15, 20: -25}", "sd_85_plus_pct gives 20: -25"),
@@ -242,6 +242,14 @@ def test_a_passed_review_date_is_reported():
         assumptions.scenario_named("constant_rates"), assumptions.age_bands(), "2028-01-01"
     )
     assert set(rows["Review by"]) == {"overdue since 30 November 2027"}
+
+
+@pytest.mark.parametrize("name", ["..", "%s", "con", "a+b", "Prevention", ".draft"])
+def test_a_scenario_file_that_nothing_could_name_is_refused(project, name):
+    (project / FOLDER / "prevention.yaml").rename(project / FOLDER / f"{name}.yaml")
+    with pytest.raises(InputError) as error:
+        assumptions.known_scenarios()
+    assert f"{FOLDER}/{name}.yaml: {name!r} is not a name of small letters" in str(error.value)
 
 
 def test_an_unknown_scenario_lists_the_known_ones():

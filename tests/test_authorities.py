@@ -92,6 +92,15 @@ def test_a_stock_that_is_not_of_31_march_of_the_base_year_is_refused(project, ol
         figures.support_of("leicester")
 
 
+def test_a_base_with_a_figure_that_is_not_available_is_refused_with_its_cell(project):
+    rows = pd.read_csv(project / CITY_FIGURES, dtype=str)
+    row = rows.index[rows["table"] == figures.support_of("leicester")["table"].iloc[0]][0]
+    rows.loc[row, ["value", "status"]], rows.loc[row, ["lower", "upper"]] = "not_available", "none"
+    rows.to_csv(project / CITY_FIGURES, index=False)
+    with pytest.raises(InputError, match=f"cell {rows.loc[row, 'cell']} is not available.*Name another table"):
+        figures.support_of("leicester")
+
+
 def test_a_stock_and_a_flow_never_make_one_base():
     rows = figures.support_of("leicester")
     mixed = rows.assign(measure=["during_year", *rows["measure"].iloc[1:]])
@@ -208,7 +217,37 @@ def test_a_projection_without_a_date_of_publication_was_known_to_nobody(project)
     assert found["ons_2022_based_projections"][0] == pytest.approx(2025.48, abs=0.005)
 
 
+def test_a_document_of_a_month_that_reads_as_a_year_is_of_that_month(project):
+    descriptor = project / "data/raw/ons_2018_based_projections/datapackage.yaml"
+    replace(descriptor, "2020-03-24", "2009-10")
+    assert known("leicester")["ons_2018_based_projections"][0] == pytest.approx(2009.83, abs=0.005)
+
+
 # authorities.toml
+
+
+def test_a_council_whose_id_names_no_folder_is_refused(project):
+    text = (project / AUTHORITIES).read_text(encoding="utf-8")
+    (project / AUTHORITIES).write_text(re.sub(r"\[leicester(?=[.\]])", '["%s"', text), encoding="utf-8")
+    with pytest.raises(InputError, match="'%s' is not a name of small letters"):
+        authorities.known_authorities()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"demand_outlook"', '"con"', "'con' is not a name"),
+        ('"demand_outlook"', '"Demand outlook"', "'Demand outlook' is not a name"),
+        ('code = "E06000016"', 'code = "E06000016"\ncode = "E06000016"', "cannot be read.* line "),
+        ('meeting_date = "2026-11-26"', 'meeting_date = "2026-11-31"', "meeting_date: '2026-11-31' is no day"),
+    ],
+)
+def test_a_name_a_key_or_a_day_that_is_none_is_refused(project, old, new, message):
+    text = (project / AUTHORITIES).read_text(encoding="utf-8")
+    assert old in text
+    (project / AUTHORITIES).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        authorities.known_authorities()
 
 
 def test_what_a_projection_needs_is_complete_or_left_out(project):

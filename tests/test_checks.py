@@ -12,6 +12,7 @@ from conftest import PROJECT, replace
 from helpers import checks, figures
 from helpers.errors import InputError
 from helpers.figure_book import Book
+from helpers.published import NotGiven
 from helpers.vocabulary import NATIONAL
 
 CODES = {"leicestershire": "E10000018", "leicester": "E06000016"}
@@ -251,3 +252,17 @@ def test_an_outcome_beyond_a_break_needs_its_bridge(project):
     (project / "authorities.toml").write_text(re.sub(r"bridge = .*", "", text), encoding="utf-8")
     with pytest.raises(InputError, match=r"leicestershire: .* registered break, client_level_data \(from 2024-04-01\)"):
         figures.outcome_of("leicestershire")
+
+
+def test_what_is_not_given_is_no_figure_on_file():
+    before = checks.counts("leicester", book("leicester"), results("leicester"))
+    frame = book("leicester").frame.copy()
+    cell = f"{REPORT}/new_contacts!B2"
+    frame.loc[cell, "status"], frame.at[cell, "value"] = "not_applicable", NotGiven("not_applicable")
+    after = checks.counts("leicester", Book(CODES["leicester"], frame), results("leicester"))
+    assert after == before | {"cells": before["cells"] - 1}
+    tables = [
+        checks.documents_table([REPORT], one, results("leicester"))
+        for one in (book("leicester"), Book(CODES["leicester"], frame))
+    ]
+    assert tables[0]["Figures"].item() == tables[1]["Figures"].item() + 1

@@ -12,7 +12,7 @@ from helpers import sources, tidy
 from helpers.disclosure import lone_cells, recoverable, withhold
 from helpers.errors import InputError
 from helpers.processed import read_processed
-from helpers.published import HIDDEN, Suppressed
+from helpers.published import HIDDEN, Suppressed, parse_figure
 from helpers.suppression import has_both_totals
 from helpers.tidy import cell_name
 from helpers.totals import DIMENSIONS, KEYS
@@ -63,6 +63,34 @@ def test_a_withheld_count_keeps_bounds_that_hold_what_was_printed_and_nothing_el
         assert row["lower"] <= PRINTED.loc[index, "value"] <= row["upper"] and row["lower"] < row["upper"]
         assert row["value"] == Suppressed(row["lower"], row["upper"], "withheld")
         assert row["as_published"] == "withheld"
+
+
+def a_square(texts):
+    """Tidy rows of a table of some reasons and two settings, with totals, row by row as printed."""
+    marks = {"-": {"lower": 0, "upper": 4}, "[x]": {"state": "not_available"}, "[z]": {"state": "not_applicable"}}
+    reasons = ["physical", "sensory", "mental_health"][: len(texts.split()) // 3 - 1]
+    cells = list(product([*reasons, "all"], ["nursing", "residential", "all"]))
+    read = [parse_figure(text, marks=marks) for text in texts.split()]
+    rows = pd.DataFrame(cells, columns=["support_reason", "setting"]).assign(table="people", as_published=texts.split())
+    for field in ("value", "lower", "upper", "status"):
+        rows[field] = pd.Series([getattr(figure, field) for figure in read], dtype=object)
+    return rows.astype({"lower": float, "upper": float})
+
+
+def test_what_is_not_applicable_hides_nothing_and_is_never_withheld():
+    rows = a_square("10 [z] 10  - 5 7  7 6 13  19 11 30")
+    assert recoverable(rows) == [("sensory", "nursing")]
+    kept = withhold(rows)
+    assert recoverable(kept) == [] and (kept["status"] == "withheld").sum() >= 2
+    assert kept["status"].tolist().index("not_applicable") == 1
+    # With nobody beside it, what is left of its row is the hidden count, whatever else is withheld.
+    with pytest.raises(InputError, match="no count is left to withhold"):
+        withhold(a_square("10 8 18  - [z] 2  7 6 13  19 14 33"))
+
+
+def test_beside_what_is_not_available_a_hidden_count_may_stay():
+    rows = a_square("[x] [x] [x]  - [x] 9  12 20 32")
+    assert lone_cells(rows) == [] and withhold(rows)["status"].tolist() == rows["status"].tolist()
 
 
 def follows(rows):

@@ -83,7 +83,21 @@ class TestKeeping:
         read = editions.edition("leicester")
         assert read["name"] == "2027-02" and read["headlines"] == present["leicester"]
 
-    @pytest.mark.parametrize("name", ["", "november", "2026", "2026-11 draft", "../2026-11", "2026-11/x"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "",
+            "november",
+            "2026",
+            "2026-11 draft",
+            "../2026-11",
+            "2026-11/x",
+            "2026-13",
+            "2026-00",
+            "0000-11",
+            "２０２６-11",
+        ],
+    )
     def test_a_name_that_would_not_sort_is_refused(self, project, name):
         with pytest.raises(InputError, match="its name begins with a year and a month, as in 2026-11"):
             editions.keep(name, {})

@@ -36,3 +36,16 @@ def test_an_unknown_figure_is_named():
         finder.about_figure("populaton!C3")
     with pytest.raises(InputError, match=r"stands in several documents. Choose one: .*leicester_overview_2024"):
         finder.about_figure("people_with_long_term_support")
+
+
+def test_what_is_not_available_has_no_bounds(monkeypatch):
+    book = finder.figure_book("leicestershire", finder.known_sources())
+    cell = f"{STATEMENT}/population!C3"
+    book.frame.loc[cell, ["status", "as_published", "lower", "upper"]] = [
+        "not_available",
+        "[x]",
+        float("nan"),
+        float("nan"),
+    ]
+    monkeypatch.setattr(finder, "figure_book", lambda *_: book)
+    assert "Published as: [x] (people; not available)" in finder.about_figure("population!C3")

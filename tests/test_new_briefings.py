@@ -70,6 +70,8 @@ def test_what_cannot_be_edited_safely_is_left_to_a_person(settings):
         ("Care costs", "leicester", "cannot be called 'Care costs': small letters and _"),
         ("care_2030", "leicester", "cannot be called 'care_2030'"),
         ("../care", "leicester", "cannot be called"),
+        ("con", "leicester", "cannot be called 'con'.*Windows"),
+        ("nul", "leicester", "cannot be called"),
         ("care", "leicestr", "no authority 'leicestr'.* Did you mean 'leicester'"),
         ("figures_checked", "leicester", "is there already. Choose another name; or, to make that briefing"),
     ],

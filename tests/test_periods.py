@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
-from helpers.periods import KINDS, MONTHS, parse_period
+from helpers.periods import KINDS, MONTHS, is_day, parse_period, parse_periods, published_on
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,18 @@ from helpers.periods import KINDS, MONTHS, parse_period
         ("2023-06-30", "2023-06-30", "2023-06-30", "date", "30 June 2023"),
         ("2012 to 2037", "2012-01-01", "2037-12-31", "span", "2012 to 2037"),
         ("2012-2037", "2012-01-01", "2037-12-31", "span", "2012 to 2037"),
+        ("2012 to 2013", "2012-01-01", "2013-12-31", "span", "2012 to 2013"),
+        ("2015-16", "2015-04-01", "2016-03-31", "financial_year", "2015/16"),
+        ("2009-10", "2009-04-01", "2010-03-31", "financial_year", "2009/10"),
+        ("2000-01", "2000-04-01", "2001-03-31", "financial_year", "2000/01"),
+        ("1999-00", "1999-04-01", "2000-03-31", "financial_year", "1999/00"),
+        ("2011–12", "2011-04-01", "2012-03-31", "financial_year", "2011/12"),
+        ("2015-2016", "2015-04-01", "2016-03-31", "financial_year", "2015/16"),
+        ("2015 - 2016", "2015-04-01", "2016-03-31", "financial_year", "2015/16"),
+        ("Q1 2009-10", "2009-04-01", "2009-06-30", "quarter", "Q1 2009/10"),
+        ("2015-16 Q4", "2016-01-01", "2016-03-31", "quarter", "Q4 2015/16"),
+        ("2009-10 to 2011-12", "2009-04-01", "2012-03-31", "span", "2009/10 to 2011/12"),
+        ("2009-12", "2009-12-01", "2009-12-31", "month", "December 2009"),
         ("mid-2012 to mid-2037", "2012-06-30", "2037-06-30", "span", "mid-2012 to mid-2037"),
         ("2016/17 - 2019/20", "2016-04-01", "2020-03-31", "span", "2016/17 to 2019/20"),
         ("2022/23 Q4 to 2023/24 Q1", "2023-01-01", "2023-06-30", "span", "Q4 2022/23 to Q1 2023/24"),
@@ -74,6 +86,11 @@ def test_its_length_is_in_months(text, months):
         "2023-00-10",
         "Q5 2023/24",
         "Q1 2023/23",
+        "2026-02-31",
+        "0000",
+        "0000-01",
+        "2015-17",
+        "2023-4",
     ]
     + ["20037", "May", "17th Oct", "", "soon", "2037 to 2012", "2016/16 to 2019/20", "2016-20", "10 th & 19 th Oct"],
 )
@@ -82,6 +99,61 @@ def test_what_is_no_period_is_refused_with_its_text(text):
         parse_period(text)
     assert f"{text!r} is no period" in str(error.value)
     assert "corrections.yaml" in str(error.value)
+
+
+def test_a_declared_kind_decides_between_two_readings():
+    assert parse_period("2009-10", "month") == parse_period("October 2009")
+    assert parse_period("2009-10", "financial_year") == parse_period("2009/10")
+    assert parse_period("2015-2016", "span") == parse_period("2015 to 2016")
+    assert parse_periods(["2009-09", "2009-10"], "month")[1].label == "October 2009"
+    assert published_on("2009-10").label == "October 2009" and published_on("2016-01").label == "January 2016"
+
+
+def test_a_year_with_a_hyphen_beside_a_month_is_refused_with_both_readings():
+    assert [period.label for period in parse_periods(["2009-10", "2010-11", "2012-13"])] == [
+        "2009/10",
+        "2010/11",
+        "2012/13",
+    ]
+    assert [period.kind for period in parse_periods(["2009-10", "July 2009"])] == ["financial_year", "month"]
+    for texts in (["2009-09", "2009-10"], ["2009-10", "2009-11"], ["2010-11", "2012-13", "2011-03"]):
+        with pytest.raises(InputError, match=r"can be the financial year 20.* or .* is a month.*kind: month"):
+            parse_periods(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("Q1 2023", ["January to March 2023", "Q1 2022/23", "Q1 2023/24"]),
+        ("2023 Q4", ["October to December 2023", "Q4 2022/23", "Q4 2023/24"]),
+        ("03/04", ["the financial year 2003/04", "3 April", "March 2004"]),
+        ("12/11", ["12 November", "December 2011"]),
+        ("23/24", ["the financial year 2023/24"]),
+        ("May-23", ["May 2023", "23 May"]),
+        ("Mar 24", ["March 2024", "24 March"]),
+        ("FY24", ["2023/24", "2024/25"]),
+    ],
+)
+def test_what_no_rule_decides_is_refused_with_its_readings(text, readings):
+    with pytest.raises(InputError) as error:
+        parse_period(text)
+    assert f"{text!r} can be " in str(error.value) and "Say which under labels" in str(error.value)
+    assert all(reading in str(error.value) for reading in readings)
+
+
+def test_other_digits_and_days_that_do_not_exist_are_said_to_be_that():
+    for text in ("２０１５", "2015/１６", "٢٠١٥"):
+        with pytest.raises(InputError, match="ordinary 0 to 9"):
+            parse_period(text)
+    with pytest.raises(InputError, match="there is no such day, month or year"):
+        parse_period("2026-02-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("2024-02-29", True), ("2026-02-31", False), ("20260101", False), (None, False)]
+)
+def test_a_day_is_of_the_calendar(text, day):
+    assert is_day(text) == day
 
 
 @pytest.mark.parametrize(
@@ -117,7 +189,7 @@ SINGLE = [
     *(
         DAYS.map(str),
         DAYS.map(lambda day: f"{day.day} {MONTHS[day.month - 1]} {day.year}"),
-        DAYS.map(lambda day: str(day)[:7]),
+        DAYS.map(lambda day: f"{MONTHS[day.month - 1]} {day.year}"),
     ),
 ]
 SPANS = [
@@ -131,6 +203,19 @@ def test_the_label_of_a_period_reads_as_the_same_period(text):
     period = parse_period(text)
     assert parse_period(period.label) == period
     assert period.start <= period.end
+
+
+@given(YEARS, st.sampled_from(["/", "-", "–"]), st.booleans())
+def test_a_financial_year_reads_alike_however_it_is_joined(year, joint, long):
+    second = str(year + 1) if long else f"{(year + 1) % 100:02d}"
+    assert parse_period(f"{year}{joint}{second}") == parse_period(f"{year}/{(year + 1) % 100:02d}")
+
+
+@given(YEARS, st.integers(1, 12))
+def test_a_month_never_comes_of_a_year_and_the_next(year, month):
+    period = parse_period(f"{year}-{month:02d}")
+    assert period.kind == ("financial_year" if month == (year + 1) % 100 else "month")
+    assert parse_period(f"{year}-{month:02d}", "month").kind == "month"
 
 
 @given(YEARS)

@@ -4,7 +4,7 @@ from conftest import PROJECT, replace
 
 from helpers import authorities, figures, paths, processed, tidy
 from helpers.errors import InputError
-from helpers.published import Suppressed
+from helpers.published import NotGiven, Suppressed
 
 
 def frame(**columns):
@@ -46,6 +46,26 @@ def test_a_withheld_count_is_no_number_and_says_who_keeps_it_back(project):
     assert back["value"].tolist() == values.tolist()
     assert [str(value) for value in back["value"]] == ["withheld", "suppressed", "12.5"]
     with pytest.raises(TypeError, match="suppressed count"):
+        back["value"].sum()
+
+
+def test_what_is_not_given_has_no_bounds_and_says_which_it_is(project):
+    values = pd.Series([NotGiven("not_available"), Suppressed(0, 4), NotGiven("not_applicable"), 12], dtype=object)
+    status = ["not_available", "suppressed", "not_applicable", "exact"]
+    nan = float("nan")
+    written = pd.DataFrame({"value": values, "lower": [nan, 0, nan, 12], "upper": [nan, 4, nan, 12], "status": status})
+    write(written)
+    lines = (project / "data/processed/trial.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert lines == [
+        "not_available,none,none,not_available",
+        "suppressed,0,4,suppressed",
+        "not_applicable,none,none,not_applicable",
+        "12,12,12,exact",
+    ]
+    back = processed.read_processed("trial")
+    assert back["value"].tolist() == values.tolist() and back["lower"].isna().tolist() == [True, False, True, False]
+    pd.testing.assert_frame_equal(back, written, check_dtype=False)
+    with pytest.raises(TypeError, match="cannot be calculated with"):
         back["value"].sum()
 
 

@@ -1,11 +1,14 @@
 """Printed figures, read with their bounds: method.md section 3, and the number formats of the source documents."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
-from helpers.published import QUALIFIERS, Suppressed, parse_figure, parts_of_composite
+from helpers.published import QUALIFIERS, NotGiven, Suppressed, parse_figure, parts_of_composite
+from helpers.vocabulary import FRACTIONAL_UNITS, UNITS
 
 HIDDEN = {"-": {"lower": 0, "upper": 4}}
 
@@ -45,14 +48,13 @@ def test_a_count_keeps_its_bounds_and_its_text(text, rounded_to, bounds):
         ("five to ten", "years", 1, 7.5, 5, 10),
         ("5-10%", "per_cent", 1, 7.5, 5, 10),
         ("£5-10 million", "gbp", 1, 7_500_000, 5_000_000, 10_000_000),
-        ("2-3k", "people", 1, 2500, 2000, 3000),
         ("25-30", "gbp", 1000, 27_500, 25_000, 30_000),
     ],
 )
 def test_what_is_printed_short_lies_within_half_of_its_last_digit_or_its_range(
     text, unit, multiplier, value, lower, upper
 ):
-    figure = parse_figure(text, unit, multiplier=multiplier)
+    figure = parse_figure(text, unit, multiplier=multiplier, prose=True)
     assert (figure.value, figure.lower, figure.upper) == (value, lower, upper)
     assert figure.status == "rounded"
 
@@ -60,7 +62,7 @@ def test_what_is_printed_short_lies_within_half_of_its_last_digit_or_its_range(
 @pytest.mark.parametrize(
     ("text", "value"),
     [("No one", 0), ("none", 0), ("once", 1), ("two", 2), ("eighteen", 18), ("a decade", 10), ("40 (forty)", 40)]
-    + [("137/149", 137), ("twenty", 20)],
+    + [("137/149", 137), ("1/149", 1), ("twenty", 20)],
 )
 def test_whole_numbers_in_words_and_ranks_are_exact(text, value):
     figure = parse_figure(text, "rank")
@@ -91,7 +93,12 @@ def test_shares_in_words_are_per_cent_with_room_on_both_sides(text, value):
         ("over of one in five", "per_cent", 20, 30, "over of"),
         ("a little over 1,000", "contacts", 1000, 2000, "a little over"),
         ("just over 16,000", "people", 16_000, 17_000, "just over"),
-        ("at least once", "visits", 1, 2, "at least"),
+        ("at least once", "visits", 1, 10, "at least"),
+        ("over 1,225", "people", 1226, 1230, "over"),
+        ("nearly 1,226", "people", 1220, 1225, "nearly"),
+        ("more than 5", "people", 6, 10, "more than"),
+        ("around 2.222k", "people", 2221, 2223, "around"),
+        ("fewer than 130", "people", 120, 130, "fewer than"),
         ("at least 5 to 10", "years", 5, 17.5, "at least"),
         ("30+", "days", 30, 40, "+"),
         ("nearly 190%", "per_cent", 180, 190, "nearly"),
@@ -104,7 +111,7 @@ def test_shares_in_words_are_per_cent_with_room_on_both_sides(text, value):
         ("up to 9", "months", 8, 9, "up to"),
         ("up to 25-30", "months", 17.5, 30, "up to"),
         ("around 5k", "people", 4500, 5500, "around"),
-        ("around 4,644", "jobs", 4643.5, 4644.5, "around"),
+        ("around 4,644", "jobs", 4643, 4645, "around"),
         ("approximately 1.3 million", "gbp", 1_250_000, 1_350_000, "approximately"),
         ("about 550 to 600", "beds", 525, 625, "about"),
         ("circa 4,800", "beds", 4750, 4850, "circa"),
@@ -113,7 +120,7 @@ def test_shares_in_words_are_per_cent_with_room_on_both_sides(text, value):
     ],
 )
 def test_a_qualifier_stays_and_widens_the_side_that_it_speaks_of(text, unit, lower, upper, qualifier):
-    figure = parse_figure(text, unit)
+    figure = parse_figure(text, unit, prose=True)
     assert (figure.lower, figure.upper) == (pytest.approx(lower), pytest.approx(upper))
     assert (figure.status, figure.qualifier, figure.as_published) == ("qualified", qualifier, text)
 
@@ -127,7 +134,7 @@ def test_a_mark_is_a_suppressed_count():
 
 @pytest.mark.parametrize(
     "text",
-    ["3O", "", "1,2", "12,34", "-5", "1 225", "99x", "n/a", "over", "1.2.3", "1e5", "£", "£5%", "10 to 5", "5 in 1"]
+    ["3O", "", "1,2", "12,34", "5-10-", "1 225", "99x", "n/a", "over", "1.2.3", "1e5", "£", "£5%", "10 to 5", "5 in 1"]
     + ["1 in 0", "1 in 5²", "40 (fifty)", "12 (provisional)", "£5-10%", "5-10-15", "overall 5", "well over 5", "*"],
 )
 def test_what_no_rule_reads_and_no_mark_says_is_refused_with_its_text(text):
@@ -152,6 +159,148 @@ def test_a_sign_against_the_unit_is_refused(text, unit, message):
         parse_figure(text, unit)
 
 
+HIDDEN_COUNTS = {
+    "less than 5": (0, 4),
+    "Under 5": (0, 4),
+    "fewer than five": (0, 4),
+    "below 6": (0, 5),
+    "<5": (0, 4),
+    "< 10": (0, 9),
+    "≤4": (0, 4),
+    "no more than four": (0, 4),
+    "4 or fewer": (0, 4),
+    "up to 5": (0, 5),
+    "1 to 4": (1, 4),
+    "1-4": (1, 4),
+    "1–4": (1, 4),
+    "one to four": (1, 4),
+    "between 1 and 4": (1, 4),
+    "10-15": (10, 15),
+}
+
+
+@pytest.mark.parametrize("unit", ["people", "complaints", "beds"])
+@pytest.mark.parametrize("text", HIDDEN_COUNTS)
+def test_a_count_given_by_its_bounds_is_hidden(text, unit):
+    for prose in (False, True):
+        figure = parse_figure(text, unit, prose=prose)
+        assert figure.value == Suppressed(*HIDDEN_COUNTS[text])
+        assert (figure.lower, figure.upper, figure.status) == (*HIDDEN_COUNTS[text], "suppressed")
+
+
+def test_in_a_table_bounds_hide_a_count_of_any_size_and_in_prose_a_small_one():
+    assert parse_figure("2-3k", "people").value == Suppressed(2000, 3000)
+    assert parse_figure("under 130", "people").value == Suppressed(0, 129)
+    assert parse_figure("2-3k", "people", prose=True).value == 2500
+    assert parse_figure("<1", "people").value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "words"),
+    [("more than 5", "people", "6 or more"), (">5", "visits", "6 or more"), ("5 or more", "people", "5 or more")]
+    + [("30+", "people", "30 or more"), ("at least 5", "beds", "5 or more"), ("over 96,000", "people", "96001 or more")]
+    + [("less than 5%", "per_cent", "5 or less"), ("<1%", "per_cent", "1 or less"), ("over £5", "gbp", "5 or more")],
+)
+def test_a_cell_that_is_bounded_on_one_side_asks_for_the_other(text, unit, words):
+    with pytest.raises(InputError) as error:
+        parse_figure(text, unit)
+    assert f"{text!r} says {words}" in str(error.value) and "Declare it under marks" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "error"),
+    [("-12", "gbp", -12, 0), ("−12", "gbp", -12, 0), ("–12", "gbp", -12, 0), ("(12)", "gbp", -12, 0)]
+    + [("12-", "gbp", -12, 0), ("£-12", "gbp", -12, 0), ("£(12)", "gbp", -12, 0), ("(£12k)", "gbp", -12_000, 500)]
+    + [("-£1.5m", "gbp", -1_500_000, 50_000), ("-4.68%", "per_cent", -4.68, 0.005), ("+3%", "per_cent", 3, 0.5)]
+    + [("(4.68)%", "per_cent", -4.68, 0.005), ("(1,234)", "people", -1234, 0), ("around -5%", "per_cent", -5, 0.5)],
+)
+def test_a_change_has_a_sign(text, unit, value, error):
+    figure = parse_figure(text, unit, change=True)
+    assert (figure.value, figure.lower, figure.upper) == pytest.approx((value, value - error, value + error))
+    with pytest.raises(InputError, match="declare `measure: change` if it is one"):
+        parse_figure(text, unit)
+
+
+def test_a_change_in_thousands_is_rounded_as_its_table_is():
+    figure = parse_figure("(12)", "gbp", multiplier=1000, change=True)
+    assert (figure.value, figure.lower, figure.upper) == (-12_000, -12_500, -11_500)
+    figure = parse_figure("0.0%", "per_cent", change=True)
+    assert (figure.value, figure.lower, figure.upper) == (0, -0.05, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "more", "readings"),
+    [
+        ("9/11", "per_cent", {}, ["9 out of 11", "81.8 per cent", "the rank 9 among 11"]),
+        ("22/33", "people", {}, ["22 out of 33", "the rank 22 among 33"]),
+        ("0/0", "people", {}, ["0 out of 0", "rank"]),
+        ("150/149", "rank", {}, ["150 out of 149", "rank"]),
+        ("5.5", "people", {}, ["an average", "thousands"]),
+        ("£12m", "gbp", {"multiplier": 1000}, ["£12m as it stands", "1,000 times as much"]),
+        ("5k", "people", {"multiplier": 1000}, ["5k as it stands", "1,000 times as much"]),
+        ("2 million", "gbp", {"multiplier": 10**6}, ["2 million as it stands", "1,000,000 times as much"]),
+        ("47%", "per_cent", {"multiplier": 100}, ["47% as it stands", "100 times as much"]),
+        ("£5-10m", "gbp", {"multiplier": 1000}, ["as it stands", "1,000 times as much"]),
+        ("▲3%", "per_cent", {"change": True}, ["more or fewer", "better or worse"]),
+        ("(-12)", "gbp", {"change": True}, ["less or more"]),
+        ("over -5%", "per_cent", {"change": True}, ["a larger fall or a smaller one"]),
+        ("(12)", "people", {}, ["below 0", "the number of a note"]),
+        ("007", "people", {}, ["a code", "lost its point"]),
+        ("0000", "people", {}, ["a code"]),
+        ("12.5", "beds", {}, ["an average"]),
+    ],
+)
+def test_a_text_with_two_readings_is_refused_with_both(text, unit, more, readings):
+    with pytest.raises(InputError) as error:
+        parse_figure(text, unit, **more)
+    assert all(reading in str(error.value) for reading in readings)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("１２", "ordinary 0 to 9"), ("١٢", "ordinary 0 to 9"), ("9" * 20, "more than 15 digits")]
+)
+def test_digits_that_no_figure_has_are_refused(text, message):
+    with pytest.raises(InputError, match=message):
+        parse_figure(text)
+
+
+@pytest.mark.parametrize("rounded_to", [0, -5, float("nan"), float("inf"), 1e308])
+def test_a_rounding_that_is_none_is_refused(rounded_to):
+    with pytest.raises(InputError, match="give a number above 0"):
+        parse_figure("5", rounded_to=rounded_to)
+
+
+STATES = {
+    "[c]": {"lower": 1, "upper": 4},
+    "[x]": {"lower": 0, "upper": 5000},
+    "[z]": {},
+    "..": {"state": "not_available"},
+    "*": {"lower": 0, "upper": 4},
+    "[C]": {"state": "not_applicable"},
+}
+
+
+def test_marks_say_hidden_not_available_or_not_applicable():
+    found = {text: parse_figure(text, marks=STATES) for text in STATES}
+    assert {text: figure.status for text, figure in found.items()} == {
+        "[c]": "suppressed",
+        "[x]": "not_available",
+        "[z]": "not_applicable",
+        "..": "not_available",
+        "*": "suppressed",
+        "[C]": "not_applicable",
+    }
+    assert found["[c]"].value == Suppressed(1, 4) and found["[x]"].value == NotGiven("not_available")
+    assert math.isnan(found["[z]"].lower) and math.isnan(found["[x]"].upper)
+
+
+@pytest.mark.parametrize(("text", "words"), [("[x]", "'not available'"), ("[c]", "'hidden'"), ("n/a", "its state")])
+def test_an_undeclared_mark_is_refused_with_what_it_may_be(text, words):
+    with pytest.raises(InputError) as error:
+        parse_figure(text)
+    assert words in str(error.value)
+
+
 def test_a_composite_cell_falls_into_its_parts():
     assert parts_of_composite("100% (22/33 assessed – 66.7%)") == {
         "value": "100%",
@@ -164,8 +313,10 @@ def test_a_composite_cell_falls_into_its_parts():
         parts_of_composite("100% (22 of 33)")
 
 
-def test_a_suppressed_count_takes_no_part_in_arithmetic():
-    hidden = Suppressed(0, 4)
+@pytest.mark.parametrize(
+    ("hidden", "message"), [(Suppressed(0, 4), "suppressed count"), (NotGiven("not_available"), "is not available")]
+)
+def test_what_is_no_number_takes_no_part_in_arithmetic(hidden, message):
     for attempt in (
         lambda: hidden + 1,
         lambda: 1 + hidden,
@@ -176,7 +327,7 @@ def test_a_suppressed_count_takes_no_part_in_arithmetic():
         lambda: int(hidden),
         lambda: bool(hidden),
     ):
-        with pytest.raises(TypeError, match="suppressed count"):
+        with pytest.raises(TypeError, match=message):
             attempt()
 
 
@@ -193,14 +344,16 @@ ROUNDINGS = st.sampled_from([None, 1, 5, 10, 100, 1000])
 @given(NUMBERS, st.sampled_from(["", *QUALIFIERS]), ROUNDINGS, st.sampled_from([1, 1000]))
 def test_a_value_lies_within_its_bounds_and_bounds_are_not_negative(number, qualifier, rounded_to, multiplier):
     text = f"{number}+" if qualifier == "+" and number.isdigit() else f"{qualifier.rstrip('+')} {number}"
-    figure = parse_figure(text, "per_cent", rounded_to=rounded_to, multiplier=multiplier)
+    if multiplier != 1 and number.endswith("k"):
+        multiplier = 1  # refused: two readings
+    figure = parse_figure(text, "per_cent", rounded_to=rounded_to, multiplier=multiplier, prose=True)
     assert 0 <= figure.lower <= figure.value <= figure.upper
 
 
 @given(NUMBERS, st.sampled_from([word for word in QUALIFIERS if word != "+"]), ROUNDINGS)
 def test_a_qualifier_never_narrows_the_side_that_it_speaks_of(number, qualifier, rounded_to):
     plain = parse_figure(number, "per_cent", rounded_to=rounded_to)
-    said = parse_figure(f"{qualifier} {number}", "per_cent", rounded_to=rounded_to)
+    said = parse_figure(f"{qualifier} {number}", "per_cent", rounded_to=rounded_to, prose=True)
     below, above = QUALIFIERS[qualifier]
     assert below == 0 or said.lower <= plain.lower
     assert above == 0 or said.upper >= plain.upper
@@ -242,4 +395,25 @@ def test_any_text_is_a_figure_within_its_bounds_or_is_refused_by_name(text, unit
     except InputError as error:
         assert repr(text.strip()) in str(error)
     else:
-        assert 0 <= figure.lower <= figure.value <= figure.upper
+        assert 0 <= figure.lower <= figure.upper
+        assert figure.status == "suppressed" or figure.lower <= figure.value <= figure.upper
+
+
+COUNTED = sorted(set(UNITS) - set(FRACTIONAL_UNITS))
+
+
+@given(st.lists(st.sampled_from([*PIECES, "<", "-", "less than ", " or more"]), max_size=5).map("".join), st.booleans())
+def test_bounds_of_what_is_counted_one_by_one_are_whole_numbers(text, prose):
+    for unit in COUNTED[:3]:
+        try:
+            figure = parse_figure(text, unit, prose=prose)
+        except InputError:
+            continue
+        assert figure.lower == int(figure.lower) and figure.upper == int(figure.upper)
+
+
+@given(st.integers(1, 10**6), st.sampled_from(["-{}", "({})", "{}-", "−{}"]), st.sampled_from([1, 1000]))
+def test_a_fall_is_as_large_as_the_rise_of_the_same_number(number, form, multiplier):
+    rise = parse_figure(str(number), "gbp", multiplier=multiplier, change=True)
+    fall = parse_figure(form.format(number), "gbp", multiplier=multiplier, change=True)
+    assert (fall.value, fall.lower, fall.upper) == (-rise.value, -rise.upper, -rise.lower)

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.errors import InputError
 from helpers.figure_book import Book
-from helpers.published import Suppressed
+from helpers.published import NotGiven, Suppressed
 from helpers.reconciliation import inputs_of, reconcile, verdict_on
 from helpers.totals import DIMENSIONS
 
@@ -40,6 +40,7 @@ FIGURES = {
     "city/people": figure(80, authority=CITY),
     "national/people": figure(120, authority=ENGLAND),
 }
+FIGURES["trial/not_given"] = figure(0) | {"value": NotGiven("not_available"), "status": "not_available"}
 CHECK = {"id": "women", "published": "share_of_women", "formula": "100 * women / people"}
 WRONG = {"id": "men", "published": "share_of_men", "formula": "100 * men / people"}
 REASONS = {"cause": "The likely cause.", "matters": "Why it matters.", "question": "What to ask?"}
@@ -194,6 +195,14 @@ MISTAKES = {
         {"checks": [CHECK | {"formula": "share_of_women"}]},
         ["trial/checks.yaml, women", "against itself"],
     ),
+    "a published figure that is not available": (
+        {"checks": [CHECK | {"published": "not_given"}]},
+        ["trial/checks.yaml, women", "trial/not_given is not available", "Remove the check"],
+    ),
+    "a formula with what is not available": (
+        {"checks": [CHECK | {"formula": "100 * women / not_given"}]},
+        ["trial/checks.yaml, women", "trial/not_given is not available", "Take it out of the formula"],
+    ),
     "a hidden published figure": (
         {"checks": [CHECK | {"published": "others"}]},
         ["trial/checks.yaml, women", "trial/others is hidden", "Remove the check"],
@@ -252,6 +261,9 @@ def test_a_mistake_is_named_with_its_check_and_what_to_do(mistake):
         assert words in str(error.value), f"{words!r} is not in: {error.value}"
 
 
+SETTINGS = [{"across": "setting"}]
+
+
 def a_table(*rows: dict) -> pd.DataFrame:
     same = dict.fromkeys(DIMENSIONS, "all") | {"area": "leicestershire", "table": "support"}
     return pd.DataFrame([same | row for row in rows])
@@ -287,6 +299,28 @@ def test_a_total_over_hidden_parts():
     found = run_table(a_table(*parts, figure(39, cell="D2")), totals=[{"across": "setting"}]).iloc[0]
     assert found["verdict"] == "agrees_within_suppression"
     assert found[["recomputed_lower", "recomputed_upper"]].tolist() == [36, 40]
+
+
+NOT_AVAILABLE = {"value": NotGiven("not_available"), "as_published": "[x]", "status": "not_available"}
+NOT_APPLICABLE = {"value": NotGiven("not_applicable"), "as_published": "[z]", "status": "not_applicable"}
+NO_BOUNDS = {"lower": float("nan"), "upper": float("nan")}
+
+
+def test_a_total_over_a_part_that_is_not_available_is_not_comparable():
+    part = figure(0, setting="residential", cell="C2") | NOT_AVAILABLE | NO_BOUNDS
+    found = run_table(a_table(figure(36, setting="nursing", cell="B2"), part, figure(39, cell="D2")), totals=SETTINGS)
+    assert found["verdict"].to_dict() == {"support_D2_across_setting": "not_comparable"}
+    assert "not available" in found.iloc[0]["cause"] and found.iloc[0]["recomputed"] == "none"
+
+
+def test_what_is_not_applicable_is_no_part_of_a_total():
+    part = figure(0, setting="residential", cell="C2") | NOT_APPLICABLE | NO_BOUNDS
+    for printed, verdict in ((36, "agrees"), (39, "disagrees")):
+        table = a_table(figure(36, setting="nursing", cell="B2"), part, figure(printed, cell="D2"))
+        found = run_table(table, totals=SETTINGS).iloc[0]
+        assert (found["verdict"], found["inputs"]) == (verdict, "trial/support!B2")
+    total = figure(0, cell="D2") | NOT_APPLICABLE | NO_BOUNDS
+    assert run_table(a_table(figure(36, setting="nursing", cell="B2"), total), totals=SETTINGS).empty
 
 
 def test_periods_of_two_lengths_in_one_series_are_not_comparable():

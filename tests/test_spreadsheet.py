@@ -8,11 +8,13 @@ from decimal import Decimal
 import briefing_fixture as briefing
 import nbformat
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spreadsheets import as_printed, table_of
 
+from helpers import tables
 from helpers.publish.document import FRONT, from_notebook
 from helpers.publish.errors import PublishError
 from helpers.publish.spreadsheet import number, to_spreadsheet
@@ -52,6 +54,21 @@ def document():
 @pytest.fixture(scope="module")
 def workbook(document):
     return opened(document)
+
+
+def test_the_three_states_of_a_mark_print_as_three_words(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    rows = pd.DataFrame(
+        {"Year": ["2021/22", "2022/23", "2023/24", "2024/25"], "Admissions": ["[c]", "[x]", "[z]", "21"]}
+    )
+    tables.show(rows, "Admissions", "people", "A source")
+    document = of_tables(*shown)
+    (table,) = tables_in(document)
+    assert [row[1] for row in table["rows"]] == ["hidden", "not available", "not applicable", "21"]
+    assert table["columns"][1]["align"] == "right"
+    _, printed, cells = table_of(opened(document)["Table 1"])
+    assert [row[1] for row in printed] == ["hidden", "not available", "not applicable", "21"] and cells[-1].value == 21
 
 
 def tables_in(document):

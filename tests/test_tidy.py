@@ -2,6 +2,7 @@
 
 import copy
 
+import pandas as pd
 import pytest
 import yaml
 from conftest import PROJECT, replace
@@ -171,6 +172,33 @@ def test_the_example_of_the_guide_works_without_its_row_of_totals(project):
     assert len(read_processed("figures_trial")) == 3
 
 
+def test_a_document_with_marks_of_three_states_is_tidied_and_none_but_one_is_called_hidden(project):
+    folder = project / "data/raw/trial"
+    folder.mkdir()
+    marks = {mark: {"meaning": "As in official statistics"} for mark in ("[x]", "[z]")}
+    marks["[c]"] = {"lower": 1, "upper": 4, "meaning": "Confidential"}
+    about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018", "read": "2026-11-21"}
+    table = declared(
+        marks=marks, labels=PEOPLE["labels"] | {"setting": {"Nursing": "nursing", "Residential": "residential"}}
+    )
+    table = {key: value for key, value in table.items() if key != "totals"}
+    table["labels"]["support_reason"] = {"Physical": "physical", "Sensory": "sensory"}
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(about | {"licence": "None", "resources": [table]}))
+    (folder / "people.csv").write_text("Reason,Nursing,Residential\nPhysical,[c],[x]\nSensory,[z],7\n")
+    executed = project / "build/trial.ipynb"
+    notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, executed)
+    rows = read_processed("figures_trial").set_index("cell")
+    assert rows["status"].to_dict() == {
+        "B2": "suppressed",
+        "C2": "not_available",
+        "B3": "not_applicable",
+        "C3": "exact",
+    }
+    said = executed.read_text(encoding="utf-8")
+    assert "2 figures in 1 table(s), of which 1 are suppressed" in said
+    assert "One cell is not available and one cell is not applicable." in said
+
+
 PEOPLE = {
     "name": "people",
     "path": "people.csv",
@@ -226,6 +254,94 @@ def test_a_table_that_adds_is_tidied_with_the_bounds_of_its_hidden_counts(trial)
     rows = trial((PEOPLE, TABLE))
     assert rows["value"].map(str).loc[["B2", "B3", "D4"]].tolist() == ["10", "suppressed", "39"]
     assert rows.loc["B3", ["lower", "upper"]].tolist() == [0, 4]
+
+
+STATES = {
+    "-": {"lower": 0, "upper": 4, "meaning": "Hidden"},
+    "[x]": {"meaning": "Not available"},
+    "[z]": {"meaning": "Not applicable"},
+}
+
+
+def test_a_total_is_held_against_what_applies_and_not_where_a_part_is_missing(trial):
+    rows = trial((declared(marks=STATES), TABLE.replace("-,7,9", "[z],9,9").replace("12,27,39", "10,29,39")))
+    assert rows.loc["B3", ["status", "as_published"]].tolist() == ["not_applicable", "[z]"]
+    with pytest.raises(InputError, match=r"cell D3: the total 9 .* come to 7"):
+        trial((declared(marks=STATES), TABLE.replace("-,7,9", "[z],7,9")))
+    rows = trial((declared(marks=STATES), TABLE.replace("-,7,9", "[x],7,6").replace("12,27,39", "9,27,36")))
+    assert rows.loc["B3", "status"] == "not_available" and pd.isna(rows.loc["B3", "lower"])
+    with pytest.raises(InputError, match=r"cell C4: the total 28 .* come to 27"):
+        trial((declared(marks=STATES), TABLE.replace("-,7,9", "[x],7,6").replace("12,27,39", "8,28,36")))
+
+
+def test_a_true_total_of_counts_below_five_adds(trial):
+    rows = trial((PEOPLE, TABLE.replace("-,7,9", "less than 5,under 5,5").replace("12,27,39", "13,22,35")))
+    assert rows.loc[["B3", "C3"], "value"].tolist() == [Suppressed(0, 4)] * 2
+
+
+ONE_ROW = {"reading": {"rows": "period", "columns": "quantity"}, "totals": [], "period": {}, "marks": {}}
+
+
+def a_column(quantity, **changes):
+    """A table of one quantity by period, without totals."""
+    about = declared(**ONE_ROW, labels={"quantity": {"Figure": quantity}}, quantity=quantity, measure="during_year")
+    return {key: value for key, value in about.items() if value not in ([], {})} | changes
+
+
+@pytest.mark.parametrize(
+    "texts", [("0.4731", "0.4655"), ("0.47", "1.00"), ("0.5", "1"), ("82%", "0.79"), ("-", "0.4655"), ("0", "0.9")]
+)
+def test_per_cent_that_lost_their_format_are_asked_about(trial, texts):
+    about = a_column("share_with_eligible_needs", unit="per_cent", marks=STATES)
+    content = "Year,Figure\n" + "".join(f"{2020 + n}/{21 + n},{text}\n" for n, text in enumerate(texts))
+    with pytest.raises(InputError) as error:
+        trial((about, content))
+    small = next(text for text in texts if text.startswith("0."))
+    for words in ("trial/people.csv", f"{small!r} can be {small} per cent", "a share of 1", "`multiplier: 100`"):
+        assert words in str(error.value)
+    if not any("%" in text for text in texts):
+        scaled, plain = (trial(({**about, "multiplier": multiplier}, content)).iloc[1] for multiplier in (100, 1))
+        assert scaled["value"] == pytest.approx(100 * plain["value"])
+
+
+@pytest.mark.parametrize("texts", [("0.4%", "0.5%"), ("0.9", "1.2"), ("0", "1"), ("82%", "79"), ("0.9", "12.5")])
+def test_small_per_cent_that_say_so_or_stand_beside_larger_ones_are_as_printed(trial, texts):
+    content = "Year,Figure\n" + "".join(f"{2020 + n}/{21 + n},{text}\n" for n, text in enumerate(texts))
+    rows = trial((a_column("share_with_eligible_needs", unit="per_cent"), content))
+    assert rows["value"].tolist() == [float(text.strip("%")) for text in texts]
+
+
+def test_years_with_a_hyphen_are_financial_years_and_months_where_declared(trial):
+    content = "Year,Figure\n2009-10,5\n2010-11,6\n"
+    assert trial((a_column("people_waiting"), content))["period"].tolist() == ["2009/10", "2010/11"]
+    months = a_column("people_waiting", period={"kind": "month"})
+    assert trial((months, content))["period"].tolist() == ["October 2009", "November 2010"]
+    beside = "Year,Figure\n2009-10,5\n2009-11,6\n"
+    with pytest.raises(InputError, match="'2009-10' can be the financial year 2009/10 or October 2009"):
+        trial((a_column("people_waiting"), beside))
+    records = {"columns_of_records": {"Figure": "value", "Year": "period"}}
+    with pytest.raises(InputError, match=r"people\.csv, .*column 2: '2009-10' can be the financial year"):
+        trial((a_column("people_waiting", reading=records, labels={}), "Figure,Year\n5,2009-10\n6,2009-11\n"))
+    named = a_column(
+        "people_waiting", labels={"quantity": {"Figure": "people_waiting"}, "period": {"2009-10": "2009/10"}}
+    )
+    assert trial((named, beside))["period"].tolist() == ["November 2009", "2009/10"]
+
+
+def test_a_variance_in_brackets_is_below_nothing(trial):
+    fields = {"quantity": "spending_change", "measure": "change"}
+    about = a_column("spending_change", unit="gbp", multiplier=1000, labels={"quantity": {"Variance": fields}})
+    rows = trial((about, "Year,Variance\n2022/23,(12)\n2023/24,46\n2024/25,(1)\n"))
+    assert rows["value"].tolist() == [-12_000, 46_000, -1_000]
+    assert rows["lower"].tolist() == [-12_500, 45_500, -1_500]
+    with pytest.raises(InputError, match=r"cell B2: '\(12\)' can be below 0.*declare `measure: change`"):
+        trial((a_column("gross_budget", unit="gbp"), "Year,Figure\n2022/23,(12)\n"))
+
+
+def test_a_multiplier_of_the_cell_beside_its_tables_is_refused_with_its_cell(trial):
+    about = a_column("gross_budget", unit="gbp", multiplier=1000)
+    with pytest.raises(InputError, match=r"cell B3: '£12m' says 'm' itself"):
+        trial((about, "Year,Figure\n2022/23,382\n2023/24,£12m\n"))
 
 
 def test_a_corrected_figure_counts_as_meant_and_stays_as_printed(trial):

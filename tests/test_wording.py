@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from helpers import wording
 from helpers.errors import InputError
+from helpers.published import NotGiven, Suppressed
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,20 @@ def test_amounts_with_their_unit(value, unit, text):
 )
 def test_published_figures_with_the_unit_that_they_do_not_print(printed, unit, text):
     assert wording.as_printed(printed, unit) == text
+
+
+@pytest.mark.parametrize(("mark", "words"), [("[c]", "hidden"), ("[x]", "not available"), ("[z]", "not applicable")])
+def test_standard_marks_read_as_different_words(mark, words):
+    assert wording.as_printed(mark, "people") == words
+
+
+def test_values_without_a_number_read_as_words():
+    values = [1406100, 0.5, Suppressed(0, 4), NotGiven("not_available"), NotGiven("not_applicable"), float("nan")]
+    words = ["1,406,100", "0.5", "suppressed", "not available", "not applicable", "none"]
+    assert [wording.figure(value) for value in values] == words
+    statuses = pd.Series(["exact", "not_available", "not_available", "not_applicable", "suppressed"])
+    assert wording.not_given(statuses) == " Two cells are not available and one cell is not applicable."
+    assert wording.not_given(statuses[:1]) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,25 @@
 """Read data/assumptions: scenarios and parameters, each with owner, evidence and review date."""
 
 import datetime
+import re
 from typing import TYPE_CHECKING
 
 from helpers import checked_files, schemas
 from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
 from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, relative, root
+from helpers.periods import is_day
 
 if TYPE_CHECKING:
     from helpers.uncertainty import Spread
 
 
 def known_scenarios() -> list[str]:
-    """The ids of the scenarios on file."""
-    return [path.stem for path in entries(root() / "data/assumptions/scenarios") if path.suffix == ".yaml"]
+    """The ids of the scenarios on file. Refuses a file whose name cannot be an id, which nothing could name."""
+    files = [path for path in entries(root() / "data/assumptions/scenarios") if path.suffix == ".yaml"]
+    for path in files:
+        checked_files.check_name(path.stem, relative(path))
+    return [path.stem for path in files]
 
 
 def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:
@@ -97,10 +102,9 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
 
 
 def _day(text: str, what: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise InputError(f"{what} is {text!r}; a date reads like '2026-11-26'.") from None
+    if not is_day(text):
+        raise InputError(f"{what} is {text!r}; a date reads like '2026-11-26'.")
+    return datetime.date.fromisoformat(text)
 
 
 def _check_rises(entry: dict, what: str) -> None:
@@ -142,9 +146,9 @@ def uncertainty() -> dict:
     content = checked_files.read_yaml(path, schemas.UNCERTAINTY)
     oldest = content["layers"]["population"]["sd_85_plus_pct"]
     for years, width in oldest.items() or [("no years", "nothing")]:
-        if type(years) is not int or years < 1 or type(width) not in (int, float) or not 0 <= width < float("inf"):
+        if not re.fullmatch(r"[1-9][0-9]*", years) or type(width) not in (int, float) or not 0 <= width < float("inf"):
             raise InputError(
-                f"{relative(path)}: sd_85_plus_pct gives {years!r}: {width!r}. Give whole years past the estimate, "
+                f"{relative(path)}: sd_85_plus_pct gives {years}: {width!r}. Give whole years past the estimate, "
                 "each with per cent, as in {8: 15, 20: 25}."
             )
     return content

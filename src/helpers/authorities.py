@@ -26,6 +26,8 @@ def known_authorities() -> dict[str, dict]:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
+        for one in (name, *authority.get("vintages", {})):
+            checked_files.check_name(one, f"{FILE}, {name}")
         given = [key for key in schemas.PROJECTION if key in authority]
         if not given:
             continue

@@ -5,6 +5,7 @@ import pandas as pd
 from helpers import demand, sources, tables, wording
 from helpers.errors import InputError, nearest
 from helpers.mime import FRONT
+from helpers.periods import is_day
 from helpers.schemas import PAPER
 from helpers.vocabulary import DIMENSIONS, SETTING_GROUPS
 
@@ -19,10 +20,8 @@ def paper_of(council: dict, paper: dict) -> dict:
     if unknown := [key for key in paper if key not in PAPER]:
         raise InputError(f"The parameter paper has a key {unknown[0]!r}.{nearest(unknown[0], list(PAPER))}")
     borne = {**council["paper"], **paper}
-    try:
-        wording.date(borne["meeting_date"])
-    except (TypeError, ValueError):
-        raise InputError(f"meeting_date is {borne['meeting_date']!r}; a date reads like '2026-11-26'.") from None
+    if not is_day(borne["meeting_date"]):
+        raise InputError(f"meeting_date is {borne['meeting_date']!r}; a date reads like '2026-11-26'.")
     return borne
 
 

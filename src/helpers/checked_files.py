@@ -3,13 +3,16 @@
 import functools
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import yaml
 
 from helpers.errors import InputError, nearest
-from helpers.paths import check_declared, read_bytes, read_text, relative
+from helpers.paths import NAME_DESCRIBED, check_declared, is_name, read_bytes, read_text, relative
+from helpers.periods import is_day
 
 #: What a YAML file may hold at most: far more than any here does, and little enough to be read at once.
 MOST_CHARACTERS, MOST_CHARACTERS_OF_A_NUMBER, MOST_ITEMS, MOST_LEVELS = 1_000_000, 40, 100_000, 40
@@ -17,8 +20,33 @@ MOST_CHARACTERS, MOST_CHARACTERS_OF_A_NUMBER, MOST_ITEMS, MOST_LEVELS = 1_000_00
 LARGEST_NUMBER = 1e15
 
 
+class _StandsTwice(Exception):
+    """A key that stands twice in one group of keys, and the lines that it stands in."""
+
+
 class _PlainLoader(yaml.SafeLoader):
-    """Reads dates as the texts that they are."""
+    """Reads as a number what everybody reads as that number, true and false as such, and all else as text.
+
+    In older YAML 010 is 8, 1:00 is 60, 1_000 is 1000, and yes, no, on and off are true or false. Keys are texts, and a
+    key that stands twice is refused.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict] = {}
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if key.tag == "tag:yaml.org,2002:merge" or not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in lines:
+                raise _StandsTwice(key.value, lines[key.value], line)
+            lines[key.value] = line
+        self.flatten_mapping(node)
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                key.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep)
 
     def get_single_node(self) -> yaml.Node | None:
         """The file's tree, once it is known to be no larger than it may be, also where aliases (*name) repeat it."""
@@ -30,10 +58,15 @@ class _PlainLoader(yaml.SafeLoader):
         return tree
 
 
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_WHOLE = r"[-+]?(?:0|[1-9][0-9]*)"
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", _WHOLE, "-+0123456789"),
+    ("float", rf"{_WHOLE}\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9]+|[-+]?\.inf|\.nan", "-+.0123456789"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("merge", r"<<", "<"),
+):
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
 def _measure(node: yaml.Node | None, known: dict[int, tuple[int, int]], level: int = 1) -> tuple[int, int]:
@@ -71,6 +104,11 @@ def parse_yaml(path: Path) -> object:
         return yaml.load(read_text(path), _PlainLoader)
     except InputError as error:
         raise InputError(f"{relative(path)}: {error}") from None
+    except _StandsTwice as error:
+        key, first, second = error.args
+        raise InputError(
+            f"{relative(path)}, line {second}: the key {key!r} stands twice, also in line {first}. Remove one."
+        ) from None
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
 
@@ -116,7 +154,13 @@ def _validator(schema: str) -> Callable:
     """What checks content against a schema, given as JSON; made once for each, which takes most of the time."""
     import fastjsonschema
 
-    return fastjsonschema.compile(json.loads(schema), use_formats=False)
+    return fastjsonschema.compile(json.loads(schema), formats={"day": is_day, "name": is_name})
+
+
+def check_name(name: str, where: str) -> None:
+    """Refuse what cannot name a file or a folder everywhere, or a table's name in a formula."""
+    if not is_name(name):
+        raise InputError(f"{where}: {name!r} is not {NAME_DESCRIBED}. Rename it.")
 
 
 def _message(where: str, error: "fastjsonschema.JsonSchemaValueException") -> str:  # noqa: F821 (imported late)
@@ -134,7 +178,9 @@ def _message(where: str, error: "fastjsonschema.JsonSchemaValueException") -> st
         return f"{where}: {value!r} is not known.{nearest(value, [str(name) for name in wanted])}"
     if rule == "type":
         return f"{where} must be {_KINDS[wanted]}; it is {value!r}."
-    if rule == "pattern":
+    if rule == "format" and wanted == "day":
+        return f"{where}: {value!r} is no day of the calendar. Mend it."
+    if rule in ("pattern", "format"):
         return f"{where}: {value!r} is not {error.definition['description']}. Mend it."
     if rule in _LIMITS:
         return f"{where} must be {_LIMITS[rule]} {wanted}; it is {value!r}."

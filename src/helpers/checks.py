@@ -12,6 +12,7 @@ from helpers.figure_book import Book, book
 from helpers.figures import breaks
 from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
+from helpers.published import NOT_GIVEN
 from helpers.reconciliation import VERDICTS, reconcile
 from helpers.sources import CLAIMS, citation, is_text, read_descriptor
 from helpers.vocabulary import NATIONAL
@@ -119,6 +120,7 @@ def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, in
     rows = figures.frame[
         figures.frame["source"].isin(own) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
     ]
+    rows = rows[~rows["status"].isin(NOT_GIVEN)]
     printed = rows[rows["table"] != "claims"]
     words = sum(is_text(resource) for source in own for resource in read_descriptor(source)["resources"])
     found = {verdict: int((results["verdict"] == verdict).sum()) for verdict in VERDICTS}
@@ -148,6 +150,7 @@ def documents_table(documents: list[str], figures: Book, results: pd.DataFrame) 
         own = figures.frame[
             (figures.frame["source"] == source) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
         ]
+        own = own[~own["status"].isin(NOT_GIVEN)]
         checked = results[results["source"] == source]
         rows.append(
             {

@@ -75,7 +75,8 @@ def _claim(row: dict, y: int, descriptor: dict, file: str) -> dict:
             f"{where('rounded_to')}: {row['rounded_to']!r} is no number above 0 and up to {LARGEST_NUMBER:,.0f}."
         )
     try:
-        figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to)
+        change = row["measure"] == "change"
+        figure = parse_figure(row["as_published"], row["unit"], rounded_to=rounded_to, change=change, prose=True)
     except InputError as error:
         raise InputError(f"{where('as_published')}: {error}. Compare it with the source.") from None
     try:

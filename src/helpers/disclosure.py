@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError
-from helpers.published import HIDDEN, Suppressed
+from helpers.published import HIDDEN, NOT_GIVEN, Suppressed
 from helpers.suppression import TOTAL, SupportTable, closed_cells, explain, has_both_totals
 
 AXES = ("support_reason", "setting")
@@ -22,13 +22,15 @@ def lone_cells(rows: pd.DataFrame) -> list[tuple[str, str]]:
     printed, and what is left of the total lies within the cell's bounds. (Where it does not, people were left out of
     print as well, and nothing is given away.)
     """
+    rows = rows[rows["status"] != "not_applicable"]
     hidden = rows["status"].isin(HIDDEN)
     found = []
     for axis, other in (AXES, AXES[::-1]):
         for _, line in rows[rows[axis] != TOTAL].groupby(axis, sort=False):
             secret = line[hidden[line.index]]
             total = line[(line[other] == TOTAL) & ~hidden[line.index]]
-            if len(secret) != 1 or total.empty or (secret[other] == TOTAL).any():
+            unknown = (line["status"] == "not_available").any()
+            if unknown or len(secret) != 1 or total.empty or (secret[other] == TOTAL).any():
                 continue
             cell = secret.iloc[0]
             left = total["value"].iloc[0] - line.loc[(line[other] != TOTAL) & ~hidden[line.index], "value"].sum()
@@ -60,7 +62,8 @@ def _withheld(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     kept_back: list[int] = []
     while found := recoverable(rows):
         reason, setting = found[0]
-        inner = (rows["support_reason"] != TOTAL) & (rows["setting"] != TOTAL) & ~rows["status"].isin(HIDDEN)
+        inner = (rows["support_reason"] != TOTAL) & (rows["setting"] != TOTAL)
+        inner &= ~rows["status"].isin([*HIDDEN, *NOT_GIVEN])
         beside = rows[inner & (rows["support_reason"] == reason)]
         if beside.empty:
             beside = rows[inner & (rows["setting"] == setting)]

@@ -38,7 +38,7 @@ CAUSES = {
 HEADLINE = ("kind", "headline", "value", "lower", "upper", "unit")
 FINGERPRINT = ("cause", "file", "sha256", "kinds")
 #: An edition's name begins with its month, so that editions sort by when they were kept.
-NAME = r"\d{4}-\d{2}(-[a-z0-9]+)*"
+NAME = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-[a-z0-9]+)*"
 
 
 def traced(authority: str) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from helpers.authorities import authority_named, vintage_named
 from helpers.demand import TIME_OF
 from helpers.errors import InputError, nearest
 from helpers.paths import relative, root
-from helpers.periods import decimal_year, parse_period
+from helpers.periods import decimal_year, published_on
 from helpers.population import Population, default_path, error_pct, linked, mid_year
 from helpers.processed import processed_path, read_processed
 
@@ -33,6 +33,12 @@ def figures_of(authority: str, part: dict) -> pd.DataFrame:
         raise InputError(
             f"authorities.toml, {authority}: a table of {part['source']!r} belongs to another authority "
             f"({', '.join(sorted(set(chosen['authority']) - {code}))}). One authority's figures never feed another's."
+        )
+    if len(missing := chosen[chosen["status"] == "not_available"]):
+        cell = missing.iloc[0]
+        raise InputError(
+            f"authorities.toml, {authority}: {part['source']}, table {cell['table']!r}, cell {cell['cell']} is not "
+            "available, and what rests on the table needs every figure. Name another table."
         )
     return chosen.reset_index(drop=True)
 
@@ -175,7 +181,7 @@ def populations_known(authority: str) -> list[tuple[float, int, Population]]:
         first = int(rows.index[0])
         if set(rows) == set(estimates):
             rows = pd.concat([estimates[estimates.index < first], rows])
-        known_from = decimal_year(parse_period(published).end)
+        known_from = decimal_year(published_on(published).end)
         found.append((known_from, first, Population(authority, source, rows, default_path(rows))))
     return sorted(found, key=lambda known: known[0])
 

@@ -12,7 +12,7 @@ from helpers.errors import InputError, nearest
 from helpers.findings import SHORT_VERDICTS
 from helpers.paths import known_sources, relative, root
 from helpers.processed import processed_path, read_processed
-from helpers.published import Suppressed
+from helpers.published import NOT_GIVEN, Suppressed
 from helpers.sources import CLAIMS, citation, read_descriptor
 from helpers.vocabulary import DIMENSIONS
 
@@ -88,11 +88,12 @@ def _figure_lines(row: pd.Series) -> list[str]:
     else:
         resource = next(table for table in descriptor["resources"] if table["name"] == row["table"])
         path, section = resource["path"], resource["section"]
-    bounds = "" if row["lower"] == row["upper"] else f", between {row['lower']:,.10g} and {row['upper']:,.10g}"
-    measure = vocabulary.MEASURES[row["measure"]]
+    exact = row["lower"] == row["upper"] or row["status"] in NOT_GIVEN
+    bounds = "" if exact else f", between {row['lower']:,.10g} and {row['upper']:,.10g}"
+    measure, status = vocabulary.MEASURES[row["measure"]], wording.figure(row["status"])
     return [
         f"Says: {row['what']}",
-        f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {row['status']}{bounds})",
+        f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {status}{bounds})",
         f"Counted: {row['period']}, {measure}; {vocabulary.AREAS[row['area']]}",
         f"Document: {citation(row['source'])}, under “{section}”",
         f"Kept in: {relative(descriptor['folder'] / path)}, cell {row['cell']}",

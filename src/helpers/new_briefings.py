@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers import notebooks
 from helpers.authorities import FILE, authority_named
 from helpers.errors import InputError
-from helpers.paths import read_text, relative, root, write_together
+from helpers.paths import is_name, read_text, relative, root, write_together
 
 TEMPLATE = Path(__file__).parent / "templates/briefing.ipynb"
 NAME = r"[a-z]+(_[a-z]+)*"  # no digit: its words begin the title, where none is typed
@@ -25,8 +25,11 @@ def start(name: str, authority: str) -> str:
     """
     if not name or not authority:
         raise InputError("Say which: `doit new-briefing --name care_costs --authority leicester`.")
-    if not re.fullmatch(NAME, name):
-        raise InputError(f"A briefing cannot be called {name!r}: small letters and _, as in care_costs.")
+    if not re.fullmatch(NAME, name) or not is_name(name):
+        raise InputError(
+            f"A briefing cannot be called {name!r}: small letters and _, as in care_costs "
+            "(and no name that Windows keeps for a device, such as con)."
+        )
     authority_named(authority)
     path = root() / "notebooks/briefings" / f"{name}.ipynb"
     if os.path.lexists(path):

@@ -4,9 +4,21 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from helpers.errors import InputError
+
+#: What names of files and folders are made of here, in the words of messages.
+NAME_DESCRIBED = (
+    "a name of small letters, digits and _ that begins with a letter (and none that Windows keeps for a device, as con)"
+)
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+
+
+def is_name(text: str) -> bool:
+    """Whether a council, a document, a table, a scenario or a briefing can be called so."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", text)) and len(text) <= 100 and not _DEVICES.fullmatch(text)
 
 
 def root() -> Path:

@@ -5,7 +5,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from helpers.errors import InputError
+from helpers.errors import InputError, refuse_other_digits
 
 #: What kinds of periods there are, and how one of each reads.
 KINDS = {
@@ -19,6 +19,8 @@ KINDS = {
 }
 #: The longest text that is read as a period.
 LONGEST = 200
+#: The years that figures here can be of.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 #: In English whatever the machine's language, so not taken from the calendar module.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -51,35 +53,102 @@ def decimal_year(day: str) -> float:
     return date.year + (date.month - 1 + date.day / days) / 12
 
 
+def is_day(text: object) -> bool:
+    """Whether a text is a day of the calendar, as in "2026-11-30"."""
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(_day(*map(int, text.split("-"))))
+    except (TypeError, ValueError):
+        return False
+
+
 def parse_period(text: str, kind: str | None = None) -> Period:
     """Read a period as a publication prints it.
 
-    text: for example "2015/16", "2023/4", "Q2 (2022/23)", "2023/24 Q1", "Q1 of 2023/24", "mid-2015", "2015",
-    "July 2015", "2015-07", "30/06/2023", "1 October 2024", "2023-06-30", "2012 to 2037", "2016/17 - 2019/20".
-    kind: what a text that could be several things is, such as mid_year for "2015".
-    Raises InputError for a text that is no period, or none of that kind.
+    text: for example "2015/16", "2015-16", "2023/4", "Q2 (2022/23)", "2023/24 Q1", "Q1 of 2023/24", "mid-2015", "2015",
+    "July 2015", "2015-07", "30/06/2023" (the day first), "1 October 2024", "2023-06-30", "2012 to 2037",
+    "2016/17 - 2019/20". kind: what a text that could be several things is, such as mid_year for "2015". Without it
+    "2009-10" and "2015-2016" are financial years, as publications of health and care write them.
+    Raises InputError for a text that is no period, or none of that kind, or several without one that is usual.
     """
     if len(text) > LONGEST:
         raise InputError(
             f"{text.strip()[:20]!r} ... has {len(text):,} characters with its blanks; a period has {LONGEST} at most"
         )
+    refuse_other_digits(text)
     written = re.sub(r"\s+", " ", text).strip().removeprefix("- ").strip()
     if kind == "mid_year" and re.fullmatch(r"\d{4}", written):
         written = f"mid-{written}"
-    try:
-        found = _span(written) or _single(written)
-    except ValueError:
-        found = None
-    if found is None or kind not in (None, found.kind):
+    found = next((period for period in _readings(written) if kind in (None, period.kind)), None)
+    if found is None:
+        if said := _several(written):
+            raise InputError(
+                f"{text!r} can be {said}. Say which under labels, period, in a form that only that has, such as "
+                "'Q1 2023/24', '2003/04' or 'March 2024'"
+            )
+        formed = not _readings(written) and any(re.fullmatch(form, written, re.IGNORECASE) for form, _ in _FORMS)
+        none = ": there is no such day, month or year" if formed else ""
         like = f"; a {kind.replace('_', ' ')} reads like {KINDS[kind]!r}" if kind in KINDS else ""
         raise InputError(
-            f"{text!r} is no {kind.replace('_', ' ') if kind else 'period'}{like or _EXAMPLES}. "
+            f"{text!r} is no {kind.replace('_', ' ') if kind else 'period'}{none}{like or _EXAMPLES}. "
             "A publisher's slip is declared in corrections.yaml"
         )
     return found
 
 
+def published_on(text: str) -> Period:
+    """When a document was published: a day, a month ("2009-10" is October 2009) or a year."""
+    return parse_period(text, "month" if _DASHED.fullmatch(text) else None)
+
+
+def parse_periods(texts: list[str], kind: str | None = None) -> list[Period]:
+    """Read the periods along one row or column of a table, each as parse_period does.
+
+    Raises InputError also where "2009-10", a financial year by itself, stands beside "2009-09", which is a month.
+    """
+    periods = [parse_period(text, kind) for text in texts]
+    dashed = [text for text, one in zip(texts, periods, strict=True) if one.kind == "month" and _DASHED.fullmatch(text)]
+    for text, period in zip(texts, periods, strict=True):
+        if kind is None and dashed and period.kind == "financial_year" and _DASHED.fullmatch(text):
+            month = parse_period(text, "month").label
+            raise InputError(
+                f"{text!r} can be the financial year {period.label} or {month}, and {dashed[0]!r} beside it is a "
+                "month. Say which: `period: {kind: month}` for the table, or under labels, period"
+            )
+    return periods
+
+
+#: What can be a month, and a financial year where the second number is the next year's.
+_DASHED = re.compile(r"\s*\d{4}[–-](0[1-9]|1[0-2])\s*")
 _EXAMPLES = f"; periods read like {', '.join(map(repr, KINDS.values()))}"
+
+
+def _readings(text: str) -> list[Period]:
+    """What a text can be, the usual first."""
+    return [period for period in (*_singles(text), _span(text)) if period]
+
+
+def _several(text: str) -> str:
+    """The readings, in words, of a text that no rule decides between; empty for one that has none."""
+    if match := re.fullmatch(r"Q([1-4])[ -]?(\d{4})|(\d{4})[ -]?Q([1-4])", text, re.IGNORECASE):
+        number, year = int(match[1] or match[4]), int(match[2] or match[3])
+        if FIRST_YEAR < year < LAST_YEAR:
+            months = f"{MONTHS[3 * number - 3]} to {MONTHS[3 * number - 1]} {year}"
+            return f"{months}, Q{number} {year - 1}/{year % 100:02d} or Q{number} {year}/{(year + 1) % 100:02d}"
+    if match := re.fullmatch(r"(\d{1,2})[/-](\d{2})", text):
+        first, second = map(int, match.groups())
+        readings = [f"the financial year 20{first:02d}/{second:02d}"] if second == (first + 1) % 100 else []
+        if 1 <= second <= 12:
+            readings += [f"{first} {MONTHS[second - 1]}"] if 1 <= first <= 31 else []
+        if 1 <= first <= 12:
+            readings += [f"{MONTHS[first - 1]} 20{second:02d}"]
+        return " or ".join(readings)
+    if match := re.fullmatch(rf"{_NAME}[ -](\d{{2}})", text, re.IGNORECASE):
+        name = MONTHS[_MONTH[match[1][:3].lower()] - 1]
+        return f"{name} 20{match[2]} or {int(match[2])} {name}"
+    if match := re.fullmatch(r"FY ?(?:20)?(\d{2})", text, re.IGNORECASE):
+        year = int(match[1])
+        return f"the financial year 20{year - 1:02d}/{year:02d} or 20{year:02d}/{year + 1:02d}"
+    return ""
 
 
 def _span(text: str) -> Period | None:
@@ -87,24 +156,34 @@ def _span(text: str) -> Period | None:
     parts = re.split(r" to | [-–] |(?<=\d{4})[-–](?=\d{4}$)", text)
     if len(parts) != 2:
         return None
-    first, last = (_single(part) for part in parts)
+    first, last = (next(iter(_singles(part)), None) for part in parts)
     if not first or not last or first.start > last.end:
         return None
     return Period(first.start, last.end, "span", f"{first.label} to {last.label}")
 
 
-def _single(text: str) -> Period | None:
+def _singles(text: str) -> list[Period]:
+    found = []
     for pattern, read in _FORMS:
         if match := re.fullmatch(pattern, text, re.IGNORECASE):
-            return read(*match.groups())
-    return None
+            try:
+                found.append(read(*match.groups()))
+            except ValueError:  # there is no such day, month or year
+                continue
+    return [period for period in found if period]
 
 
 def _financial_year(first: str, second: str) -> Period | None:
-    year = int(first)
+    year = _year(first)
     if int(second) != (year + 1) % 10 ** len(second):
         return None
     return Period(f"{year}-04-01", f"{year + 1}-03-31", "financial_year", f"{year}/{(year + 1) % 100:02d}")
+
+
+def _year(text: str | int) -> int:
+    if not FIRST_YEAR <= (year := int(text)) <= LAST_YEAR:
+        raise ValueError(f"{year} is no year of these figures")
+    return year
 
 
 def _quarter(number: str, first: str, second: str) -> Period | None:
@@ -118,7 +197,7 @@ def _quarter(number: str, first: str, second: str) -> Period | None:
 
 
 def _day(year: int, month: int, day: int) -> Period:
-    date = datetime.date(year, month, day)
+    date = datetime.date(_year(year), month, day)
     return Period(date.isoformat(), date.isoformat(), "date", f"{date.day} {MONTHS[date.month - 1]} {date.year}")
 
 
@@ -127,16 +206,16 @@ def _month(year: int, month: int) -> Period:
     return Period(f"{year}-{month:02d}-01", f"{year}-{month:02d}-{last}", "month", f"{MONTHS[month - 1]} {year}")
 
 
-_YEAR = r"(\d{4})/(\d{1,2}|\d{4})"
+_YEAR = r"(\d{4})(?:/| ?[–-] ?(?=\d\d))(\d{1,2}|\d{4})"
 _NAME = rf"({'|'.join(MONTHS)}|{'|'.join(name[:3] for name in MONTHS)})"
 _FORMS = [
     (_YEAR, _financial_year),
     (rf"Q([1-4])(?: of)? \(?{_YEAR}\)?", _quarter),
     (rf"{_YEAR} Q([1-4])", lambda first, second, number: _quarter(number, first, second)),
-    (r"mid-(\d{4})", lambda year: Period(f"{year}-06-30", f"{year}-06-30", "mid_year", f"mid-{year}")),
-    (r"(\d{4})", lambda year: Period(f"{year}-01-01", f"{year}-12-31", "calendar_year", year)),
-    (r"(\d{4})-(\d{2})", lambda year, month: _month(int(year), int(month))),
-    (rf"{_NAME} (\d{{4}})", lambda name, year: _month(int(year), _MONTH[name[:3].lower()])),
+    (r"mid-(\d{4})", lambda year: Period(f"{_year(year)}-06-30", f"{year}-06-30", "mid_year", f"mid-{year}")),
+    (r"(\d{4})", lambda year: Period(f"{_year(year)}-01-01", f"{year}-12-31", "calendar_year", year)),
+    (r"(\d{4})[–-](\d{2})", lambda year, month: _month(_year(year), int(month))),
+    (rf"{_NAME} (\d{{4}})", lambda name, year: _month(_year(year), _MONTH[name[:3].lower()])),
     (r"(\d{4})-(\d{2})-(\d{2})", lambda year, month, day: _day(int(year), int(month), int(day))),
     (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda day, month, year: _day(int(year), int(month), int(day))),
     (

@@ -10,7 +10,7 @@ import yaml
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import check_declared, fingerprint, read_text, refuse_edited, relative, root, write_together
-from helpers.published import HIDDEN, Suppressed
+from helpers.published import HIDDEN, NOT_GIVEN, NotGiven, no_number
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
 COLUMNS = {
@@ -28,7 +28,8 @@ COLUMNS = {
     "group": "who is counted, where no other column says it",
     "area": "the area that the figure is of",
     "period_kind": "financial_year, quarter, mid_year, calendar_year, month, date or span",
-    "value": "the figure; or suppressed (by its publisher), or withheld (here, so that a hidden one stays hidden)",
+    "value": "the figure; or suppressed (by its publisher), withheld (here, so that a hidden one stays hidden), "
+    "not_available or not_applicable",
     "qualifier": "the word before the figure that widens its bounds, such as over or nearly",
     "check": "id of a check in the document's checks.yaml, or of a total of a table",
     "published": "the figure that is checked: table!cell, or id of a claim",
@@ -57,7 +58,8 @@ COLUMNS = {
     "lower": "the least that the figure can be, from its rounding or its mark",
     "upper": "the most that the figure can be, from its rounding or its mark",
     "unit": "unit of value, lower and upper",
-    "status": "exact, rounded, qualified, corrected, suppressed or withheld; of a projection sum (of cells) or rounded",
+    "status": "exact, rounded, qualified, corrected, suppressed, withheld, not_available or not_applicable; of a "
+    "projection sum (of cells) or rounded",
     "as_published": "the cell, character for character",
     "source": "folder of the document in data/raw",
     "table": "table in that folder's descriptor",
@@ -154,6 +156,9 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     if frame.empty:
         raise InputError(f"The table {name!r} has no rows; nothing was written.")
     texts = frame.apply(lambda column: column.map(lambda value: _text(value, DECIMALS.get(column.name, 0))))
+    if "value" in frame:
+        bounds = [name for name in ("lower", "upper") if name in frame]
+        texts.loc[frame["value"].map(lambda value: isinstance(value, NotGiven)), bounds] = NO_NUMBER
     if (blank := texts == "").any(axis=None):
         column = blank.any().idxmax()
         raise InputError(f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word.")
@@ -191,7 +196,8 @@ def _text(value: object, decimals: int) -> str:
 
 
 def read_processed(name: str) -> pd.DataFrame:
-    """A processed table: numbers as numbers, a suppressed count as Suppressed, everything else as text.
+    """A processed table: numbers as numbers, a suppressed count as Suppressed, what is not given as NotGiven
+    (its bounds NaN), everything else as text.
 
     Raises InputError where the table has not been made, or no longer reads as it was made.
     """
@@ -218,13 +224,16 @@ def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
         name for name in frame if name in DECIMALS or name in ("value", "lower", "upper", "year", "people_printed")
     ]
     for column in sorted(numbers, key=lambda name: name.endswith(("lower", "upper")), reverse=True):
-        words = frame[column].isin([*HIDDEN, NO_NUMBER])
+        words = frame[column].isin([*HIDDEN, *NOT_GIVEN, NO_NUMBER])
+        if column in ("lower", "upper"):
+            frame[column] = pd.to_numeric(frame[column].where(~words))
+            continue
         values = pd.to_numeric(frame[column].where(~words))
         if words.any():
             texts, values = frame[column], values.astype(object)
             for row in frame.index[words]:
                 word = texts[row]
                 ends = () if word == NO_NUMBER else (frame.loc[row, end] for end in bounds[column])
-                values[row] = word if word == NO_NUMBER else Suppressed(*ends, word)
+                values[row] = word if word == NO_NUMBER else no_number(word, *ends)
         frame[column] = values
     return frame

@@ -11,8 +11,8 @@ from helpers import formulas
 from helpers.errors import InputError
 from helpers.figure_book import Book, words_for
 from helpers.periods import Period
-from helpers.published import HIDDEN
-from helpers.totals import DIMENSIONS, totals_of
+from helpers.published import HIDDEN, NOT_GIVEN
+from helpers.totals import DIMENSIONS, incomplete_totals, parts_of, totals_of
 
 #: What a recomputation can find, in the order in which a reader wants them.
 VERDICTS = {
@@ -104,8 +104,23 @@ def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict
     rows = []
     for total in resource.get("totals", []):
         across = total["across"]
+        added = parts_of(table, total)
+        for _, row in incomplete_totals(table, total).iterrows():
+            rows.append(
+                _row(
+                    row["authority"],
+                    source,
+                    check=f"{resource['name']}_{row['cell']}_across_{across}",
+                    what=f"{words_for(row, resource['title'])}: total over all {_PLURALS[across]}",
+                    published=f"{resource['name']}!{row['cell']}",
+                    as_published=row["as_published"],
+                    unit=row["unit"],
+                    verdict="not_comparable",
+                    cause="One of its parts is not available, so that nothing can be held against it.",
+                )
+            )
         for _, row in totals_of(table, total).iterrows():
-            parts = table[(table[across] != "all") & ~table[across].isin(total.get("within_other_parts", []))]
+            parts = added[added["status"] != "not_applicable"]
             same = [key for key in ("quantity", "period_start", "period_end", *DIMENSIONS) if key != across]
             parts = parts[(parts[same] == row[same]).all(axis=1)]
             tolerance = total.get("tolerance", 0)
@@ -201,6 +216,11 @@ def _read(text: str, source: str, where: str, figure_book: Book, sources: list[s
     if not formula.keys:
         raise InputError(f"{where}: {text!r} names no figure. Name the figures that it is worked out from.")
     used = pd.DataFrame([figure_book.row(key, where) for key in formula.keys])
+    if len(missing := used[used["status"].isin(NOT_GIVEN)]):
+        word = missing["status"].iloc[0].replace("_", " ")
+        raise InputError(
+            f"{where}: {missing.index[0]} is {word}, so that nothing follows from it. Take it out of the formula."
+        )
     inputs = {}
     for key, row in used.iterrows():
         hidden = row["status"] in HIDDEN
@@ -233,8 +253,9 @@ def _check(
 ) -> dict:
     key = _key(entry["published"], source, sources)
     printed = figure_book.row(key, where)
-    if printed["status"] in HIDDEN:
-        raise InputError(f"{where}: {key} is hidden, so there is nothing to check. Remove the check.")
+    if printed["status"] in (*HIDDEN, *NOT_GIVEN):
+        word = "hidden" if printed["status"] in HIDDEN else printed["status"].replace("_", " ")
+        raise InputError(f"{where}: {key} is {word}, so there is nothing to check. Remove the check.")
     formula, used, inputs = _read(entry["formula"], source, where, figure_book, sources)
     if formula.keys == [key]:
         raise InputError(f"{where}: checks {entry['published']!r} against itself. Name the figures that give it.")

@@ -1,13 +1,21 @@
 """What each YAML or TOML file of this project must look like, as JSON Schemas."""
 
 from helpers import periods, vocabulary
+from helpers.paths import NAME_DESCRIBED
+from helpers.published import STATES
 
 TEXT = {"type": "string", "minLength": 1}
 COUNT = {"type": "integer", "minimum": 0}
 NUMBER = {"type": "number"}
-YEAR = {"type": "integer", "minimum": 1900, "maximum": 2200}
-DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "a date, as in '2026-11-30'"}
-CODE = {"type": "string", "pattern": r"^[EK]\d{8}$", "description": "an ONS area code, as in 'E10000018'"}
+NAME = {"type": "string", "format": "name", "description": NAME_DESCRIBED}
+YEAR = {"type": "integer", "minimum": periods.FIRST_YEAR, "maximum": periods.LAST_YEAR}
+DATE = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "format": "day",
+    "description": "a date, as in '2026-11-30'",
+}
+CODE = {"type": "string", "pattern": r"^[EK][0-9]{8}$", "description": "an ONS area code, as in 'E10000018'"}
 
 
 def _object(required: dict, optional: dict | None = None) -> dict:
@@ -46,7 +54,7 @@ _REMAINDER = _object(
     {"matters": TEXT, "question": TEXT},
 )
 
-_DESCRIBED = {"name": TEXT, "path": TEXT, "title": TEXT, "label": TEXT, "section": TEXT}
+_DESCRIBED = {"name": NAME, "path": TEXT, "title": TEXT, "label": TEXT, "section": TEXT}
 _WRITTEN = {"authority": CODE, "encoding": {"enum": ["utf-8", "cp1252"]}, "footnotes": _list(TEXT)}
 TABLE = _object(
     {
@@ -58,10 +66,10 @@ TABLE = _object(
         **_WRITTEN,
         **_ABOUT,
         "dialect": _object({"headerRows": _list(COUNT)}),
-        "period": _object({"label": TEXT}, {"kind": {"enum": list(periods.KINDS)}}),
+        "period": _object({}, {"label": TEXT, "kind": {"enum": list(periods.KINDS)}}),
         "constants": _object({}, _IDS),
         "composite": _object({"assessed": FIELDS, "total": FIELDS, "coverage": FIELDS}),
-        "marks": _map(_object({"lower": COUNT, "upper": COUNT, "meaning": TEXT})),
+        "marks": _map(_object({"meaning": TEXT}, {"state": {"enum": list(STATES)}, "lower": COUNT, "upper": COUNT})),
         "totals": _list(
             _object(
                 {"across": {"enum": _DIMENSIONS}},
@@ -79,7 +87,7 @@ TEXT_TABLE = _object(
 #: What a message needs to name a table; the rest of it is checked by what kind of table it is.
 _RESOURCES = {"type": "array", "items": {"type": "object", "required": ["name", "path"]}}
 DESCRIPTOR = _object(
-    {"name": TEXT, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _RESOURCES},
+    {"name": NAME, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _RESOURCES},
     {"authority": CODE, "short_title": TEXT, "published": TEXT, "licenses": _list({"type": "object"})},
 )
 CORRECTIONS = _object(
@@ -164,7 +172,7 @@ PROJECTION = {
 PAPER = {"committee": TEXT, "meeting_date": DATE, "author": TEXT, "contact": TEXT}
 AUTHORITIES = _map(
     _object(
-        {"name": TEXT, "code": CODE, "briefings": _list(TEXT), "paper": _object(PAPER)},
+        {"name": TEXT, "code": CODE, "briefings": _list(NAME), "paper": _object(PAPER)},
         {
             **PROJECTION,
             "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
@@ -209,7 +217,7 @@ CONSEQUENCES = {
 }
 SCENARIO = _object(
     {
-        "id": TEXT,
+        "id": NAME,
         "title": TEXT,
         "meaning": TEXT,
         "owner": TEXT,

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,8 @@ import pandas as pd
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import check_declared, known_sources, read_bytes, relative, root
+from helpers.periods import published_on
+from helpers.published import UNSETTLED_MARKS, state_of
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
 #: The longest text in a cell that is read.
@@ -33,6 +36,11 @@ def read_descriptor(source: str) -> dict:
         raise InputError(
             f"{relative(path)}: the name reads {descriptor['name']!r}; it must be the folder's, {source!r}."
         )
+    if re.fullmatch(r"[\d/-]+", published := descriptor.get("published", "")):
+        try:
+            published_on(published)
+        except InputError as error:
+            raise InputError(f"{relative(path)}, published: {error}.") from None
     for resource in descriptor["resources"]:
         _check_resource(resource, descriptor, f"{relative(path)}, table {resource['name']!r}")
         if not os.path.lexists(folder / resource["path"]):
@@ -94,7 +102,9 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
         if axis not in (*PERIODS, "value") and axis not in resource["labels"]:
             raise InputError(f"{where}: the labels of {axis!r} are not declared. Add them under labels.")
     for name, mark in resource.get("marks", {}).items():
-        _check_bounds(mark, f"{where}, marks, {name!r}")
+        _check_mark(name, mark, f"{where}, marks, {name!r}")
+    if "label" not in resource.get("period", {"label": ""}) and not set(axes) & set(PERIODS):
+        raise InputError(f"{where}, period lacks 'label'. Add it: no row or column says its period.")
     checked = {total["across"] for total in resource.get("totals", [])}
     for total in resource.get("totals", []):
         for remainder in total.get("remainders", []):
@@ -138,6 +148,23 @@ def fields_said(resource: dict) -> set[str]:
 
 def _field(meaning: str | dict, axis: str) -> str | None:
     return meaning.get(axis) if isinstance(meaning, dict) else meaning
+
+
+def _check_mark(name: str, mark: dict, where: str) -> None:
+    """Refuse a mark that may stand for several things and does not say for which, or whose bounds do not fit that."""
+    if name.lower() in UNSETTLED_MARKS and "state" not in mark:
+        raise InputError(
+            f"{where} can be a figure that is hidden, one that is not available, or one that is not applicable. Say "
+            "which: `state: hidden` with lower and upper, `state: not_available` or `state: not_applicable`."
+        )
+    bounds = {"lower", "upper"} & set(mark)
+    if state_of(name, mark) != "hidden":
+        if bounds and "state" in mark:
+            raise InputError(f"{where}: what is {mark['state'].replace('_', ' ')} has no bounds. Remove them.")
+        return
+    if lacking := {"lower", "upper"} - bounds:
+        raise InputError(f"{where} lacks {min(lacking)!r}: a hidden count has bounds. Add it, or say its state.")
+    _check_bounds(mark, where)
 
 
 def _check_bounds(bounds: dict, where: str) -> None:

@@ -53,11 +53,16 @@ class SupportTable:
             return table.loc[[*inner[0], TOTAL], [*inner[1], TOTAL]]
 
         suppressed = rows["status"].isin(HIDDEN)
+        # What is not applicable is nobody; what is not available may be anybody, and is not hidden.
+        nobody, anybody = rows["status"] == "not_applicable", rows["status"] == "not_available"
+        value = rows["value"].mask(suppressed | anybody, np.nan).mask(nobody, 0).astype(float)
+        lower = rows["lower"].astype(float).mask(nobody | anybody, 0)
+        upper = rows["upper"].astype(float).mask(nobody, 0).mask(anybody, np.inf)
         margin = (rows["support_reason"] == TOTAL) | (rows["setting"] == TOTAL)
         return cls(
-            square(rows["value"].mask(suppressed, np.nan).astype(float)),
-            square(rows["lower"].astype(float).mask(suppressed & margin, 0)),
-            square(rows["upper"].astype(float).mask(suppressed & margin, np.inf)),
+            square(value),
+            square(lower.mask(suppressed & margin, 0)),
+            square(upper.mask(suppressed & margin, np.inf)),
             square(suppressed),
         )
 

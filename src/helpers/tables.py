@@ -7,9 +7,11 @@ import pandas as pd
 
 from helpers.errors import InputError
 from helpers.mime import TABLE
+from helpers.published import MARK_WORDS
 
 #: The words that stand where a column of figures has none.
 MISSING = ("hidden", "suppressed", "none", "not printed", "no range", "not on file", "as published")
+MISSING += ("not available", "not applicable")
 _FIGURE = re.compile(r"(less than )?[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 
@@ -24,9 +26,10 @@ def show(
 ) -> None:
     """Show a table in the notebook and in the briefing.
 
-    frame: texts as they are to print, or whole numbers; the first column names the rows. title: what it shows.
-    unit, source: as under a published table. note: may be empty. total_row: the last row is a total. row_keys: a name
-    for each row; a sentence or table whose source names it has its numbers linked to the row.
+    frame: texts as they are to print (a standard mark, such as [x], prints as its word), or whole numbers; the first
+    column names the rows. title: what it shows. unit, source: as under a published table. note: may be empty.
+    total_row: the last row is a total. row_keys: a name for each row; a sentence or table whose source names it has its
+    numbers linked to the row.
     Raises InputError for a table without title, unit or source, without rows, or with a blank cell.
     """
     from IPython.display import display
@@ -36,7 +39,7 @@ def show(
             raise InputError(f"The table {title!r} has no {name}. Give it one: a table is not shown without.")
     if row_keys is not None and len(row_keys) != len(frame):
         raise InputError(f"The table {title!r} has {len(frame)} rows and {len(row_keys)} row keys. Give one a row.")
-    texts = frame.map(lambda value: f"{value:,}" if isinstance(value, int) else str(value))
+    texts = frame.map(lambda value: f"{value:,}" if isinstance(value, int) else MARK_WORDS.get(str(value), str(value)))
     if frame.empty or frame.isna().any(axis=None) or (texts == "").any(axis=None):
         raise InputError(f"The table {title!r} has no rows or a blank cell. A missing value needs a word.")
     aligned = ["left"] + ["right" if _numeric(texts[column]) else "left" for column in texts.columns[1:]]

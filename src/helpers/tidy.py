@@ -7,8 +7,8 @@ import pandas as pd
 from helpers import checked_files, schemas, vocabulary
 from helpers.errors import InputError, nearest
 from helpers.paths import relative
-from helpers.periods import parse_period
-from helpers.published import HIDDEN, parse_figure, parts_of_composite
+from helpers.periods import parse_period, parse_periods
+from helpers.published import HIDDEN, NOT_GIVEN, parse_figure, parts_of_composite, refuse_lost_per_cent
 from helpers.sources import CORRECTIONS, PERIODS, axes_of, is_text, read_descriptor, read_printed
 from helpers.totals import DIMENSIONS, KEYS, PERIOD, describe, totals_of
 
@@ -49,7 +49,8 @@ def read_corrections(descriptor: dict) -> list[dict]:
 def tidy(source: str) -> pd.DataFrame:
     """All tables of figures of one document as one tidy table.
 
-    Columns: TIDY_COLUMNS; one row a printed figure. value is a number or Suppressed; lower and upper are its bounds.
+    Columns: TIDY_COLUMNS; one row a printed figure. value is a number, Suppressed or NotGiven; lower and upper are its
+    bounds (NaN of what is not given).
     cell is the spreadsheet name of the cell in the raw file; a part of a composite cell has its name after a dot
     ("B7.assessed"). Without rows for a document that has no table of figures.
     Raises InputError with the file, the table and the cell for whatever does not fit its descriptor, for a
@@ -152,16 +153,31 @@ def _printed(descriptor: dict, resource: dict, corrections: list[dict]) -> tuple
 def _tidy_table(descriptor: dict, resource: dict, corrections: list[dict]) -> pd.DataFrame:
     where, printed, meant = _printed(descriptor, resource, corrections)
     read = _records_of_columns if "columns_of_records" in resource["reading"] else _records_of_matrix
-    rows = []
+    rows, shares = [], []
     for fields, (y, x) in read(meant, resource, where):
         try:
-            rows += _figures_of(fields, printed[y][x], meant[y][x], cell_name(y, x), descriptor, resource)
+            found = _figures_of(fields, printed[y][x], meant[y][x], cell_name(y, x), descriptor, resource)
         except InputError as error:
             raise InputError(f"{where}, cell {cell_name(y, x)}: {error}. Compare the cell with the source.") from None
+        rows += found
+        if found[0]["unit"] == "per_cent" and "multiplier" not in {**resource, **fields}:
+            shares.append({"cell": found[0]["cell"], "column": x, "text": meant[y][x], **found[0]})
+    _refuse_lost_per_cent(pd.DataFrame(shares), where)
     table = pd.DataFrame(rows)[TIDY_COLUMNS].astype({"value": object})
     for total in resource.get("totals", []):
         _check_totals(table, total, where)
     return table
+
+
+def _refuse_lost_per_cent(shares: pd.DataFrame, where: str) -> None:
+    """Refuse per cent that read as shares of 1 throughout a quantity, or throughout a column of more than one."""
+    if shares.empty:
+        return
+    shares = shares[~shares["status"].isin([*HIDDEN, *NOT_GIVEN])]
+    for keys, least in ((["quantity", "measure"], 1), (["quantity", "measure", "column"], 2)):
+        for _, rows in shares.groupby(keys, sort=False):
+            if len(rows) >= least:
+                refuse_lost_per_cent(rows["text"].to_list(), f"{where}, cell {rows['cell'].iloc[0]}")
 
 
 def _figures_of(fields: dict, printed: str, meant: str, cell: str, descriptor: dict, resource: dict) -> list[dict]:
@@ -186,7 +202,12 @@ def _figures_of(fields: dict, printed: str, meant: str, cell: str, descriptor: d
     for name, text in parts.items():
         said = about | (composite[name] if name != "value" else {})
         figure = parse_figure(
-            text, said["unit"], resource.get("marks"), said.pop("rounded_to", None), said.pop("multiplier", 1)
+            text,
+            said["unit"],
+            resource.get("marks"),
+            said.pop("rounded_to", None),
+            said.pop("multiplier", 1),
+            change=said["measure"] == "change",
         )
         rows.append(
             {
@@ -195,7 +216,7 @@ def _figures_of(fields: dict, printed: str, meant: str, cell: str, descriptor: d
                 "value": figure.value,
                 "lower": figure.lower,
                 "upper": figure.upper,
-                "status": figure.status if printed == meant or figure.status in HIDDEN else "corrected",
+                "status": figure.status if printed == meant or figure.status in (*HIDDEN, *NOT_GIVEN) else "corrected",
                 "qualifier": figure.qualifier or "none",
                 "as_published": printed.strip() if name == "value" and len(parts) == 1 else text,
                 "source": descriptor["name"],
@@ -236,6 +257,9 @@ def _records_of_columns(meant: list[list[str]], resource: dict, where: str) -> l
             if axis != "value":
                 fields |= _fields([row[x]], axis, resource, f"{where}, cell {cell_name(y, x)}")[0]
         records.append((fields, (y, axes.index("value"))))
+    for x, axis in enumerate(axes):
+        if axis in PERIODS:  # also as one column: what each may be depends on what stands beside it
+            _fields([row[x] for row in meant[1:]], axis, resource, f"{where}, column {x + 1}")
     return records
 
 
@@ -263,9 +287,15 @@ def _fields(printed: list[str], axis: str, resource: dict, where: str, complete:
     is declared and not there, or there twice.
     """
     labels = resource["labels"].get("period" if axis in PERIODS else axis, {})
+    by_rule = [label for label in printed if axis in PERIODS and label not in labels]
+    kind = "mid_year" if axis == "mid_year" else resource.get("period", {}).get("kind")
+    try:
+        periods = dict(zip(by_rule, parse_periods(by_rule, kind), strict=True))
+    except InputError as error:
+        raise InputError(f"{where}: {error}.") from None
     found = []
     for label in printed:
-        meaning = labels.get(label, {} if axis not in PERIODS else {"period": label})
+        meaning = labels.get(label, {"period": periods[label]} if label in periods else {})
         if axis not in PERIODS and label not in labels:
             raise InputError(f"{where}: the label {label!r} is not declared.{nearest(label, list(labels))}")
         meaning = dict(meaning) if isinstance(meaning, dict) else {("period" if axis in PERIODS else axis): meaning}

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.published import HIDDEN
+from helpers.published import HIDDEN, NOT_GIVEN
 
 DIMENSIONS = ["age_band", "support_reason", "setting", "service", "locality", "group"]
 PERIOD = ["period_start", "period_end", "period_kind", "period"]
@@ -15,13 +15,14 @@ def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
 
     table: tidy rows of one table. total: its declaration. Columns of table, and parts_lower, parts_upper (sums of the
     parts' bounds), allowed_lower, allowed_upper (with the tolerance and the declared remainder) and reason (of the
-    remainder, or empty).
+    remainder, or empty). What is not applicable is no part; a total with a part that is not available is left out.
     """
     across = total["across"]
     others = [key for key in KEYS if key != across]
-    parts = table[~table[across].isin(["all", *total.get("within_other_parts", [])])]
-    sums = parts.groupby(others, sort=False)[["lower", "upper"]].sum()
-    found = table[(table[across] == "all") & ~table["status"].isin(HIDDEN)].copy()
+    parts = parts_of(table, total)
+    sums = parts[parts["status"] != "not_applicable"].groupby(others, sort=False)[["lower", "upper"]].sum()
+    found = _printed_totals(table, across)
+    found = found[~_with_a_part_not_available(found, parts, others)].copy()
     keyed = [tuple(row) for row in found[others].to_numpy()]
     found = found[[key in sums.index for key in keyed]]
     lower, upper = (sums.loc[[key for key in keyed if key in sums.index], end].to_numpy() for end in ("lower", "upper"))
@@ -40,6 +41,27 @@ def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
         found.loc[here, "matters"] = remainder.get("matters", "")
         found.loc[here, "question"] = remainder.get("question", "")
     return found
+
+
+def parts_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:
+    """The parts of a table that add to its totals across one dimension."""
+    return table[~table[total["across"]].isin(["all", *total.get("within_other_parts", [])])]
+
+
+def incomplete_totals(table: pd.DataFrame, total: dict) -> pd.DataFrame:
+    """The printed totals that nothing can be held against, since a part of theirs is not available."""
+    others = [key for key in KEYS if key != total["across"]]
+    found = _printed_totals(table, total["across"])
+    return found[_with_a_part_not_available(found, parts_of(table, total), others)]
+
+
+def _printed_totals(table: pd.DataFrame, across: str) -> pd.DataFrame:
+    return table[(table[across] == "all") & ~table["status"].isin([*HIDDEN, *NOT_GIVEN])]
+
+
+def _with_a_part_not_available(totals: pd.DataFrame, parts: pd.DataFrame, others: list[str]) -> pd.Series:
+    missing = {tuple(row) for row in parts.loc[parts["status"] == "not_available", others].to_numpy()}
+    return pd.Series([tuple(row) in missing for row in totals[others].to_numpy()], totals.index, dtype=bool)
 
 
 def describe(row: pd.Series, columns: list[str]) -> str:

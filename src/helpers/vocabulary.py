@@ -235,8 +235,14 @@ UNITS = {
         ),
         *("items", "areas", "indicators", "issues", "rank", "steps", "hours", "days", "working_days", "calendar_days"),
         *("weeks", "months", "years", "calls_a_week", "times", "percentage_points", "tiers", "surveys", "placements"),
+        "full_time_equivalents",
     )
 } | {"per_cent": "per cent", "gbp": "pounds", "gbp_a_year": "pounds a year", "per_100k": "for every 100,000 people"}
+#: Units that can be a fraction; whatever else is counted, is counted one by one.
+FRACTIONAL_UNITS = (
+    *("rank", "hours", "days", "working_days", "calendar_days", "weeks", "months", "years", "calls_a_week", "times"),
+    *("percentage_points", "full_time_equivalents", "per_cent", "gbp", "gbp_a_year", "per_100k"),
+)
 
 DIMENSIONS = {
     "age_band": AGE_BANDS,

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.errors import InputError
 from helpers.mime import SENTENCE
 from helpers.periods import MONTHS
+from helpers.published import MARK_WORDS, NOT_GIVEN
 from helpers.vocabulary import UNITS
 
 #: Words for a change by its size, in per cent of what was before: from this size on, for more and for fewer.
@@ -65,12 +66,29 @@ def amount(value: float, unit: str) -> str:
 def as_printed(text: str, unit: str) -> str:
     """A published figure, as printed, with the unit that it does not print itself: "12 months", "15%", "none".
 
+    A standard mark reads as its word: "[x]" is "not available".
     What is printed in capitals throughout reads as other text does.
     """
+    if text in MARK_WORDS:
+        return MARK_WORDS[text]
     text = text.lower() if text.isupper() else text
     signs = ("%", "£", "out of", "third", "half", "quarter", " in ", "decade")
     whole = unit in ("per_cent", "gbp") or text.lower() in ("none", "no one") or any(sign in text for sign in signs)
     return text if whole else f"{text} {_unit_after(text, unit)}"
+
+
+def figure(value: object) -> str:
+    """A value of a tidy table: 1406100 is "1,406,100"; what is no number is its word, and what has no bound "none"."""
+    if isinstance(value, (int, float, np.number)):
+        return "none" if pd.isna(value) else f"{value:,.10g}"
+    return str(value).replace("_", " ")
+
+
+def not_given(statuses: pd.Series) -> str:
+    """The cells that hold no figure and hide none, as a sentence with a blank before it; empty where there are none."""
+    counted = {figure(word): int((statuses == word).sum()) for word in NOT_GIVEN}
+    said = [f"{number_of(n, 'cell')} {'is' if n == 1 else 'are'} {word}" for word, n in counted.items() if n]
+    return f" {sentence_start(' and '.join(said))}." if said else ""
 
 
 def _unit_after(number: str, unit: str) -> str:
