@@ -7,13 +7,16 @@ from helpers import pipeline
 DOIT_CONFIG = {
     "default_tasks": ["project", "publish"],
     "backend": "sqlite3",
-    "dep_file": ".doit.db",
+    "dep_file": pipeline.record(),
+    "reporter": pipeline.Build,
+    "continue": True,  # what one council lacks does not stop the other
     "par_type": "thread",
     "verbosity": 2,
 }
 AUTHORITIES = pipeline.authorities()
 PROJECTED = pipeline.projected(AUTHORITIES)
-SCENARIO = "constant_rates"
+SCENARIO = "constant_rates"  # which all papers are under
+SCENARIOS = pipeline.scenarios_of_papers(SCENARIO, PROJECTED)
 
 
 def task_tidy():
@@ -41,8 +44,10 @@ def task_project():
             yield pipeline.population_task(name, authority, vintage)
             for scenario in pipeline.scenarios(name):
                 yield pipeline.projection_task(name, authority, vintage, scenario)
-            yield pipeline.consequences_task(name, authority, vintage, SCENARIO)
-        yield pipeline.need_task(name, authority, SCENARIO)
+            for scenario in SCENARIOS:
+                yield pipeline.consequences_task(name, authority, vintage, scenario)
+        for scenario in SCENARIOS:
+            yield pipeline.need_task(name, authority, scenario)
 
 
 def task_brief():
@@ -58,6 +63,7 @@ def task_publish():
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
             yield pipeline.publish_task(name, briefing)
+        yield pipeline.release_task(name, authority)
     yield pipeline.index_task(AUTHORITIES)
 
 

@@ -47,7 +47,7 @@ def papers(tmp_path_factory):
 
 
 def need_of(council, start, age, reason="all"):
-    rows = read_processed(f"five_year_need_{council}")
+    rows = read_processed(f"five_year_need_{council}_constant_rates")
     return rows.query("start == @start and age_band == @age and support_reason == @reason").iloc[0]
 
 
@@ -170,7 +170,7 @@ def test_totals_are_those_of_the_processed_table_and_no_difference_is_clear(pape
 
 @pytest.mark.parametrize(("council", "groups"), [("leicester", 5), ("leicestershire", 8)])
 def test_the_chart_by_group_has_every_group_of_two_hundred_people_from_the_latest_count(papers, council, groups):
-    rows = read_processed(f"five_year_need_{council}")
+    rows = read_processed(f"five_year_need_{council}_constant_rates")
     rows = rows[(rows["start"] == "latest_count") & (rows["support_reason"] != "all")]
     rows = rows[rows["people"].astype(float) >= 200].sort_values("people", ascending=False)
     chart = papers[council].charts[1]
@@ -182,7 +182,9 @@ def test_the_chart_by_group_has_every_group_of_two_hundred_people_from_the_lates
 
 @pytest.mark.parametrize(("council", "bars", "lines"), [("leicester", 3, 9), ("leicestershire", 2, 2)])
 def test_other_drivers_grow_as_their_table_says(papers, council, bars, lines):
-    rows = read_processed(f"need_drivers_{council}").set_index(["age_band", "support_reason", "driver", "year"])
+    rows = read_processed(f"need_drivers_{council}_constant_rates").set_index(
+        ["age_band", "support_reason", "driver", "year"]
+    )
     grown = {key: 100 * (rows["people"][(*key, 2029)] / rows["people"][(*key, 2024)] - 1) for key in keys_of(rows)}
     chart = papers[council].charts[2]
     (line,) = chart["data"]
@@ -261,7 +263,7 @@ def test_printed_groups_add_to_the_printed_total_but_where_one_is_hidden(papers,
 
 
 def test_a_hidden_group_stays_hidden(papers):
-    rows = read_processed("five_year_need_leicestershire")
+    rows = read_processed("five_year_need_leicestershire_constant_rates")
     hidden = rows[rows["people"].map(lambda people: isinstance(people, Suppressed))]
     assert set(hidden["support_reason"]) == {"social_substance_misuse"} and set(hidden["age_band"]) == {"18+", "65+"}
     for age in ("18 and over", "65 and over"):

@@ -215,6 +215,125 @@ def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
 
 
 @pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("%%tim\npeople = 99", "UsageError: Cell magic `%%tim` not found."),  # the case of the issue
+        ("%env A B=", "UsageError: refusing to set env var with whitespace"),
+        ("%nosuch", "UsageError: Line magic function `%nosuch` not found."),
+        ("import sys; sys.exit()", "SystemExit"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("import os; os._exit(0)", "Kernel died"),
+        ("get_ipython().run_cell('1 / 0')", "ZeroDivisionError: division by zero"),
+        ("x = = 1", "SyntaxError"),
+    ],
+)
+def test_whatever_stops_a_notebook_is_a_failure_at_its_cell(project, cell, message):
+    path, output = small_notebook(project, cell, "after = 1"), project / "build/trial.ipynb"
+    with pytest.raises(notebooks.NotebookFailed) as error:
+        notebooks.run(path, {}, output)
+    assert str(error.value).startswith(f"notebooks/trial.ipynb, In [2], under 'A trial': {message}")
+    assert not output.exists() and (project / "build/trial.failed.ipynb").is_file()
+
+
+@pytest.mark.parametrize(("tag", "message"), [("skip-execution", "it was not run"), ("raises-exception", "ZeroDiv")])
+def test_a_tag_lets_no_cell_be_passed_over(project, tag, message):
+    path = small_notebook(project, "1 / 0", "after = 1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata = {"tags": [tag]}
+    nbformat.write(notebook, path)
+    with pytest.raises(notebooks.NotebookFailed, match=rf"In \[2\].*{message}"):
+        notebooks.run(path, {}, project / "build/trial.ipynb")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "people = 2",
+        "x = 1\nif x:\n    people = 2",
+        "for people in [2]:\n    pass",
+        "people += 1",
+        "(people := 2)",
+        "[people := one for one in [2]]",
+        "a, (people, *b) = 1, (2, 3)",
+        "with open('x') as people:\n    pass",
+        "import os as people",
+        "def people():\n    pass",
+        "class people:\n    pass",
+        "del people",
+        "def change():\n    global people\n    people = 2",
+        "try:\n    pass\nexcept ValueError as people:\n    pass",
+        "match 2:\n    case people:\n        pass",
+        "%matplotlib inline\npeople = 2",
+        "people = %env HOME",
+        "people = !ls",
+    ],
+)
+def test_a_cell_that_sets_a_parameter_again_is_refused_with_its_place(project, cell):
+    with pytest.raises(InputError, match=r"trial\.ipynb, cell 3 \(under 'A trial'\) sets 'people' again.*another name"):
+        notebooks.run(small_notebook(project, cell))
+
+
+@pytest.mark.parametrize("cell", ["from math import *", "%run other.py", "%store -r", "x = 1\n%load other.py"])
+def test_a_cell_that_may_set_anything_is_refused_with_its_place(project, cell):
+    with pytest.raises(InputError, match=r"trial\.ipynb, cell 3 \(under 'A trial'\) can set any name"):
+        notebooks.run(small_notebook(project, cell))
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"), [("parameters", "is a second one"), ("injected-parameters", "earlier run")]
+)
+def test_a_second_cell_of_parameters_is_refused_with_its_place(project, tag, message):
+    path = small_notebook(project, "people = 1\nmore = 2")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata = {"tags": [tag]}
+    nbformat.write(notebook, path)
+    with pytest.raises(InputError, match=rf"trial\.ipynb, cell 3 \(under 'A trial'\).*{message}"):
+        notebooks.run(path, {"people": 7})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "globals()['people'] = 2",
+        "exec('people = 2')",
+        "%time people = 2",
+        "%%time\npeople = 2",
+        "del globals()['people']",
+    ],
+)
+def test_a_parameter_that_did_not_hold_to_the_end_is_a_failure(project, cell):
+    with pytest.raises(notebooks.NotebookFailed, match="the parameter 'people' was set to something else"):
+        notebooks.run(small_notebook(project, cell), {"people": 7}, project / "build/trial.ipynb")
+
+
+def test_a_list_that_a_cell_adds_to_did_not_hold(project):
+    path = small_notebook(project, "bands.append('85+')", parameters="bands = ['65-84']  # ages")
+    with pytest.raises(notebooks.NotebookFailed, match="the parameter 'bands' was set to something else"):
+        notebooks.run(path, {}, project / "build/trial.ipynb")
+
+
+def test_names_that_only_look_like_a_parameter_are_not_refused(project):
+    cell = """
+def of(people, authority=1):
+    people = people + authority
+    return [people for people in range(people)]
+class Table:
+    people = 2
+of(people=3), lambda people: people, {people: people for people in [1]}
+text = "people = 2"  # people = 2
+Table.people = people
+""".strip()
+    output = notebooks.run(small_notebook(project, cell), {"people": 7}, project / "build/trial.ipynb")
+    assert b"people = 7" in output.read_bytes() and b"parameters-held" not in output.read_bytes()
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+def test_no_notebook_of_the_project_is_refused(path):
+    notebooks.check_parameters(path, {})
+
+
+@pytest.mark.parametrize(
     ("parameters", "message"), [("people = 1 + one", "plain assignments"), ("people =", "plain assignments")]
 )
 def test_a_parameters_cell_that_computes_is_refused(project, parameters, message):
@@ -232,7 +351,7 @@ def test_a_notebook_without_parameters_or_damaged_is_named(project):
     path.write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match=r"trial.ipynb is no readable notebook"):
         notebooks.run(path)
-    with pytest.raises(InputError, match=r"There is no notebook notebooks/none.ipynb"):
+    with pytest.raises(InputError, match=r"There is no notebooks/none.ipynb"):
         notebooks.run(project / "notebooks/none.ipynb")
 
 
@@ -250,7 +369,8 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
     notebook, output = project / "notebooks/30_population.ipynb", project / "build/out.ipynb"
     statement = "leicestershire_market_position_statement_2016"
     reads = [f"data/processed/figures_{statement}.csv", f"data/raw/{statement}/datapackage.yaml"]
-    with pytest.raises(notebooks.NotebookFailed, match=r"figures_ons_mid_year_estimates\.csv is read here.*dodo\.py"):
+    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/reads\.py"
+    with pytest.raises(notebooks.NotebookFailed, match=remedy):
         notebooks.run(notebook, output=output, reads=reads)
     assert not output.exists()
 

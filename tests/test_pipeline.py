@@ -1,6 +1,5 @@
 """The whole way in a folder of its own: what is rebuilt and what is not, and that nothing is lost."""
 
-import json
 import os
 import re
 import shutil
@@ -16,7 +15,7 @@ import pypdfium2
 import pytest
 import readability
 from bs4 import BeautifulSoup
-from conftest import PROJECT, copy_project, doit, heed_interruptions, replace, tasks_run
+from conftest import PROJECT, copy_project, doit, edit_cells, heed_interruptions, replace, tasks_run
 from spreadsheets import table_of
 
 from helpers.new_briefings import with_briefing
@@ -32,8 +31,10 @@ PROCESSED_ESTIMATES = "data/processed/figures_ons_mid_year_estimates.csv"
 REPORT = "reports/leicestershire/demand-outlook"
 TASKS = "src/helpers/pipeline.py"
 BRIEF, PUBLISH = "brief:leicestershire:demand_outlook", "publish:leicestershire:demand_outlook"
+RELEASE = "publish:leicestershire"
 CHECKED = [f"{name}/figures-checked" for name in ("leicester", "leicestershire")]
 CHECKS = {
+    RELEASE,
     "recompute:checks_leicestershire",
     "brief:leicestershire:figures_checked",
     "publish:leicestershire:figures_checked",
@@ -170,7 +171,7 @@ def test_a_changed_cell_runs_what_depends_on_it(project):
         "project:population_leicestershire_statement_2012_based",  # is held against the estimates
         "backtest:backtest_leicestershire",
         "project:projection_leicestershire_ons_2018_based_constant_rates",
-        "project:need_leicestershire",
+        "project:need_leicestershire_constant_rates",
         "recompute:checks_leicester",  # the estimates hold the City's table as well
         "recompute:checks_leicestershire",
         "brief:leicestershire:figures_checked",
@@ -185,7 +186,7 @@ def test_a_figure_of_one_council_moves_nothing_of_the_other(project):
     replace(base, "Sensory,42,62", "Sensory,43,62")
     replace(base, "Social,117,154", "Social,116,154")
     ran = tasks_run(doit(project, "-n", "2", "project", "backtest"))
-    assert "project:need_leicester" in ran and not any("leicestershire" in task for task in ran)
+    assert "project:need_leicester_constant_rates" in ran and not any("leicestershire" in task for task in ran)
 
 
 def test_a_scenario_s_file_moves_only_what_rests_on_it(project):
@@ -268,17 +269,11 @@ def test_a_hand_edited_processed_file_is_noticed_and_rebuilt(project):
 def test_a_report_that_was_removed_or_edited_comes_back(project):
     made = (project / f"{REPORT}.html").read_bytes()
     (project / f"{REPORT}.html").write_bytes(made + b" ")
-    assert tasks_run(doit(project)) == {PUBLISH}
+    assert tasks_run(doit(project)) == {RELEASE}
     assert (project / f"{REPORT}.html").read_bytes() == made
     for kind in (".pdf", ".xlsx"):
         (project / f"{REPORT}{kind}").unlink()
-        assert tasks_run(doit(project)) == {PUBLISH}
-
-
-def edit_notebook(path, change):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    change(notebook["cells"])
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+        assert tasks_run(doit(project)) == {RELEASE}
 
 
 def test_saving_outputs_runs_nothing_and_changing_code_does(project):
@@ -289,9 +284,9 @@ def test_saving_outputs_runs_nothing_and_changing_code_does(project):
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
 
-    edit_notebook(path, without_outputs)
+    edit_cells(path, without_outputs)
     assert tasks_run(doit(project)) == set()
-    edit_notebook(path, lambda cells: cells[2].update(source=["".join(cells[2]["source"]), "\nextra = 1"]))
+    edit_cells(path, lambda cells: cells[2].update(source=["".join(cells[2]["source"]), "\nextra = 1"]))
     ran = tasks_run(doit(project, "-n", "2"))
     assert ran == {f"tidy:{source.name}" for source in (project / "data/raw").iterdir()}
 
@@ -317,6 +312,31 @@ def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(projec
     replace(project / OLDER, "94,35O,127", "94,350,127")
     assert doit(project).returncode == 0
     assert bytes_of(project, "reports/**/*", "data/processed/*") == before
+
+
+def test_papers_of_a_council_are_published_together_and_another_council_s_all_the_same(project):
+    before = bytes_of(project, "reports/leicestershire/*")
+    for paper, horizon in (("demand_outlook", "2037"), ("figures_checked", "")):  # both would change
+        notebook = project / f"notebooks/briefings/{paper}.ipynb"
+        replace(notebook, f"horizon = {horizon}", "horizon = 2036") if horizon else None
+    figures_checked = project / "notebooks/briefings/figures_checked.ipynb"
+    edit_cells(figures_checked, lambda cells: cells[-1].update(source=[*cells[-1]["source"], FAILS_FOR_THE_COUNTY]))
+    other = project / "reports/leicester/figures-checked.pdf"
+    other.unlink()
+    finished = doit(project, "-n", "2")
+    assert finished.returncode != 0 and "the county is not made" in finished.stdout
+    assert {BRIEF, PUBLISH} <= tasks_run(finished)
+    assert bytes_of(project, "reports/leicestershire/*") == before and other.is_file()
+    assert RELEASE in finished.stdout.split("Not made")[1]
+    replace(figures_checked, "is not made", "is made")
+    assert doit(project, "-n", "2").returncode == 0
+    assert "by 2036 at constant rates" in (project / f"{REPORT}.html").read_text(encoding="utf-8")
+
+
+FAILS_FOR_THE_COUNTY = """
+if authority == "leicestershire" and "not" in "is not made":
+    raise ValueError("the county is not made")
+"""
 
 
 @pytest.mark.parametrize(
@@ -397,7 +417,7 @@ def test_a_report_that_cannot_be_written_is_named_and_the_others_stay(project, k
 
 def test_a_line_of_magic_hides_no_helper_from_the_pipeline(project):
     path = project / "notebooks/30_population.ipynb"
-    edit_notebook(path, lambda cells: cells[2].update(source=["%precision 4\n", "".join(cells[2]["source"])]))
+    edit_cells(path, lambda cells: cells[2].update(source=["%precision 4\n", "".join(cells[2]["source"])]))
     assert doit(project, "project").returncode == 0
     helper = project / "src/helpers/population.py"
     helper.write_text(helper.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")

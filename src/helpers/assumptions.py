@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from helpers import checked_files, schemas
 from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
-from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, relative, root
+from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, relative, root
 from helpers.periods import is_day
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def known_scenarios() -> list[str]:
     """The ids of the scenarios on file. Refuses a file whose name cannot be an id, which nothing could name."""
-    files = sorted((root() / "data/assumptions/scenarios").glob("*.yaml"))
+    files = [path for path in entries(root() / "data/assumptions/scenarios") if path.suffix == ".yaml"]
     for path in files:
         checked_files.check_name(path.stem, relative(path))
     return [path.stem for path in files]

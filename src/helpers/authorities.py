@@ -1,11 +1,12 @@
 """The councils in authorities.toml, each with the figures that feed its own briefings."""
 
+import os
 import re
 import tomllib
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, root
+from helpers.paths import known_sources, read_text, root
 from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
@@ -20,8 +21,8 @@ def known_authorities() -> dict[str, dict]:
     leads with a vintage that it does not have.
     """
     try:
-        content = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(read_text(root() / FILE))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
@@ -118,14 +119,22 @@ def series_named(authority: str, series: str) -> dict:
 
 def documents_named(texts: list[str]) -> list[str]:
     """The documents whose figures these formulas name, by folder: each as "source/table!B3" or "source/claim"."""
-    return sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
+    found = sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
+    for source in found:
+        if source not in known_sources():
+            raise InputError(
+                f"A formula names the document {source!r}, and data/raw has none.{nearest(source, known_sources())}"
+            )
+    return found
 
 
+#: The scenario that headline figures and editions are at, whichever the papers are under.
+BASE_SCENARIO = "constant_rates"
 #: The processed tables that hold a council's headline figures, by kind; helpers.headlines says which rows they are.
 HEADLINE_TABLES = {
-    "demand": "projection_{authority}_{vintage}_constant_rates",
-    "need": "five_year_need_{authority}",
-    "money_and_beds": "consequences_{authority}_{vintage}_constant_rates",
+    "demand": f"projection_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
+    "need": f"five_year_need_{{authority}}_{BASE_SCENARIO}",
+    "money_and_beds": f"consequences_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
     "checks": "checks_{authority}",
 }
 
@@ -142,7 +151,7 @@ _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)
 
 def _text(source: str, name: str) -> str:
     path = root() / "data/raw" / source / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return read_text(path) if os.path.lexists(path) else ""
 
 
 def vintage_named(authority: str, vintage: str) -> dict:

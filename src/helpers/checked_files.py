@@ -11,8 +11,13 @@ from typing import ClassVar
 import yaml
 
 from helpers.errors import InputError, nearest
-from helpers.paths import NAME_DESCRIBED, check_declared, is_name, relative
+from helpers.paths import NAME_DESCRIBED, check_declared, is_name, read_bytes, read_text, relative
 from helpers.periods import is_day
+
+#: What a YAML file may hold at most: far more than any here does, and little enough to be read at once.
+MOST_CHARACTERS, MOST_CHARACTERS_OF_A_NUMBER, MOST_ITEMS, MOST_LEVELS = 1_000_000, 40, 100_000, 40
+#: No number here is larger, either way.
+LARGEST_NUMBER = 1e15
 
 
 class _StandsTwice(Exception):
@@ -43,6 +48,15 @@ class _PlainLoader(yaml.SafeLoader):
                 key.tag = "tag:yaml.org,2002:str"
         return super().construct_mapping(node, deep)
 
+    def get_single_node(self) -> yaml.Node | None:
+        """The file's tree, once it is known to be no larger than it may be, also where aliases (*name) repeat it."""
+        try:
+            tree = super().get_single_node()
+        except RecursionError:
+            raise InputError(f"it nests deeper than the {MOST_LEVELS} levels that are read. Make it flatter.") from None
+        _measure(tree, {})
+        return tree
+
 
 _WHOLE = r"[-+]?(?:0|[1-9][0-9]*)"
 for _tag, _pattern, _first in (
@@ -55,6 +69,50 @@ for _tag, _pattern, _first in (
     _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
+def _measure(node: yaml.Node | None, known: dict[int, tuple[int, int]], level: int = 1) -> tuple[int, int]:
+    """How many items and levels a tree holds, an alias counted as often as it stands. known: of nodes measured before.
+
+    Raises InputError where that is more than is read, with the line.
+    """
+    if not isinstance(node, yaml.CollectionNode):
+        if node and node.tag.endswith((":int", ":float")) and len(node.value) > MOST_CHARACTERS_OF_A_NUMBER:
+            raise InputError(
+                f"line {node.start_mark.line + 1} holds a number of {len(node.value):,} characters; the most that is "
+                f"read is {MOST_CHARACTERS_OF_A_NUMBER}. Mend it."
+            )
+        return 1, 0
+    if id(node) not in known and level <= MOST_LEVELS:
+        parts = [part for pair in node.value for part in (pair if isinstance(pair, tuple) else (pair,))]
+        measured = [(1, 0), *(_measure(part, known, level + 1) for part in parts)]
+        known[id(node)] = sum(items for items, _ in measured), 1 + max(levels for _, levels in measured)
+    items, levels = known.get(id(node), (0, MOST_LEVELS + 1))  # an alias within what it repeats never ends
+    if items > MOST_ITEMS or levels > MOST_LEVELS:
+        raise InputError(
+            f"what begins in line {node.start_mark.line + 1} is too much, aliases (*name) counted as often as they "
+            f"stand: at most {MOST_ITEMS:,} items in {MOST_LEVELS} levels are read. Make it smaller, or several files."
+        )
+    return items, levels
+
+
+def parse_yaml(path: Path) -> object:
+    """What a YAML file holds. Raises InputError, with the file and what to do, for what is none, or is too large."""
+    if len(read_bytes(path)) > MOST_CHARACTERS:
+        raise InputError(
+            f"{relative(path)} is larger than {MOST_CHARACTERS:,} bytes, the most that is read of a YAML file."
+        )
+    try:
+        return yaml.load(read_text(path), _PlainLoader)
+    except InputError as error:
+        raise InputError(f"{relative(path)}: {error}") from None
+    except _StandsTwice as error:
+        key, first, second = error.args
+        raise InputError(
+            f"{relative(path)}, line {second}: the key {key!r} stands twice, also in line {first}. Remove one."
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
+
+
 def read_yaml(path: Path, schema: dict) -> dict:
     """A YAML file that fits its schema.
 
@@ -62,17 +120,7 @@ def read_yaml(path: Path, schema: dict) -> dict:
     file that the task does not declare.
     """
     check_declared(path)
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _PlainLoader)
-    except FileNotFoundError:
-        raise InputError(f"There is no {relative(path)}.") from None
-    except _StandsTwice as error:
-        key, first, second = error.args
-        raise InputError(
-            f"{relative(path)}, line {second}: the key {key!r} stands twice, also in line {first}. Remove one."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
+    content = parse_yaml(path)
     check(content, schema, relative(path))
     return content
 
@@ -90,9 +138,11 @@ def check(content: object, schema: dict, file: str) -> None:
 
 
 def _refuse_endless(content: object, file: str, key: str = "") -> None:
-    """Refuse numbers that are none or have no end, which pass every limit of a schema."""
+    """Refuse numbers that are none, have no end or are past all use, which pass every limit of a schema."""
     if isinstance(content, float) and not math.isfinite(content):
         raise InputError(f"{file}: {key} is {content}, which is no number to work with. Give one.")
+    if isinstance(content, int | float) and abs(content) > LARGEST_NUMBER:
+        raise InputError(f"{file}: {key} is {content}; no number here is larger than {LARGEST_NUMBER:,.0f}. Mend it.")
     if isinstance(content, dict | list):
         items = content.items() if isinstance(content, dict) else ((key, one) for one in content)
         for name, one in items:

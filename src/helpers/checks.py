@@ -1,5 +1,6 @@
 """The checks of one council's published figures: what the documents declare, gathered and worked out."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -41,7 +42,7 @@ def has_figures(descriptor: dict) -> bool:
 
 def has_claims(descriptor: dict) -> bool:
     """Whether a document has single figures in prose on file."""
-    return (descriptor["folder"] / CLAIMS).is_file()
+    return os.path.lexists(descriptor["folder"] / CLAIMS)
 
 
 def checks_of(authority: str, figures: Book) -> pd.DataFrame:
@@ -94,7 +95,7 @@ def missing_from(authority: str) -> pd.DataFrame:
 
 def _optional(source: str, name: str, schema: dict) -> dict:
     path = root() / "data/raw" / source / name
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
     return checked_files.read_yaml(path, schema)
 

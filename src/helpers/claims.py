@@ -1,11 +1,13 @@
 """Single figures in prose: read from a document's claims.csv, one row a claim."""
 
 import math
+import os
 
 import pandas as pd
 
 from helpers import vocabulary
 from helpers.authorities import area_of, areas
+from helpers.checked_files import LARGEST_NUMBER
 from helpers.errors import InputError, Mistakes, nearest
 from helpers.paths import relative
 from helpers.periods import parse_period
@@ -32,7 +34,7 @@ def read_claims(source: str) -> pd.DataFrame:
     """
     descriptor = read_descriptor(source)
     path = descriptor["folder"] / CLAIMS
-    if not path.is_file():
+    if not os.path.lexists(path):
         return pd.DataFrame(columns=CLAIM_COLUMNS)
     header, *rows = read_printed(path)
     if header != HEADER:
@@ -87,9 +89,11 @@ def _claim(row: dict, y: int, descriptor: dict, file: str, known_areas: dict[str
     except ValueError:
         rounded_to = math.nan
     with mistakes.noted():
-        if rounded_to is not None and not 0 < rounded_to < math.inf:
+        if rounded_to is not None and not 0 < rounded_to <= LARGEST_NUMBER:
             rounded, rounded_to = row["rounded_to"], None
-            raise InputError(f"{where('rounded_to')}: {rounded!r} is no number above 0.")
+            raise InputError(
+                f"{where('rounded_to')}: {rounded!r} is no number above 0 and up to {LARGEST_NUMBER:,.0f}."
+            )
     with mistakes.noted():
         try:
             change = row["measure"] == "change"

@@ -6,6 +6,7 @@ from doit.exceptions import TaskFailed
 
 from helpers.authorities import known_authorities
 from helpers.errors import InputError
+from helpers.paths import refused
 
 
 def said(function: Callable[[], object]) -> TaskFailed | None:
@@ -14,6 +15,9 @@ def said(function: Callable[[], object]) -> TaskFailed | None:
         function()
     except InputError as error:
         return TaskFailed(str(error))
+    except OSError as error:
+        said_of = refused(str(error.filename or "A file"), error, "read or written", "Allow both, and run it again.")
+        return TaskFailed(str(said_of))
     return None
 
 

@@ -8,6 +8,7 @@ A kept edition is a folder of editions/, with two small files for each council:
 import csv
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from helpers.errors import InputError, nearest
 from helpers.lineage import code_of, rests_on
 from helpers.paths import (
     check_declared,
+    entries,
     fingerprint,
     fingerprint_of_text,
     known_sources,
+    read_bytes,
+    read_text,
     relative,
     root,
     write_together,
@@ -72,7 +76,7 @@ def population_files() -> set[str]:
         parts += [council["estimates"]] if "estimates" in council else []
     found = {f"data/raw/{part['source']}/{part['table']}.csv" for part in parts}
     for source in {part["source"] for part in parts}:
-        files = {relative(file) for file in (root() / "data/raw" / source).iterdir()}
+        files = {relative(file) for file in entries(root() / "data/raw" / source)}
         if {file for file in files if file.endswith(".csv")} <= found:
             found |= files
     return found
@@ -121,12 +125,12 @@ def keep(name: str, headlines: dict[str, list[dict]]) -> list[str]:
             "2026-11-draft, so that editions sort by when they were kept."
         )
     folder = root() / "editions" / name
-    if folder.exists():
+    if os.path.lexists(folder):
         raise InputError(f"editions/{name} is kept already. Choose another name, or remove its folder first.")
     files = {}
     for authority, rows in headlines.items():
         files[folder / authority / "headlines.csv"] = _csv(HEADLINE, rows)
-        files[folder / authority / "fingerprints.csv"] = present_file(authority).read_bytes()
+        files[folder / authority / "fingerprints.csv"] = read_bytes(present_file(authority))
     write_together(files)
     return [relative(file) for file in files]
 
@@ -188,6 +192,16 @@ def _csv(columns: tuple[str, ...], rows: list[dict]) -> bytes:
 
 def _read(file: Path) -> list[dict]:
     check_declared(file)
-    if not file.is_file():
-        raise InputError(f"{relative(file)} is not there: run `doit edition`, which makes it.")
-    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    if not os.path.lexists(file):
+        made, kept = "run `doit edition`, which makes it", "put it back as it was committed, or remove its edition"
+        raise InputError(f"{relative(file)} is not there: {made if file == present_file(file.parent.name) else kept}.")
+    reader = csv.DictReader(io.StringIO(read_text(file)))
+    rows, columns = list(reader), HEADLINE if file.stem == "headlines" else FINGERPRINT
+    numbers = [row.get(key) or "" for row in rows for key in ("value", "lower", "upper") if key in columns]
+    whole = all(tuple(row) == columns and None not in row.values() for row in rows)
+    if tuple(reader.fieldnames or ()) != columns or not whole or not all(map(_NUMBER.fullmatch, numbers)):
+        raise InputError(f"{relative(file)} does not read as it was made. Put it back as it was committed.")
+    return rows
+
+
+_NUMBER = re.compile(r"-?\d{1,15}|none")

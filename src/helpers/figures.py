@@ -198,7 +198,7 @@ def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
         if horizon > (last := rows["year"].max()):
             raise InputError(
                 f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
-                f"in {last}. Choose {last} or earlier, or run `doit project` if it was made for another horizon."
+                f"in {last}. Choose {last} or earlier, or a later horizon in notebooks/40_project.ipynb too."
             )
         frames.append(rows)
     return pd.concat(frames, ignore_index=True)

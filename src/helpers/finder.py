@@ -6,9 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from helpers import vocabulary, wording
+from helpers import checked_files, vocabulary, wording
 from helpers.authorities import areas, known_authorities
 from helpers.checks import figure_book
 from helpers.errors import InputError, nearest
@@ -159,12 +158,10 @@ def _made_from(row: pd.Series) -> list[str]:
     """The processed tables that were made from a figure's tidy table, directly or through others."""
     kind = "claims" if row["table"] == "claims" else "figures"
     made = {f"{kind}_{row['source']}"}
-    descriptions = [
-        yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(processed_path("").parent.glob("*.yaml"))
-    ]
+    descriptions = [checked_files.parse_yaml(path) for path in sorted(processed_path("").parent.glob("*.yaml"))]
     for _ in descriptions:
         for description in descriptions:
-            if any(Path(part["path"]).stem in made for part in description["made_from"]):
+            if any(Path(part["path"]).stem in made for part in description.get("made_from", [])):
                 made.add(description["name"])
     made = {name for name in made if not name.startswith(("figures_", "claims_", "checks_"))}
     return [f"data/processed/{name}.csv" for name in sorted(made)]
@@ -241,7 +238,7 @@ def _projections_that_give(number: tuple, authorities: dict) -> list[str]:
     paths = [path for path in sorted(processed_path("").parent.glob("*.csv")) if named_so.fullmatch(path.stem)]
     for path in paths:
         rows = read_processed(path.stem)
-        description = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+        description = checked_files.parse_yaml(path.with_suffix(".yaml"))
         named = [name for name in ("path", "gradient", "start", "driver", "factor", *DIMENSIONS) if name in rows]
         for column in [name for name in rows if name.startswith("people")]:
             shown = rows[column].map(lambda people: "" if isinstance(people, Suppressed) else wording.people(people))

@@ -6,6 +6,8 @@ the functions are those of FUNCTIONS.
 """
 
 import ast
+import itertools
+import math
 import operator
 import re
 from collections import Counter
@@ -31,6 +33,8 @@ def nearest_share(count: float, share_pct: float) -> float:
     return min(shares, key=lambda share: abs(share - share_pct))
 
 
+#: What a formula may hold at most: characters, cells in all its ranges, and levels of brackets and signs.
+MOST_CHARACTERS, MOST_CELLS, MOST_LEVELS = 2_000, 1_000, 50
 FUNCTIONS = {
     "sum": lambda *numbers: float(sum(numbers)),
     "mean": lambda *numbers: float(np.mean(numbers)),
@@ -78,6 +82,10 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
 
     Raises InputError for what is no formula, with the part of it that is not.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise InputError(
+            f"{text[:40]!r} ... has {len(text):,} characters; a formula has {MOST_CHARACTERS:,} at most. Split it"
+        )
     figures: dict[str, list[str]] = {}
 
     def name_for(keys: list[str]) -> str:
@@ -90,6 +98,8 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
         cells = _range(match["cell"], match["end"]) if match["end"] else [match["cell"]]
         if not cells:
             raise InputError(f"{text!r}: {match[0]} is no range; it runs from a first cell, right and down, to a last")
+        if len(cells) + sum(map(len, figures.values())) > MOST_CELLS:
+            raise InputError(f"{text!r}: with {match[0]} it names more than {MOST_CELLS:,} cells, the most that it may")
         return name_for([f"{table}!{place}" for place in cells])
 
     def claim(match: re.Match) -> str:
@@ -99,8 +109,15 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
     written = re.sub(rf"\b({'|'.join(map(re.escape, sources))})/([a-z]\w*)", claim, written)
     try:
         tree = ast.parse(written, mode="eval").body
+        levels = _levels(tree)
     except SyntaxError:
         raise InputError(f"{text!r} is no formula: brackets and signs do not fit") from None
+    except (RecursionError, MemoryError):
+        levels = MOST_LEVELS + 1
+    if levels > MOST_LEVELS:
+        raise InputError(
+            f"{text[:40]!r} ... nests more than {MOST_LEVELS} levels of signs and brackets. Make it simpler"
+        )
     held: set[str] = set()
     in_months: Counter[str] = Counter()
     called = set()
@@ -130,6 +147,10 @@ _ALLOWED = (
 )
 
 
+def _levels(node: ast.AST) -> int:
+    return 1 + max(map(_levels, ast.iter_child_nodes(node)), default=0)
+
+
 def _check_call(node: ast.Call, text: str) -> set[ast.AST]:
     known = [*FUNCTIONS, "months"]
     if not isinstance(node.func, ast.Name) or node.func.id not in known or node.keywords:
@@ -149,7 +170,8 @@ def _range(first: str, last: str) -> list[str]:
         return []
     (left, top), (right, bottom) = (place.groups() for place in places)
     columns = range(_number(left), _number(right) + 1)
-    return [f"{_letters(x)}{y}" for y in range(int(top), int(bottom) + 1) for x in columns]
+    cells = (f"{_letters(x)}{y}" for y in range(int(top), int(bottom) + 1) for x in columns)
+    return list(itertools.islice(cells, MOST_CELLS + 1))
 
 
 def _number(letters: str) -> int:
@@ -231,7 +253,7 @@ def _compiled(formula: Formula, inputs: Mapping[str, Input]) -> Callable[[dict[s
 
     def number(node: ast.expr, values: dict[str, float]) -> float:
         if isinstance(node, ast.Constant):
-            return node.value
+            return float(node.value)  # a power of whole numbers could have digits without end
         if isinstance(node, ast.BinOp):
             return _OPERATORS[type(node.op)](number(node.left, values), number(node.right, values))
         if isinstance(node, ast.UnaryOp):
@@ -248,10 +270,15 @@ def _compiled(formula: Formula, inputs: Mapping[str, Input]) -> Callable[[dict[s
 
     def calculate(values: dict[str, float]) -> float:
         try:
-            return float(number(formula.tree, values))
+            result = float(number(formula.tree, values))
         except ZeroDivisionError:
             raise InputError(f"{formula.text!r} divides by zero") from None
-        except (TypeError, OverflowError):
-            raise InputError(f"{formula.text!r} gives no number") from None
+        except InputError:
+            raise
+        except (TypeError, ValueError, OverflowError):
+            result = math.nan
+        if not math.isfinite(result):
+            raise InputError(f"{formula.text!r} gives no number")
+        return result
 
     return calculate

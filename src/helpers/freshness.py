@@ -4,7 +4,6 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile
@@ -13,21 +12,26 @@ from helpers import notebooks
 from helpers.authorities import FILE, NO_FIGURE
 from helpers.errors import InputError
 from helpers.lineage import LOCK, code_of, helper_files, imports_of
-from helpers.paths import fingerprint, root
+from helpers.paths import entries, fingerprint, read_text, relative, root
+from helpers.reads import for_dodo
 
 
 class Unchanged:
-    """For doit's `uptodate`: whether a fingerprint is what it was when the task last ran."""
+    """For doit's `uptodate`: whether a fingerprint, and each file that the task reads, is as before its last run.
+
+    They are taken before a task runs and kept once it has: a file edited meanwhile leaves it out of date. Content
+    alone counts, and not when or how a file was written.
+    """
 
     def __init__(self, fingerprint: Callable[[], str]) -> None:
         self.fingerprint = fingerprint
 
     def __repr__(self) -> str:
-        return "code, prose, helpers, lock file and parameters are as they were"
+        return "files read, code, prose, helpers, lock file and parameters are as they were"
 
     def __call__(self, task, values: dict) -> bool:
         try:
-            current = self.fingerprint()
+            current = one_text([self.fingerprint(), fingerprints_of(sorted(task.file_dep))])
         except InputError as error:
             raise InvalidDodoFile(str(error)) from None
         task.value_savers.append(lambda: {"fingerprint": current})
@@ -36,8 +40,11 @@ class Unchanged:
 
 def targets_as_made(task, values: dict) -> bool:
     """For doit's `uptodate`: whether every file that the task made still holds the bytes that it made."""
-    task.value_savers.append(lambda: {"targets": {target: fingerprint(Path(target)) for target in task.targets}})
-    return values.get("targets") == {target: fingerprint(Path(target)) for target in task.targets}
+    task.value_savers.append(lambda: {"targets": fingerprints_of(task.targets)})
+    try:
+        return values.get("targets") == fingerprints_of(task.targets)
+    except InputError as error:
+        raise InvalidDodoFile(str(error)) from None
 
 
 def notebook_fingerprint(path: Path, parameters: dict, settings: object = None) -> str:
@@ -53,19 +60,23 @@ def notebook_fingerprint(path: Path, parameters: dict, settings: object = None) 
     return one_text([cells, used, fingerprint(root() / LOCK), parameters, settings])
 
 
-@cache
+@for_dodo
 def settings_of_figures() -> dict:
     """The councils' entries in authorities.toml without those that change no figure (authorities.NO_FIGURE)."""
-    entries = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
+    entries = tomllib.loads(read_text(root() / FILE))
     return {
         name: {key: value for key, value in entry.items() if key not in NO_FIGURE} for name, entry in entries.items()
     }
 
 
+@for_dodo
 def publish_fingerprint() -> str:
-    """One text for all that publishing depends on but the executed notebook."""
+    """One text for all that publishing depends on but the executed notebook.
+
+    It is taken once, before this process imports that code: an edit of it meanwhile is for the next run.
+    """
     modules = {f"helpers.publish.{name}" for name in ("document", "html", "index", "pdf", "spreadsheet")}
-    templates = sorted(str(path) for path in Path("src/helpers/publish/templates").iterdir())
+    templates = [relative(path) for path in entries(root() / "src/helpers/publish/templates")]
     return one_text(fingerprints_of([*helper_files(frozenset(modules)), *templates, LOCK]))
 
 

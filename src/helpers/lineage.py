@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers import notebooks
-from helpers.paths import root
+from helpers.paths import read_text, root
 
 LOCK = "requirements.lock"
 
@@ -53,7 +53,7 @@ def helper_files(modules: frozenset[str]) -> tuple[str, ...]:
         for file in (stem.with_suffix(".py"), stem / "__init__.py"):
             if str(file) not in found and (base / file).is_file():
                 found.add(str(file))
-                waiting += imports_of((base / file).read_text(encoding="utf-8"))
+                waiting += imports_of(read_text(base / file))
     return tuple(sorted(found))
 
 

@@ -1,5 +1,6 @@
 """Start a briefing: a notebook that builds as it stands, and its name in the council's briefings."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from helpers import notebooks
 from helpers.authorities import FILE, authority_named
 from helpers.errors import InputError
-from helpers.paths import is_name, relative, root, write_together
+from helpers.paths import is_name, read_text, relative, root, write_together
 
 TEMPLATE = Path(__file__).parent / "templates/briefing.ipynb"
 NAME = r"[a-z]+(_[a-z]+)*"  # no digit: its words begin the title, where none is typed
@@ -31,13 +32,13 @@ def start(name: str, authority: str) -> str:
         )
     authority_named(authority)
     path = root() / "notebooks/briefings" / f"{name}.ipynb"
-    if path.exists():
+    if os.path.lexists(path):
         raise InputError(
             f"{relative(path)} is there already. Choose another name; or, to make that briefing for {authority} too, "
             f"add {name!r} to its briefings in {FILE}."
         )
     settings = root() / FILE
-    edited = with_briefing(settings.read_text(encoding="utf-8"), authority, name)
+    edited = with_briefing(read_text(settings), authority, name)
     write_together({path: _notebook(name, authority), settings: edited.encode()})
     pdf = f"reports/{authority}/{name.replace('_', '-')}.pdf"
     return (

@@ -17,6 +17,8 @@ KINDS = {
     "date": "30 June 2023",
     "span": "2012 to 2037",
 }
+#: The longest text that is read as a period.
+LONGEST = 200
 #: The years that figures here can be of.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 #: In English whatever the machine's language, so not taken from the calendar module.
@@ -68,6 +70,10 @@ def parse_period(text: str, kind: str | None = None) -> Period:
     "2009-10" and "2015-2016" are financial years, as publications of health and care write them.
     Raises InputError for a text that is no period, or none of that kind, or several without one that is usual.
     """
+    if len(text) > LONGEST:
+        raise InputError(
+            f"{text.strip()[:20]!r} ... has {len(text):,} characters with its blanks; a period has {LONGEST} at most"
+        )
     refuse_other_digits(text)
     written = re.sub(r"\s+", " ", text).strip().removeprefix("- ").strip()
     if kind == "mid_year" and re.fullmatch(r"\d{4}", written):

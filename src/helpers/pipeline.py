@@ -1,18 +1,18 @@
 """The few pieces that dodo.py is made of. Nothing heavy is imported before a task runs."""
 
-import atexit
-import os
 import sys
 from pathlib import Path
 
-from doit.exceptions import TaskFailed
+from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers import notebooks, reads
-from helpers.authorities import headline_tables
+from helpers.authorities import BASE_SCENARIO, headline_tables
+from helpers.builds import Build, record
 from helpers.commands import FIGURE_PARAMETERS, NEW_BRIEFING_PARAMETERS, find_figure, keeping_task, new_briefing, said
-from helpers.errors import InputError
+from helpers.errors import InputError, nearest
 from helpers.freshness import (
     Unchanged,
+    fingerprints_of,
     notebook_fingerprint,
     one_text,
     publish_fingerprint,
@@ -21,33 +21,50 @@ from helpers.freshness import (
 )
 from helpers.lineage import note_made
 from helpers.paths import relative, root, write_atomically, write_together
-from helpers.reads import authorities, processed, projected, scenarios, sources
+from helpers.reads import authorities, parameters_of, processed, projected, scenarios, sources
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
     "NEW_BRIEFING_PARAMETERS",
+    "Build",
     "authorities",
     "find_figure",
     "keeping_task",
     "new_briefing",
     "projected",
+    "record",
     "scenarios",
     "sources",
 ]
 
 
-def _say_interrupted(kind: type[BaseException], error: BaseException, trace: object) -> None:
-    if issubclass(kind, KeyboardInterrupt):
-        print(
-            "\nInterrupted; nothing is half written. The same command again finishes it.", file=sys.stderr, flush=True
+def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
+    """What is worked out for papers under a scenario: that one, and the one that headlines and editions are at.
+
+    councils: those that are projected. Raises InvalidDodoFile for a scenario that is not for every one of them, and for
+    a notebook whose own cell asks for another: then some papers would be under it, and others not.
+    """
+    common = [
+        one
+        for one in sorted({s for name in councils for s in scenarios(name)})
+        if all(one in scenarios(name) for name in councils)
+    ]
+    if councils and scenario not in common:
+        without = [name for name in councils if scenario not in scenarios(name)]
+        raise InvalidDodoFile(
+            f"SCENARIO in dodo.py is {scenario!r}, and data/assumptions/scenarios has no such scenario for "
+            f"{', '.join(without)}. The papers of a run are all under one.{nearest(scenario, common)}"
         )
-        atexit._run_exitfuncs()  # kernels end, and temporary folders go
-        os._exit(130)  # threads that still run would trace their own end
-    else:
-        sys.__excepthook__(kind, error, trace)
-
-
-sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace
+    briefings = {f"briefings/{briefing}" for council in councils.values() for briefing in council["briefings"]}
+    for notebook in sorted({"45_consequences", "60_five_year_need", *briefings}):
+        there = (root() / f"notebooks/{notebook}.ipynb").is_file()  # one that is not is said elsewhere
+        own = parameters_of(notebook).get("scenario", scenario) if there else scenario
+        if own not in (BASE_SCENARIO, scenario):
+            raise InvalidDodoFile(
+                f"notebooks/{notebook}.ipynb sets scenario = {own!r}, and all papers of a run are under one: SCENARIO "
+                f"in dodo.py, which is {scenario!r}. Set {own!r} there, and {BASE_SCENARIO!r} in the notebook again."
+            )
+    return list(dict.fromkeys([BASE_SCENARIO, scenario]))
 
 
 def tidy_task(source: str) -> dict:
@@ -97,26 +114,34 @@ def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -
 def need_task(name: str, authority: dict, scenario: str) -> dict:
     """The task that says how many people of each group may need support five years on."""
     parameters = {"authority": name, "scenario": scenario}
-    makes = processed(f"five_year_need_{name}", f"need_drivers_{name}")
+    makes = processed(f"five_year_need_{name}_{scenario}", f"need_drivers_{name}_{scenario}")
     read = reads.need_files(name, authority, scenario)
-    return notebook_task(f"need_{name}", "60_five_year_need", parameters, read, makes)
+    return notebook_task(f"need_{name}_{scenario}", "60_five_year_need", parameters, read, makes)
 
 
 def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> dict:
     """The task that works out one briefing of an authority.
 
     A briefing may read everything on file about its council; some name what they read, so as to run more seldom.
+    One that has a parameter `scenario` gets it, and may then read what rests on a projection.
     """
+    known = sorted(path.stem for path in (root() / "notebooks/briefings").glob("*.ipynb"))
+    if briefing not in known:
+        raise InvalidDodoFile(
+            f"{reads.AUTHORITIES}, {name}: there is no briefing {briefing!r} in notebooks/briefings."
+            + nearest(briefing, known)
+        )
     parameters = {"authority": name}
+    if "scenario" in parameters_of(f"briefings/{briefing}"):
+        parameters["scenario"] = scenario
     if briefing == "figures_checked":
         read = [*reads.checked_files(name), *processed(f"checks_{name}")]
     elif briefing == "demand_outlook":
-        parameters["scenario"] = scenario
         read = reads.outlook_files(name, authority, scenario)
     elif briefing == "what_changed":
         read = reads.edition_files(name, authority)
     else:
-        read = reads.council_files(name, authority, scenario)
+        read = reads.council_files(name, authority, parameters.get("scenario"))
     return notebook_task(f"{name}:{briefing}", f"briefings/{briefing}", parameters, read, makes=[])
 
 
@@ -140,7 +165,7 @@ def fingerprints_task(name: str, authority: dict) -> dict:
         "file_dep": [file for file in processed(*tables) if file.endswith(".csv")],
         "targets": [str(reads.BUILD / name / "fingerprints.csv")],
         "uptodate": [Unchanged(current), targets_as_made],
-        "clean": True,
+        "clean": [remove_from_build],
     }
 
 
@@ -162,13 +187,23 @@ def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], m
     # A table depends on what authorities.toml says of figures, and not on when a committee meets.
     in_part = bool(makes) and reads.AUTHORITIES in read
     settings = settings_of_figures() if in_part else None
+    watched = [file for file in read if not (in_part and file == reads.AUTHORITIES)]
+
+    def run() -> TaskFailed | None:
+        before = fingerprints_of(watched)
+        failed = run_notebook(str(path), parameters, executed, read)
+        edited = [file for file, was in before.items() if fingerprints_of([file])[file] != was]
+        if edited and not failed:
+            return TaskFailed(f"{', '.join(edited)}: edited while {path.as_posix()} ran on it. Run `doit` again.")
+        return failed
+
     return {
         "name": name,
-        "actions": [(run_notebook, [str(path), parameters, executed, read])],
-        "file_dep": [file for file in read if not (in_part and file == reads.AUTHORITIES)],
+        "actions": [run],
+        "file_dep": watched,
         "targets": [*makes, executed],
         "uptodate": [Unchanged(lambda: notebook_fingerprint(path, parameters, settings)), targets_as_made],
-        "clean": True,
+        "clean": [remove_from_build],
     }
 
 
@@ -177,6 +212,15 @@ def run_notebook(
 ) -> TaskFailed | None:
     """Run a notebook; a failure comes back as the lines that a person reads."""
     return said(lambda: notebooks.run(root() / path, parameters, root() / executed if executed else None, read))
+
+
+def remove_from_build(targets: list[str], dryrun: bool) -> None:
+    """For `doit clean`: remove what a task made in build/. What it made elsewhere is committed, and stays."""
+    for target in targets:
+        if Path(target).parts[0] == reads.BUILD.name and (root() / target).is_file():
+            print(f"{'would remove' if dryrun else 'removed'} {target}")
+            if not dryrun:
+                (root() / target).unlink()
 
 
 def publish(executed: str, *reports: str) -> TaskFailed | None:
@@ -203,15 +247,38 @@ def reports_of(name: str, briefing: str) -> list[str]:
 
 
 def publish_task(name: str, briefing: str) -> dict:
-    """The task that makes one briefing's HTML, PDF and spreadsheet in reports/."""
-    executed, reports = executed_notebook(f"{name}:{briefing}"), reports_of(name, briefing)
+    """The task that makes one briefing's HTML, PDF and spreadsheet, in build/ until all of its council are made."""
+    executed, made = executed_notebook(f"{name}:{briefing}"), [in_build(file) for file in reports_of(name, briefing)]
+    published_by = publish_fingerprint()
     return {
         "name": f"{name}:{briefing}",
-        "actions": [(publish, [executed, *reports])],
+        "actions": [(publish, [executed, *made])],
         "file_dep": [executed],
+        "targets": made,
+        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
+        "clean": [remove_from_build],
+    }
+
+
+def in_build(report: str) -> str:
+    """Where a report waits for the others of its council."""
+    return str(reads.BUILD / report)
+
+
+def release_task(name: str, authority: dict) -> dict:
+    """The task that puts all papers of a council in reports/ together, so that they are always of one run."""
+    reports = [report for briefing in authority["briefings"] for report in reports_of(name, briefing)]
+
+    def release() -> TaskFailed | None:
+        return said(lambda: write_together({root() / to: (root() / in_build(to)).read_bytes() for to in reports}))
+
+    return {
+        "name": name,
+        "actions": [release],
+        "file_dep": [in_build(report) for report in reports],
         "targets": reports,
-        "uptodate": [Unchanged(publish_fingerprint), targets_as_made],
-        "clean": True,
+        "uptodate": [Unchanged(lambda: ""), targets_as_made],
+        "clean": [remove_from_build],
     }
 
 
@@ -222,7 +289,7 @@ def index_task(authorities: dict) -> dict:
         for name, authority in authorities.items()
         for briefing in authority["briefings"]
     ]
-    page = "reports/index.html"
+    page, published_by = "reports/index.html", publish_fingerprint()
 
     def make_index() -> TaskFailed | None:
         from helpers.publish import index
@@ -234,8 +301,8 @@ def index_task(authorities: dict) -> dict:
         "actions": [make_index],
         "file_dep": [file for files in listed for file in files],
         "targets": [page],
-        "uptodate": [Unchanged(publish_fingerprint), targets_as_made],
-        "clean": True,
+        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
+        "clean": [remove_from_build],
     }
 
 

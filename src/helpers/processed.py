@@ -1,6 +1,7 @@
 """Write and read data/processed: tidy CSV files that a person can read in a diff, each with its description."""
 
 import io
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import yaml
 
 from helpers import vocabulary
 from helpers.errors import InputError, nearest
-from helpers.paths import check_declared, fingerprint, relative, root, write_together
+from helpers.paths import check_declared, fingerprint, read_text, refuse_edited, relative, root, write_together
 from helpers.published import HIDDEN, NOT_GIVEN, NotGiven, no_number
 from helpers.workbooks import is_formula
 
@@ -147,7 +148,7 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
     which path and SHA-256 are kept. Returns the CSV's path from the project's folder; nothing is written where
     anything is refused.
     Raises InputError for a column without a meaning, a blank cell, a text that a spreadsheet would carry out as a
-    formula, or a table without rows.
+    formula, a table without rows, or a file that was edited after it was read.
     """
     if unknown := [column for column in frame.columns if column not in COLUMNS]:
         raise InputError(
@@ -178,6 +179,7 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
         "made_from": [{"path": relative(file), "sha256": fingerprint(file)} for file in made_from],
         "columns": {column: COLUMNS[column] for column in frame.columns},
     }
+    refuse_edited(made_from)
     about = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
     table = texts.to_csv(index=False, lineterminator="\n")
     write_together({path: table.encode(), path.with_suffix(".yaml"): about.encode()})
@@ -204,14 +206,24 @@ def read_processed(name: str) -> pd.DataFrame:
     """A processed table: numbers as numbers, a suppressed count as Suppressed, what is not given as NotGiven
     (its bounds NaN), everything else as text.
 
-    Raises InputError where the table has not been made.
+    Raises InputError where the table has not been made, or no longer reads as it was made.
     """
     path = processed_path(name)
     check_declared(path)
-    if not path.is_file():
+    if not os.path.lexists(path):
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
         raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
-    frame = pd.read_csv(io.StringIO(path.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
+    text = read_text(path)
+    try:
+        return _with_numbers(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"{relative(path)} does not read as it was made ({error}): run `doit`, which makes it anew."
+        ) from None
+
+
+def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of texts with its numbers as numbers, and its hidden counts as Suppressed."""
     bounds = {"value": ("lower", "upper")} | {
         name: ("people_lower", "people_upper") for name in frame if "people" in name
     }

@@ -112,9 +112,16 @@ def row_of(
         & (outlook["setting"] == setting)
     ]
     if len(found) != 1:
+        asked = {"year": year, "age_band": age_band, "support_reason": support_reason, "setting": setting}
+        for column, value in asked.items():
+            if value not in (known := list(dict.fromkeys(outlook[column]))):
+                raise InputError(
+                    f"The projection has no {column.replace('_', ' ')} {value!r}: the figures that it rests on give "
+                    f"{', '.join(map(str, known))}. Leave this out, or ask for one of these."
+                )
         raise InputError(
-            f"The projection has no one row for {year}, {age_band}, {support_reason}, {setting}. "
-            "Run `doit project`, and see that authorities.toml leads with a vintage that it holds."
+            f"The projection has {len(found)} rows for {year}, {age_band}, {support_reason}, {setting}, and not one. "
+            "Take one vintage, scenario and path of it."
         )
     return found.iloc[0]
 

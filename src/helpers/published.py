@@ -120,6 +120,8 @@ _WORDS = {
 _SHARES = {"half": 50, "a half": 50, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25, "three quarters": 75}
 _SHARE_ERROR, _SHARE_STEP = 5.0, 10.0
 
+#: The longest text that is read as a figure, and the largest number, either way.
+LONGEST_FIGURE, LARGEST_FIGURE = 200, 10**15
 _LONGEST_FIRST = sorted((re.escape(word) for word in QUALIFIERS if word != "+"), key=len, reverse=True)
 _QUALIFIER = re.compile(rf"({'|'.join(_LONGEST_FIRST)})\s*", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -174,6 +176,10 @@ def parse_figure(
     Raises InputError for a text that no rule fits, that has two readings ("9/11", "£12m" in a table of thousands, 5.5
     people, "more than 5" in a table), or whose sign does not fit the unit.
     """
+    if len(text) > LONGEST_FIGURE:
+        raise InputError(
+            f"{text.strip()[:20]!r} ... has {len(text):,} characters with blanks; a figure has {LONGEST_FIGURE} at most"
+        )
     text = text.strip()
     if marks and text in marks:
         return _marked(text, marks[text])
@@ -200,6 +206,8 @@ def parse_figure(
             f"{text!r} is no figure that a rule reads, and no declared mark (marks declared: {declared}){_hint(text)}"
         )
     value, error, step, printed_in = read
+    if value > LARGEST_FIGURE:
+        raise InputError(f"{text!r} is larger than any figure that is read ({LARGEST_FIGURE:,})")
     if printed_in not in ("", unit) and not (unit.startswith("gbp") and printed_in == "gbp"):
         raise InputError(f"{text!r} is in {_SIGNS[printed_in]}, and its unit is declared as {unit}")
     if sign:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile
 
+from helpers import notebooks
 from helpers.assumptions import known_scenarios, need_drivers, scenario_named, scenarios_for
 from helpers.authorities import (
     documents_behind_checks,
@@ -15,7 +16,15 @@ from helpers.authorities import (
     known_authorities,
 )
 from helpers.errors import InputError
-from helpers.paths import SHARED_ASSUMPTIONS, TABLES, assumption_files, document_files, known_sources, relative
+from helpers.paths import (
+    SHARED_ASSUMPTIONS,
+    TABLES,
+    assumption_files,
+    document_files,
+    known_sources,
+    relative,
+    root,
+)
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
@@ -43,6 +52,8 @@ scenarios = for_dodo(scenarios_for)
 rule_named = for_dodo(scenario_named)
 documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
+parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
+documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
 published_drivers = for_dodo(lambda: need_drivers()["published"])
 
 
@@ -104,7 +115,7 @@ def population_sources(authority: dict, *vintages: str) -> list[str]:
 
 def named(texts: list[str]) -> list[str]:
     """What a notebook reads of the documents whose figures these formulas name: all their figures, and descriptors."""
-    found = documents_named(texts)
+    found = documents_in(*texts)
     tables = [table for source in found for table in tidied(source) if not table.startswith("texts")]
     return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
 
@@ -192,22 +203,26 @@ def outlook_files(name: str, authority: dict, scenario: str) -> list[str]:
     return sorted(reads)
 
 
-def council_files(name: str, authority: dict, scenario: str) -> list[str]:
+def council_files(name: str, authority: dict, scenario: str | None) -> list[str]:
     """Everything on file about one council, which a briefing without a list of its own may read.
 
     Its documents and the national ones, raw and tidy; its checks; the assumptions; and where its demand is projected,
-    its populations, backtest, projections under every scenario, what they mean, and need five years on.
+    its populations and backtest. What rests on a scenario only a briefing may read that gets one (None: it does not):
+    projections under every scenario, and under this one what they mean and need five years on.
     """
     vintages = authority.get("vintages", {})
     read = {*documents_checked(name), *(population_sources(authority, *vintages) if vintages else [])}
     tables = [f"checks_{name}", *(table for source in read for table in tidied(source))]
     for vintage in vintages:
-        tables += [f"population_{name}_{vintage}", f"consequences_{name}_{vintage}_{scenario}"]
-        for each in scenarios(name):
-            tables += projection_tables(f"projection_{name}_{vintage}_{each}")
+        tables += [f"population_{name}_{vintage}"]
+        if scenario:
+            tables += [f"consequences_{name}_{vintage}_{scenario}"]
+            for each in scenarios(name):
+                tables += projection_tables(f"projection_{name}_{vintage}_{each}")
     if vintages:
-        kinds = ("backtest", "backtest_scores", "calibration", "five_year_need", "need_drivers")
-        tables += [f"{kind}_{name}" for kind in kinds]
+        tables += [f"{kind}_{name}" for kind in ("backtest", "backtest_scores", "calibration")]
+        if scenario:
+            tables += [f"{kind}_{name}_{scenario}" for kind in ("five_year_need", "need_drivers")]
     assumed = [BREAKS, *SHARED_ASSUMPTIONS.values(), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
     return sorted({AUTHORITIES, *assumed, *raw, *processed(*tables)})

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 from pathlib import Path
 
@@ -10,14 +11,23 @@ import pandas as pd
 from helpers import checked_files, schemas, vocabulary
 from helpers.authorities import area_of, areas
 from helpers.errors import InputError, Mistakes, nearest
-from helpers.paths import SPREADSHEETS, TABLES, document_files, known_sources, relative, root
+from helpers.paths import (
+    SPREADSHEETS,
+    TABLES,
+    check_declared,
+    document_files,
+    known_sources,
+    read_bytes,
+    relative,
+    root,
+)
 from helpers.periods import published_on
 from helpers.published import UNSETTLED_MARKS, state_of
 from helpers.workbooks import read_workbook
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
-#: More characters than a cell of a spreadsheet holds: then something else than a cell was read.
-LONGEST_CELL = 32_767
+#: The longest text in a cell that is read.
+LONGEST_CELL = 5_000
 #: How the files of tables of words begin.
 TEXTS = "text_"
 
@@ -265,10 +275,12 @@ def read_printed(
     mistakes = Mistakes()
     for y in (*header, *body):
         with mistakes.noted():
-            if (longest := max(map(len, rows[y]), default=0)) > LONGEST_CELL:
+            if long := [column for column, cell in enumerate(rows[y]) if len(cell) > LONGEST_CELL]:
                 raise InputError(
-                    f"{relative(path)}, row {y + 1} has a cell of {longest:,} characters. It may begin with a "
-                    "quotation mark that never ends. Compare it with the source."
+                    f"{relative(path)}, row {y + 1}, cell {long[0] + 1} of it holds "
+                    f"{len(rows[y][long[0]]):,} characters; "
+                    f"the most that is read of a cell is {LONGEST_CELL:,}. A quotation mark before it may never end; "
+                    "blanks at its end can go."
                 )
             if len(rows[y]) != width:
                 raise InputError(
@@ -303,7 +315,8 @@ def rows_of(rows: list[list[str]], dialect: dict | None, file: str) -> tuple[lis
 
 
 def _read_csv(path: Path, encoding: str) -> list[list[str]]:
-    content = path.read_bytes()
+    check_declared(path)
+    content = read_bytes(path)
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -312,7 +325,7 @@ def _read_csv(path: Path, encoding: str) -> list[list[str]]:
             f"{relative(path)} is not written in {encoding}: line {line} holds a byte that does not fit. "
             f"Save it again as CSV UTF-8."
         ) from error
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""))
     try:
         return list(reader)
     except csv.Error as error:
@@ -336,7 +349,7 @@ def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame
             for resource in descriptor["resources"]
             if authority is None or resource.get("authority", authority) == authority
         ]
-        if (descriptor["folder"] / CLAIMS).is_file():
+        if os.path.lexists(descriptor["folder"] / CLAIMS):
             parts.append(("claims", "as said for each", "Single figures in prose", CLAIMS))
         rows += [
             {

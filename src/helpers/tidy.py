@@ -1,6 +1,7 @@
 """Printed tables to tidy figures: one row a figure, with what it counts, its bounds, and the cell it stands in."""
 
 import math
+import os
 import re
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ def read_corrections(descriptor: dict) -> list[dict]:
     Raises InputError for a file that does not fit, or a table that the document does not have.
     """
     path = descriptor["folder"] / CORRECTIONS
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
     corrections = checked_files.read_yaml(path, schemas.CORRECTIONS)["corrections"]
     known = [resource["name"] for resource in descriptor["resources"]]

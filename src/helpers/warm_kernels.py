@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from functools import cache
 
@@ -146,6 +147,7 @@ def kernel_manager_class() -> type:
     from time import monotonic
 
     from jupyter_client.asynchronous import AsyncKernelClient
+    from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_client.provisioning import LocalProvisioner
 
@@ -184,6 +186,8 @@ def kernel_manager_class() -> type:
     class WarmKernelManager(AsyncKernelManager):
         def __init__(self, **settings: object) -> None:
             super().__init__(client_factory=PromptClient, **settings)
+            # This Python, and not what a person may have installed for themselves under its name.
+            self._kernel_spec = KernelSpec(argv=[*LAUNCHER, "-f", "{connection_file}"], language="python")
             self.provisioner = WarmProvisioner(parent=self, kernel_spec=self.kernel_spec)
 
     return WarmKernelManager
@@ -226,6 +230,7 @@ def _serve() -> tuple[bytes, list[int]]:
                         with contextlib.suppress(ProcessLookupError):
                             kill(pid, signal.SIGKILL)
                     os.waitpid(pid, 0)
+                atexit._run_exitfuncs()  # what imports made in the temporary directory, as where HOME is read-only
                 os._exit(0)
             with contextlib.suppress(OSError):  # who asked hears of it, as the channel ends
                 if (pid := os.fork()) == 0:
@@ -261,6 +266,7 @@ def _become_kernel(variables: dict[str, str], request: bytes, files: list[int]) 
     os.environ.clear()
     os.environ.update(environment | variables)
     numpy.random.seed()
+    tempfile.tempdir = None  # looked up before the fork, it would be the zygote's
     sys.argv = [importlib.util.find_spec(LAUNCHER[-1]).origin, *command[3:]]
     application = IPKernelApp.instance()
     application.initialize()

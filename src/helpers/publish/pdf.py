@@ -5,6 +5,8 @@ import functools
 import importlib.resources
 import io
 import json
+import re
+import unicodedata
 
 from helpers.publish.errors import PublishError
 from helpers.publish.gate import cells, check, elements
@@ -73,8 +75,34 @@ def _typeset(document: dict) -> bytes:
             timestamp=int(midnight.timestamp()),
         )
     except typst.TypstError as error:
+        if missing := re.search(r'the text `"(.+?)"` could not be displayed', error.message):
+            raise _without_form(missing[1], document) from error
         hints = "".join(f" ({hint})" for hint in error.hints)
         raise PublishError(f"The paper cannot be set: {error.message}{hints}") from error
+
+
+def _without_form(shown: str, document: dict) -> PublishError:
+    """What to say of a character that the typeface lacks: which, and where it stands first. shown: as Typst has it."""
+    character = re.sub(r"\\u\{(\w+)\}", lambda match: chr(int(match[1], 16)), shown)
+    place, heading = "in the title or the front matter", document["title"]
+    for block in document["blocks"]:
+        heading = block["text"] if block["kind"] == "heading" else heading
+        if character in _all_text({**block, "svg": ""}):
+            rows = [f", row {row[0]!r}" for row in block.get("rows", []) if character in "".join(row)]
+            number = f"in {block['kind']} {block['number']}, " if "number" in block else ""
+            place = f"{number}under “{heading}”{''.join(rows[:1])}"
+            break
+    names = ", ".join(f"U+{ord(one):04X} {unicodedata.name(one, 'a control character')}" for one in character)
+    return PublishError(
+        f"The papers' typeface has no form for {character!r} ({names}), which stands {place}. Write it in words there, "
+        "or take it out."
+    )
+
+
+def _all_text(content: object) -> str:
+    if isinstance(content, dict | list):
+        return "".join(map(_all_text, content.values() if isinstance(content, dict) else content))
+    return content if isinstance(content, str) else ""
 
 
 def _with_row_headers(pdf: bytes) -> bytes:

@@ -5,6 +5,7 @@ import datetime
 import functools
 import io
 import re
+import warnings
 import zipfile
 from decimal import Decimal
 
@@ -207,7 +208,9 @@ def _widths(table: dict) -> list[float]:
 
 def _write(workbook, name: str, sheet, widths: list[float]) -> None:
     written = workbook.add_worksheet(name)
-    written.write_gptable(sheet, auto_width=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what gptables calls and pandas will drop one day
+        written.write_gptable(sheet, auto_width=False)
     for column, width in enumerate(widths):
         written.set_column(column, column, width)
     # On paper: A4, across, as many pages long as it needs.

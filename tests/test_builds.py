@@ -1,0 +1,293 @@
+"""A run of doit in a small folder of its own: on record as it goes, one at a time, and clean after what stopped it."""
+
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, heed_interruptions
+from doit.exceptions import InvalidDodoFile
+
+from helpers import builds
+
+DODO = """
+import time
+from pathlib import Path
+from doit.tools import run_once
+from helpers.builds import Build, record
+
+DOIT_CONFIG = {
+    "backend": "sqlite3", "dep_file": record(), "reporter": Build, "continue": True, "par_type": "thread"
+}
+
+def make(target, seconds=0):
+    time.sleep(seconds)
+    Path(target).parent.mkdir(parents=True, exist_ok=True)
+    Path(target).write_text("made")
+
+def task_a():
+    made = "data/processed/a.csv"
+    return {"actions": [(make, [made])], "targets": [made], "uptodate": [run_once]}
+
+def task_b():
+    made, seconds = "reports/b.pdf", 30 if Path("slow").exists() else 0
+    return {"actions": [(make, [made, seconds])], "targets": [made], "uptodate": [run_once], "task_dep": ["a"]}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "dodo.py").write_text(DODO)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def started(*arguments, before=heed_interruptions):
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "doit", *arguments],
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "src")}, start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before,
+    )  # fmt: skip
+
+
+def run(*arguments):
+    running = started(*arguments)
+    out, err = running.communicate(timeout=60)
+    assert "Traceback" not in out + err
+    return running.returncode, out, err
+
+
+def lines_of(running, wanted):
+    """What a run says up to a line that it is to say."""
+    said = [running.stdout.readline()]
+    while wanted not in said[-1]:
+        said.append(running.stdout.readline())
+        assert said[-1], said
+    return said
+
+
+def test_what_was_finished_is_on_record_when_doit_ends(folder):
+    assert run() == (0, ".  a\n.  b\n", "")
+    assert run() == (0, "-- a\n-- b\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize(
+    ("how", "code", "threads"),
+    [("SIGINT", 130, []), ("SIGTERM", 143, []), ("SIGTERM", 143, ["-n", "2"]), ("SIGHUP", 129, ["-n", "2"]),
+     ("SIGKILL", -9, []), ("SIGKILL", -9, ["-n", "2"]), ("SIGQUIT", -3, [])],
+)  # fmt: skip
+def test_what_was_finished_is_on_record_however_doit_is_stopped(folder, how, code, threads):
+    (folder / "slow").touch()
+    running = started(*threads)
+    lines_of(running, ".  b")
+    os.kill(running.pid, getattr(signal, how))
+    err = running.communicate(timeout=20)[1]
+    assert running.returncode == code and "Traceback" not in err
+    assert ("on record" in err) is (code > 0)
+    (folder / "slow").unlink()
+    assert run()[1] == "-- a\n.  b\n"
+
+
+def test_a_hangup_that_is_ignored_stops_nothing(folder):
+    (folder / "dodo.py").write_text(DODO.replace("30", "1"))
+    (folder / "slow").touch()
+    running = started(before=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    lines_of(running, ".  b")
+    running.send_signal(signal.SIGHUP)
+    running.communicate(timeout=20)
+    assert running.returncode == 0
+
+
+def test_a_second_build_in_the_same_folder_says_so_and_does_nothing(folder):
+    (folder / "slow").touch()
+    running = started()
+    lines_of(running, ".  b")
+    for arguments in ((), ("a",), ("-n", "2")):
+        code, out, err = run(*arguments)
+        assert code == 3 and out == "" and err.startswith("ERROR: Another build runs in this folder.")
+    assert run("list")[0] == 0  # only looks
+    running.kill()
+    running.communicate()
+    (folder / "slow").unlink()
+    assert run()[0] == 0
+
+
+def overwrite(content):
+    return lambda path: path.write_bytes(content)
+
+
+def change(sql):
+    def changed(path):
+        with closing(sqlite3.connect(path)) as database:
+            database.executescript(sql)
+
+    return changed
+
+
+def cut(share):
+    def changed(path):
+        content = path.read_bytes()
+        path.write_bytes(content[: int(len(content) * share)])
+
+    return changed
+
+
+def zeroed(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
+    path.write_bytes(content)
+
+
+def folder_instead(path):
+    path.unlink()
+    path.mkdir()
+    (path / "something").touch()
+
+
+def dangling(path):
+    path.unlink()
+    path.mkdir()
+
+
+def with_journal(path):
+    path.write_bytes(b"no database at all")
+    Path(f"{path}-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600))
+
+
+DAMAGE = {
+    "words": overwrite(b"not a database, but words that go on for longer than its first page says " * 20),
+    "one byte": overwrite(b"\0"),
+    "head only": overwrite(b"SQLite format 3\0"),
+    "half": cut(0.5),
+    "nearly all": cut(0.95),
+    "zeroed": zeroed,
+    "a folder": folder_instead,
+    "an empty folder": dangling,
+    "a journal of something else": with_journal,
+    "no table": change("drop table doit"),
+    "other columns": change("drop table doit; create table doit (name text, value text)"),
+    "one column more": change("alter table doit add column extra text"),
+    "no key": change("create table d as select * from doit; drop table doit; alter table d rename to doit"),
+    "no JSON": change("update doit set task_data = '{\"deps:\": '"),
+    "a number": change("update doit set task_data = '3'"),
+    "a list": change("update doit set task_data = '[]'"),
+    "nothing": change("update doit set task_data = null"),
+    "bytes": change("update doit set task_data = x'ff00'"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_record_is_set_aside_and_made_again(folder, damage):
+    run()
+    damage(folder / ".doit.db")
+    code, out, err = run()
+    assert (code, out) == (0, ".  a\n.  b\n")
+    assert re.fullmatch(r"\.doit\.db is damaged \(.+\): it is set aside as \.doit\.db\.damaged-1, and all is .*\n", err)
+    assert os.path.lexists(folder / ".doit.db.damaged-1")
+    assert run() == (0, "-- a\n-- b\n", "")
+    damage(folder / ".doit.db")
+    assert "damaged-2" in run()[2]
+
+
+def test_an_empty_record_is_a_new_one(folder):
+    (folder / ".doit.db").touch()
+    assert run() == (0, ".  a\n.  b\n", "")
+
+
+def test_a_record_that_another_program_holds_is_said_in_one_sentence(folder):
+    run()
+    with closing(sqlite3.connect(".doit.db", isolation_level=None)) as held:
+        held.execute("begin exclusive")
+        code, out, err = run()
+    assert code == 3 and out == "" and err.count("\n") == 1 and "Another build" in err
+    assert run()[0] == 0
+
+
+def test_a_record_that_cannot_be_written_while_it_runs_is_said_in_one_sentence(folder):
+    run()
+    shutil.rmtree("reports")
+    with closing(sqlite3.connect(".doit.db", isolation_level=None)) as held:
+        held.execute("begin immediate")  # others may read
+        code, _, err = run()
+    assert code == 3 and err.count("\n") == 1 and "cannot be written (database is locked)" in err
+    assert run()[0] == 0
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_record_or_folder_that_may_not_be_written_is_said(folder, monkeypatch, there):
+    if there:
+        (folder / ".doit.db").touch()
+    allowed = {Path("."): there, Path(".doit.db"): False}
+    monkeypatch.setattr(builds.os, "access", lambda path, how: allowed[Path(path)])
+    with pytest.raises(InvalidDodoFile, match=r"\.doit\.db cannot be read and written"):
+        builds.record()
+
+
+def test_what_a_killed_build_was_writing_is_cleared(folder):
+    for name in (
+        ".a.toml.1.part",
+        "data/processed/.a.csv.77.part",
+        "reports/x/.b.pdf.1.part",
+        "notebooks/.c.ipynb.9.part",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / "reports/kept.part").touch()
+    run()
+    assert [path.name for path in folder.rglob("*.part")] == ["kept.part"]
+
+
+def test_files_that_nothing_makes_any_more_are_named(folder):
+    run()
+    assert "Nothing makes" not in run()[1]
+    text = (folder / "dodo.py").read_text().replace('reports/b.pdf"', 'reports/c.pdf"')
+    (folder / "dodo.py").write_text(text)
+    out = run()[1]
+    assert out.endswith("Nothing makes these any more; remove them if you are done with them: reports/b.pdf.\n")
+    (folder / "build/council").mkdir(parents=True)
+    for name in (
+        "data/processed/old.csv",
+        "reports/rutland/x.pdf",
+        "build/council/y.ipynb",
+        "build/council/y.failed.ipynb",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    last = run()[1].splitlines()[-1]
+    assert all(name in last for name in ("old.csv", "rutland/x.pdf", "y.ipynb", "b.pdf")) and "failed" not in last
+
+
+TWO_COUNCILS = """
+from doit.exceptions import TaskFailed
+
+def fails():
+    return TaskFailed("no such council")
+
+def task_of():
+    for name in ("rutland", "leicester"):
+        fail = name == "rutland" and not Path("mended").exists()
+        made, paper = f"build/{name}.csv", f"reports/{name}.pdf"
+        yield {"name": name, "actions": [fails if fail else (make, [made])], "targets": [made], "uptodate": [run_once]}
+        yield {"name": f"{name}:paper", "actions": [(make, [paper])], "targets": [paper], "file_dep": [made]}
+"""
+
+
+def test_one_failure_stops_what_rests_on_it_and_nothing_else(folder):
+    (folder / "dodo.py").write_text(DODO + TWO_COUNCILS)
+    for arguments in ((), ("-n", "2")):
+        code, out, _ = run(*arguments)
+        assert code != 0 and "no such council" in out and "UnmetDependency" not in out
+        assert out.splitlines()[-2:] == [
+            "Failed: of:rutland.",
+            "Not made, as they rest on what failed, and left as they were: of:rutland:paper.",
+        ]
+        assert (folder / "reports/leicester.pdf").exists() and not (folder / "reports/rutland.pdf").exists()
+    (folder / "mended").touch()
+    assert run()[0] == 0 and (folder / "reports/rutland.pdf").exists()
