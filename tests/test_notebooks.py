@@ -223,7 +223,7 @@ def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
         ("import sys; sys.exit()", "SystemExit"),
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-        ("import os; os._exit(0)", "Kernel died"),
+        ("import os; os._exit(0)", "its kernel died"),
         ("get_ipython().run_cell('1 / 0')", "ZeroDivisionError: division by zero"),
         ("x = = 1", "SyntaxError"),
     ],

@@ -102,10 +102,12 @@ class Build(ConsoleReporter):
 
     def add_failure(self, task: object, fail: BaseFail) -> None:
         """Say a failure; a task that only rests on one that failed is named at the end."""
-        self._keep()
         if isinstance(fail, UnmetDependency):
+            # It did not run, so that what it made before holds as ever, though doit has struck it off.
+            Globals.dep_manager.backend._conn.rollback()
             self.unmade.append(task.name)
         else:
+            self._keep()
             super().add_failure(task, fail)
 
     def _keep(self) -> None:
