@@ -3,12 +3,12 @@
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 
-from helpers.errors import InputError
+from helpers.errors import InputError, nearest
 from helpers.mime import SENTENCE
 from helpers.periods import MONTHS
 from helpers.vocabulary import UNITS
@@ -22,6 +22,16 @@ CHANGE_WORDS = (
     (50.0, "more than half as many again", "less than half as many"),
     (100.0, "more than twice as many", "none"),
 )
+#: Words that hold one figure against another: where it is more, where it is less, where both print alike.
+COMPARED = {
+    "more": ("more", "fewer", "as many"),
+    "higher": ("higher", "lower", "as high"),
+    "above": ("above", "below", "level with"),
+    "rise": ("rise", "fall", "stay as they are"),
+    "rises": ("rises", "falls", "stays as it is"),
+    "rose": ("rose", "fell", "stayed"),
+    "grows": ("grows", "shrinks", "stays as it is"),
+}
 #: Said instead where an interval holds both what was before and what is after.
 NO_CLEAR_DIFFERENCE = "no clear difference"
 #: Share of change below which two figures are called about the same, in per cent.
@@ -175,6 +185,36 @@ def change_words(before: float, after: float, interval: tuple[float, float] | No
     size = change_pct(before, after)
     reached = [words for words in CHANGE_WORDS if abs(size) >= words[0] - 1e-9][-1]
     return reached[1 if size > 0 else 2]
+
+
+def compared(word: str, first: float, second: float, prints: Callable[[float], object] = float) -> str:
+    """The word of COMPARED that is true of a first figure beside a second: "higher", "lower" or "as high".
+
+    prints: how a page says the two; where it says them alike, so does the word. Raises InputError for another word,
+    and for what is no number.
+    """
+    if word not in COMPARED:
+        raise InputError(f"There is no comparison by {word!r}.{nearest(word, list(COMPARED))}")
+    if math.isnan(first) or math.isnan(second):
+        raise InputError(f"{first:g} and {second:g} cannot be compared by {word!r}: one is no number. Leave it out.")
+    more, less, alike = COMPARED[word]
+    return alike if prints(first) == prints(second) else more if first > second else less
+
+
+def all_some_or_none(number: int, of: int, noun: str) -> str:
+    """How many of some things, in words: "all three figures", "two of the three figures", "none of the figures".
+
+    Of one thing: "the one figure", "not the one figure". noun: of one of them. Raises InputError for more than all.
+    """
+    if not 0 <= number <= of or of == 0:
+        raise InputError(f"{number} of {of} cannot be said of the word {noun!r}. Look at what was counted.")
+    if of == 1:
+        return f"the one {noun}" if number else f"not the one {noun}"
+    if number == of:
+        return f"both {noun}s" if of == 2 else f"all {number_of(of, noun)}"
+    if number == 0:
+        return f"neither of the {number_of(of, noun)}" if of == 2 else f"none of the {number_of(of, noun)}"
+    return f"{number_word(number)} of the {number_of(of, noun)}"
 
 
 def rise_or_fall(before: float, after: float) -> str:
