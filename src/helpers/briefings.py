@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import demand, sources, tables, wording
-from helpers.errors import InputError, nearest
+from helpers.errors import InputError, NotOnFile, nearest
 from helpers.mime import FRONT
 from helpers.schemas import PAPER
 from helpers.vocabulary import DIMENSIONS, SETTING_GROUPS
@@ -43,6 +43,38 @@ def show_front(council: dict, paper: dict) -> None:
     }
     day = wording.date(paper["meeting_date"])
     display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
+
+
+#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
+ON_FILE = {
+    "support": "people with long-term support, by age",
+    "vintages": "a projection of the population",
+    "estimates": "estimates of the population",
+    "outcome": "a later count that is made as the base was",
+    "backtest": "counts of several years, to hold such projections against",
+    "latest_count": "a later count of people with long-term support",
+    "consequences": "figures on what support costs, on beds or on posts",
+}
+
+
+def not_on_file(council: dict, *keys: str) -> str:
+    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
+
+    council: as from authorities.authority_named.
+    """
+    lacking = [ON_FILE[key] for key in keys if key not in council]
+    return f"Not on file for {council['name']}: {wording.listed(lacking)}." if lacking else ""
+
+
+def require(council: dict, paper: dict, *keys: str) -> None:
+    """End a paper that its council has not on file what it rests on: it bears its front matter, and says what.
+
+    paper: as from paper_of. keys: of ON_FILE. Where all are there, nothing is shown.
+    """
+    if said := not_on_file(council, *keys):
+        show_front(council, paper)
+        wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+        raise NotOnFile(said)
 
 
 def people_table(
