@@ -152,7 +152,7 @@ _SERIES = _object(
 )
 #: What an authority needs for its demand to be projected, and what there may be besides: papers leave out what is not.
 PROJECTION = {
-    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}),
+    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}, {"note": TEXT}),
     "vintages": _map(_VINTAGE),
 }
 BESIDES = {

@@ -43,6 +43,31 @@ def rounding_unit(people: float) -> int:
     return 10 if people > 1000 else 5
 
 
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
+
+
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
+
+
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
+
+
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
+
+
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
+
+
 def rounded(people: float) -> int:
     """People as they print: to the nearest 5, or 10 above 1,000, halves up."""
     unit = rounding_unit(people)
@@ -223,6 +248,25 @@ def rise_or_fall(before: float, after: float) -> str:
     if abs(size) < ABOUT_THE_SAME_PCT:
         return "stay about the same"
     return "rise" if size > 0 else "fall"
+
+
+def than_or_as(change: str) -> str:
+    """A change in words with the word that follows: "66% more than", "about the same as"."""
+    return f"{change} {'as' if change.startswith('about') else 'than'}"
+
+
+def grown_by(before: float, after: float, when: str) -> str:
+    """A change with when it is reached, to stand before what it is from: "66% more by 2037 than"."""
+    words, _, follows = than_or_as(change(before, after)).rpartition(" ")
+    return f"{words} {when} {follows}"
+
+
+def rise_from(before: float, after: float, said_before: str, said_after: str) -> str:
+    """A change with both its ends: "rise from 6,913 to about 11,490"; "stay about the same, 6,913 and about 6,930"."""
+    verb = rise_or_fall(before, after)
+    if verb in ("rise", "fall"):
+        return f"{verb} from {said_before} to {said_after}"
+    return f"{verb}, {said_before} and {said_after}"
 
 
 def too_many_or_few(published: float, projected: float) -> str:
