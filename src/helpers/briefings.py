@@ -57,7 +57,9 @@ def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tup
     rows = outlook[(outlook["age_band"] == age_band) & (outlook["year"] == base_year)]
     if not (rows["status"] == "suppressed").any():
         return ()
-    rows = rows[(rows["setting"] == demand.TOTAL) & (rows["support_reason"] != demand.TOTAL)].set_index("support_reason")
+    rows = rows[(rows["setting"] == demand.TOTAL) & (rows["support_reason"] != demand.TOTAL)].set_index(
+        "support_reason"
+    )
     hidden = rows["status"] == "suppressed"
     sizes = rows["people"].where(~hidden, 0).astype(float).sort_values()
     return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
@@ -66,14 +68,14 @@ def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tup
 def why_it_changes(parts: pd.Series, whom: str) -> str:
     """What makes a projected number change, as a sentence that is true whichever way each part goes.
 
-    parts: people by factor: size, structure, rate, adding to the change as printed. whom: in a sentence ("older people").
+    parts: people by factor: size, structure, rate, adding to the change as printed. whom: as in "older people".
     """
     total = parts.sum()
     if total > 0 and (parts >= 0).all():
         said = {factor: wording.count(number) if number else "none" for factor, number in parts.items()}
         return (
-            f"Of the {wording.count(total)} more, {said['size']} would come from more {whom}, {said['structure']} from an "
-            f"older mix among them, and {said['rate']} from the rate."
+            f"Of the {wording.count(total)} more, {said['size']} would come from more {whom}, {said['structure']} from "
+            f"an older mix among them, and {said['rate']} from the rate."
         )
     signed = parts.map(wording.signed_count)
     return (
@@ -83,7 +85,7 @@ def why_it_changes(parts: pd.Series, whom: str) -> str:
 
 
 def factors_named(parts: pd.DataFrame) -> dict[str, str]:
-    """What makes numbers change, as a table's head says it. parts: a column a factor; one that nowhere falls says more."""
+    """What makes numbers change, as a table's head says it: "More people" where none fall. parts: a column a factor."""
     more = {"size": "More people of these ages", "structure": "An older mix among them"}
     other = {"size": "How many people of these ages", "structure": "The mix of ages among them"}
     named = {factor: (more if (parts[factor] >= 0).all() else other)[factor] for factor in more}

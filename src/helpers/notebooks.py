@@ -151,7 +151,7 @@ def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
 
 
 def _up_to_what_is_not_on_file(notebook: dict) -> dict:
-    """A paper that said that its council lacks what it rests on (briefings.require) ends there; others are as they are."""
+    """A paper that said what its council lacks (briefings.require) ends there; any other notebook is as it was."""
     cells = [cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
     for place, cell in enumerate(cells):
         outputs = cell.get("outputs", [])

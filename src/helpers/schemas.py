@@ -280,7 +280,7 @@ _DRIVER = {
 NEED_DRIVERS = _object(
     {
         **_ABOUT_ASSUMPTION,
-        "annual": _list(_object({**_DRIVER, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
+        "annual": _list(_object({**_DRIVER, "whom": TEXT, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
         "published": _list(_object({**_DRIVER, "authority": TEXT, "figures": {"type": "object"}})),
     }
 )

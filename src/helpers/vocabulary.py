@@ -63,6 +63,8 @@ SETTINGS = {
     "all": "All settings",
 }
 
+#: Settings of people who take a direct payment for all or part of their support.
+DIRECT_PAYMENT_SETTINGS = ("direct_payment_only", "part_direct_payment")
 CARE_HOME_SETTINGS = ("nursing", "residential")
 #: Settings that sums of settings are made of.
 SETTING_GROUPS = {

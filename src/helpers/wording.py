@@ -48,26 +48,6 @@ def rounding_said() -> str:
     return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
 
 
-def rounding_said() -> str:
-    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
-    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
-
-
-def rounding_said() -> str:
-    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
-    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
-
-
-def rounding_said() -> str:
-    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
-    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
-
-
-def rounding_said() -> str:
-    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
-    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
-
-
 def rounded(people: float) -> int:
     """People as they print: to the nearest 5, or 10 above 1,000, halves up."""
     unit = rounding_unit(people)
@@ -174,6 +154,21 @@ def percentage(value: float) -> str:
     """A share or a change in whole per cent, without its sign: -6.8 is "7%"; below one, "less than 1%"."""
     size = abs(value)
     return "less than 1%" if 0 < size < 0.5 else f"{math.floor(size + 0.5)}%"
+
+
+def growth(value: float) -> str:
+    """A growth in whole per cent, with a minus where it is a fall: "7%", "−7%", "less than 1%", "less than −1%"."""
+    text = percentage(value)
+    return text if value >= 0 else text.replace("1%", "−1%") if text.startswith("less") else f"−{text}"
+
+
+#: A share that has a word of its own after "the lowest" or "a".
+FRACTIONS = {0.5: "half", 0.25: "quarter", 0.1: "tenth", 0.05: "twentieth"}
+
+
+def fraction(share: float) -> str:
+    """A share in a word, as it stands after "a": 0.05 is "twentieth"; another in per cent, "3%"."""
+    return FRACTIONS.get(share, percentage(100 * share))
 
 
 def signed_percentage(value: float) -> str:
