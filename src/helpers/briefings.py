@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import demand, sources, tables, wording
+from helpers.authorities import FILE, documents_of
 from helpers.errors import InputError, nearest
 from helpers.mime import FRONT
 from helpers.schemas import PAPER
@@ -196,3 +197,18 @@ def _said(scenario: dict) -> tuple[str, str]:
         f"{values['share_pct']:g}% of {wording.in_sentence(DIMENSIONS['setting'][values['from']])}, over {years}",
         "none",
     )
+
+
+def check_documents(council: dict, documents: list[str]) -> None:
+    """Refuse a paper on these documents, by folder, to a council that they hold no figures of.
+
+    council: as from authorities.authority_named. Raises InputError with the document, and what to do.
+    """
+    own = documents_of(council["id"])
+    for document in documents:
+        if document not in own:
+            raise InputError(
+                f"This paper rests on data/raw/{document}, which has no figures of {council['name']}: nothing is on "
+                f"file for it here. Take the paper out of the council's briefings in {FILE}, or name documents of its "
+                "own in the notebook."
+            )

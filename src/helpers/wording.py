@@ -260,3 +260,55 @@ def say(text: str, source: str = "") -> None:
     from IPython.display import display
 
     display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)
+
+
+#: Words of a comparison, by what is compared: where it is higher, where it is lower, and where neither can be said.
+COMPARED = {
+    "people": ("more", "fewer", "as many"),
+    "amount": ("more", "less", "as much"),
+    "share": ("higher", "lower", "the same"),
+    "place": ("above", "below", "level with"),
+    "went": ("rose", "fell", "went"),
+    "going": ("rising", "falling", "staying as it is"),
+    "price": ("dearer", "cheaper", "equally dear"),
+    "prices": ("up", "down", "held"),
+    "noun": ("rise", "fall", "change"),
+}
+
+
+def compared(before: float, after: float, of: str) -> str:
+    """The word of COMPARED for what is after beside what was before: compared(80, 89, "went") is "rose"."""
+    return called("higher" if after > before else "lower" if after < before else "alike", of)
+
+
+def called(verdict: str, of: str) -> str:
+    """The word of COMPARED for a verdict, as from rates.compare: "higher", "lower", or anything else."""
+    higher, lower, otherwise = COMPARED[of]
+    return {"higher": higher, "lower": lower}.get(verdict, otherwise)
+
+
+def change_than(before: float, after: float, of: str = "people") -> str:
+    """A change as a sentence goes on from it: "66% more than", "about the same as"; of an amount, "5% less than"."""
+    words = change(before, after)
+    return f"{words} as" if words == "about the same" else f"{words.replace('fewer', COMPARED[of][1])} than"
+
+
+def how_many_of(part: float, whole: float) -> str:
+    """How much of a whole its part is, in words: "none", "less than half", "half", "most" or "all"."""
+    if not 0 <= part <= whole:
+        raise InputError(f"A part of {part:g} of {whole:g} makes no sense: it lies from none to all.")
+    if part in (0, whole):
+        return "all" if part else "none"
+    return "most" if 2 * part > whole else "half" if 2 * part == whole else "less than half"
+
+
+def times_as(number: float, other: float, often: str) -> str:
+    """How many times another number a number is, both above 0: "about four times as often as", "about as often as".
+
+    often: what is told of both. Of a number so much smaller that it is no time the other, "less often than".
+    """
+    times = math.floor(number / other + 0.5)
+    if times < 1:
+        return f"less {often} than"
+    words = {1: "about as", 2: "about twice as"}.get(times, f"about {number_word(times)} times as")
+    return f"{words} {often} as"
