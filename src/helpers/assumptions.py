@@ -7,6 +7,7 @@ from helpers import checked_files, schemas
 from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
 from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, relative, root
+from helpers.wording import in_sentence, listed
 
 if TYPE_CHECKING:
     from helpers.uncertainty import Spread
@@ -94,6 +95,26 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
             f"horizon, or mend {file}."
         )
     return content
+
+
+def holds_rates(scenario: str) -> bool:
+    """Whether a scenario, or several joined by "+", leave the share of people with support as it is."""
+    rules = map(scenario_named, scenario.split("+"))
+    return all(rule["kind"] == "rate_change" and not rule["values"]["annual_log_rate_change_pct"] for rule in rules)
+
+
+def title_of(scenario: str) -> str:
+    """The title of a scenario, or of several joined by "+"."""
+    return listed(scenario_named(one)["title"] for one in scenario.split("+"))
+
+
+def under(scenario: str) -> str:
+    """A scenario as a sentence takes it: "at constant rates", or "under the scenario “Fewer new entrants”"."""
+    return (
+        f"at {in_sentence(title_of(scenario))}"
+        if holds_rates(scenario)
+        else f"under the scenario “{title_of(scenario)}”"
+    )
 
 
 def _day(text: str, what: str) -> datetime.date:

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from helpers import demand, sources, tables, wording
-from helpers.authorities import FILE, documents_of
-from helpers.errors import InputError, nearest
+from helpers.authorities import documents_of
+from helpers.errors import InputError, NotOnFile, nearest
 from helpers.mime import FRONT
 from helpers.schemas import PAPER
 from helpers.vocabulary import DIMENSIONS, SETTING_GROUPS
@@ -199,16 +199,19 @@ def _said(scenario: dict) -> tuple[str, str]:
     )
 
 
-def check_documents(council: dict, documents: list[str]) -> None:
-    """Refuse a paper on these documents, by folder, to a council that they hold no figures of.
+def require_documents(council: dict, paper: dict, documents: list[str]) -> None:
+    """End a paper that rests on documents, by folder, of which its council has none: it says so (NotOnFile).
 
-    council: as from authorities.authority_named. Raises InputError with the document, and what to do.
+    council, paper: as from authorities.authority_named and paper_of.
     """
     own = documents_of(council["id"])
-    for document in documents:
-        if document not in own:
-            raise InputError(
-                f"This paper rests on data/raw/{document}, which has no figures of {council['name']}: nothing is on "
-                f"file for it here. Take the paper out of the council's briefings in {FILE}, or name documents of its "
-                "own in the notebook."
-            )
+    if lacking := [document for document in documents if document not in own]:
+        leave_out(council, paper, wording.listed(f"figures in {document}" for document in lacking))
+
+
+def leave_out(council: dict, paper: dict, what: str) -> None:
+    """End a paper that its council has not on file what it rests on: it bears its front matter, and says what."""
+    said = f"Not on file for {council['name']}: {what}."
+    show_front(council, paper)
+    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+    raise NotOnFile(said)

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from helpers import warm_kernels
-from helpers.errors import InputError, nearest
+from helpers.errors import InputError, NotOnFile, nearest
 from helpers.paths import DECLARED, relative, write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -88,7 +88,7 @@ def run(
     output = output or path
     check_parameters(path, parameters)
     failed = output.with_suffix(".failed.ipynb")
-    notebook = canonical(_execute(path, parameters, reads))
+    notebook = _up_to_what_is_not_on_file(canonical(_execute(path, parameters, reads)))
     if message := _failure(notebook):
         write_atomically(failed, dumps(notebook))
         raise NotebookFailed(f"{relative(path)}, {message}\nThe run so far is kept in {relative(failed)}.")
@@ -148,6 +148,17 @@ def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
             await super().start_kernel(**settings | {"env": os.environ | declared})
 
     return TaskKernelManager
+
+
+def _up_to_what_is_not_on_file(notebook: dict) -> dict:
+    """A paper ends where it said that its council lacks what it rests on (NotOnFile); others are as they are."""
+    cells = [cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
+    for place, cell in enumerate(cells):
+        outputs = cell.get("outputs", [])
+        if any(output.get("ename") == NotOnFile.__name__ for output in outputs):
+            cell["outputs"] = [output for output in outputs if output["output_type"] != "error"]
+            return {**notebook, "cells": cells[: place + 1]}
+    return notebook
 
 
 def _failure(notebook: dict) -> str | None:

@@ -3,12 +3,12 @@
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 
-from helpers.errors import InputError
+from helpers.errors import InputError, nearest
 from helpers.mime import SENTENCE
 from helpers.periods import MONTHS
 from helpers.vocabulary import UNITS
@@ -22,6 +22,21 @@ CHANGE_WORDS = (
     (50.0, "more than half as many again", "less than half as many"),
     (100.0, "more than twice as many", "none"),
 )
+#: Words that hold one figure against another: where it is more, where it is less, where both print alike.
+COMPARED = {
+    "more": ("more", "fewer", "as many"),
+    "higher": ("higher", "lower", "as high"),
+    "above": ("above", "below", "level with"),
+    "rise": ("rise", "fall", "stay as they are"),
+    "rises": ("rises", "falls", "stays as it is"),
+    "rose": ("rose", "fell", "stayed"),
+    "grows": ("grows", "shrinks", "stays as it is"),
+    "less": ("more", "less", "as much"),
+    "went": ("rose", "fell", "went"),
+    "growing": ("growing", "falling", "staying as it is"),
+    "dearer": ("dearer", "cheaper", "equally dear"),
+    "up": ("up", "down", "up"),
+}
 #: Said instead where an interval holds both what was before and what is after.
 NO_CLEAR_DIFFERENCE = "no clear difference"
 #: Share of change below which two figures are called about the same, in per cent.
@@ -177,6 +192,20 @@ def change_words(before: float, after: float, interval: tuple[float, float] | No
     return reached[1 if size > 0 else 2]
 
 
+def compared(word: str, first: float, second: float, prints: Callable[[float], object] = float) -> str:
+    """The word of COMPARED that is true of a first figure beside a second: "higher", "lower" or "as high".
+
+    prints: how a page says the two; where it says them alike, so does the word. Raises InputError for another word,
+    and for what is no number.
+    """
+    if word not in COMPARED:
+        raise InputError(f"There is no comparison by {word!r}.{nearest(word, list(COMPARED))}")
+    if math.isnan(first) or math.isnan(second):
+        raise InputError(f"{first:g} and {second:g} cannot be compared by {word!r}: one is no number. Leave it out.")
+    more, less, alike = COMPARED[word]
+    return alike if prints(first) == prints(second) else more if first > second else less
+
+
 def rise_or_fall(before: float, after: float) -> str:
     """The verb of a change: "rise", "fall" or "stay about the same"."""
     size = change_pct(before, after)
@@ -262,39 +291,27 @@ def say(text: str, source: str = "") -> None:
     display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)
 
 
-#: Words of a comparison, by what is compared: where it is higher, where it is lower, and where neither can be said.
-COMPARED = {
-    "people": ("more", "fewer", "as many"),
-    "amount": ("more", "less", "as much"),
-    "share": ("higher", "lower", "the same"),
-    "place": ("above", "below", "level with"),
-    "went": ("rose", "fell", "went"),
-    "going": ("rising", "falling", "staying as it is"),
-    "price": ("dearer", "cheaper", "equally dear"),
-    "prices": ("up", "down", "held"),
-    "noun": ("rise", "fall", "change"),
-}
+def called(word: str, verdict: str) -> str:
+    """The word of COMPARED for a verdict of rates.compare: "higher", "lower", or no clear difference."""
+    return compared(word, {"higher": 1, "lower": -1}.get(verdict, 0), 0)
 
 
-def compared(before: float, after: float, of: str) -> str:
-    """The word of COMPARED for what is after beside what was before: compared(80, 89, "went") is "rose"."""
-    return called("higher" if after > before else "lower" if after < before else "alike", of)
+def change_than(before: float, after: float, words: str = "more") -> str:
+    """A change as a sentence goes on from it: "66% more than", "about the same as"; of amounts, "5% less than".
 
-
-def called(verdict: str, of: str) -> str:
-    """The word of COMPARED for a verdict, as from rates.compare: "higher", "lower", or anything else."""
-    higher, lower, otherwise = COMPARED[of]
-    return {"higher": higher, "lower": lower}.get(verdict, otherwise)
-
-
-def change_than(before: float, after: float, of: str = "people") -> str:
-    """A change as a sentence goes on from it: "66% more than", "about the same as"; of an amount, "5% less than"."""
-    words = change(before, after)
-    return f"{words} as" if words == "about the same" else f"{words.replace('fewer', COMPARED[of][1])} than"
+    words: a row of COMPARED that says more of it, and fewer or less.
+    """
+    size = change(before, after)
+    if size == "about the same":
+        return f"{size} as"
+    return f"{size.split()[0]} {compared(words, after, before)} than"
 
 
 def how_many_of(part: float, whole: float) -> str:
-    """How much of a whole its part is, in words: "none", "less than half", "half", "most" or "all"."""
+    """How much of a whole its part is, in words: "none", "less than half", "half", "most" or "all".
+
+    Raises InputError for a part that is not of the whole.
+    """
     if not 0 <= part <= whole:
         raise InputError(f"A part of {part:g} of {whole:g} makes no sense: it lies from none to all.")
     if part in (0, whole):
@@ -305,7 +322,7 @@ def how_many_of(part: float, whole: float) -> str:
 def times_as(number: float, other: float, often: str) -> str:
     """How many times another number a number is, both above 0: "about four times as often as", "about as often as".
 
-    often: what is told of both. Of a number so much smaller that it is no time the other, "less often than".
+    often: what is told of both. Of a number that is less than half of the other: "less often than".
     """
     times = math.floor(number / other + 0.5)
     if times < 1:
