@@ -53,6 +53,62 @@ def test_a_projection_beside_what_was_published(projected, course):
     assert wording.too_many_or_few(7870, projected) == course
 
 
+@pytest.mark.parametrize("word", wording.COMPARED)
+@pytest.mark.parametrize(("first", "second", "place"), [(89, 80, 0), (80, 89, 1), (0, -3.6, 0), (80, 80, 2)])
+def test_a_word_that_compares_follows_from_the_two_figures(word, first, second, place):
+    assert wording.compared(word, first, second) == wording.COMPARED[word][place]
+    assert len(set(wording.COMPARED[word])) == 3
+
+
+@given(st.sampled_from(list(wording.COMPARED)), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_the_other_way_round_a_comparison_turns(word, first, second):
+    more, less, alike = wording.COMPARED[word]
+    turned = {more: less, less: more, alike: alike}
+    assert wording.compared(word, second, first) == turned[wording.compared(word, first, second)]
+
+
+def test_figures_that_print_alike_are_alike():
+    assert wording.compared("higher", 80.2, 79.8, wording.percentage) == "as high"
+    assert wording.compared("higher", 80.6, 79.8, wording.percentage) == "higher"
+    assert wording.compared("more", 11512, 11508, wording.people) == "as many"
+
+
+@pytest.mark.parametrize(
+    ("word", "figures", "message"),
+    [
+        ("highest", (1, 2), "no comparison by 'highest'. Did you mean 'higher'"),
+        ("more", (float("nan"), 2), "nan and 2 cannot be compared by 'more'"),
+    ],
+)
+def test_a_comparison_that_is_none_is_refused(word, figures, message):
+    with pytest.raises(InputError, match=message):
+        wording.compared(word, *figures)
+
+
+@pytest.mark.parametrize(
+    ("number", "of", "said"),
+    [
+        (3, 3, "all three figures"),
+        (2, 3, "two of the three figures"),
+        (0, 3, "none of the three figures"),
+        (2, 2, "both figures"),
+        (1, 2, "one of the two figures"),
+        (0, 2, "neither of the two figures"),
+        (1, 1, "the one figure"),
+        (0, 1, "not the one figure"),
+        (12, 12, "all 12 figures"),
+    ],
+)
+def test_how_many_of_some_things(number, of, said):
+    assert wording.all_some_or_none(number, of, "figure") == said
+
+
+@pytest.mark.parametrize(("number", "of"), [(4, 3), (-1, 3), (0, 0)])
+def test_more_than_all_is_refused(number, of):
+    with pytest.raises(InputError, match=f"{number} of {of} cannot be said"):
+        wording.all_some_or_none(number, of, "figure")
+
+
 def test_shares_and_signed_shares():
     assert [wording.percentage(value) for value in (0, 0.4, 0.5, -6.8, 34.9)] == [
         "0%",

@@ -23,11 +23,12 @@ def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> lis
     rules = {scenario: scenario_named(scenario) for scenario in known_scenarios()}
     councils = list(known_authorities())
     for name, rule in rules.items():
-        for one in rule["authorities"]:
+        for one in rule.get("authorities", []):
             if one not in councils:
                 file = relative(assumption_files(name)[-1])
                 raise InputError(f"{file}: there is no authority {one!r}.{nearest(one, councils)}")
-    return [name for name, rule in rules.items() if authority in rule["authorities"] and rule["kind"] in kinds]
+    holds = {name for name, rule in rules.items() if authority in rule.get("authorities", [authority])}
+    return [name for name, rule in rules.items() if name in holds and rule["kind"] in kinds]
 
 
 def scenario_named(scenario: str) -> dict:
@@ -50,7 +51,7 @@ def scenario_named(scenario: str) -> dict:
         raise InputError(
             f"{relative(path)}: parameters must hold one of {known}; it holds {has}. Make one file of each."
         )
-    if content["to_year"] < content["from_year"]:
+    if content["to_year"] < content.get("from_year", content["to_year"]):
         raise InputError(
             f"{relative(path)}: it ends in {content['to_year']}, before it starts in {content['from_year']}. Mend one."
         )
@@ -71,7 +72,7 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
     today = _day(as_of, "The day of the projection")
     content = scenario_named(scenario)
     file = relative(assumption_files(scenario)[-1])
-    if authority not in content["authorities"]:
+    if authority not in content.get("authorities", [authority]):
         raise InputError(
             f"{file} is for {', '.join(content['authorities'])}, not for {authority!r}. Take another scenario, or add "
             "the authority with its own evidence."
@@ -85,7 +86,7 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
         raise InputError(f"The horizon must be a year, as in 2037; it is {horizon!r}.")
     if horizon <= base_year:
         raise InputError(f"The horizon {horizon} is not after the base, {base_year}. Choose a later year.")
-    if content["from_year"] < base_year:
+    if content.setdefault("from_year", base_year) < base_year:
         raise InputError(
             f"{file} starts in {content['from_year']}, before the base, {base_year}. Start it then or later."
         )
@@ -174,25 +175,25 @@ def uncertainty() -> dict:
 def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
     """The layers' widths for an authority, its drift widened by what the backtest asks for.
 
-    Raises InputError where the file gives no error of the population for this authority.
+    An authority for which the file gives no error of the population has the widest that it gives.
     """
     from helpers.uncertainty import Spread
 
     layers, gradients = uncertainty()["layers"], age_bands()["gradients"]
     of_population = layers["population"]
-    if authority not in of_population["sd_10_years_pct"]:
-        raise InputError(
-            f"{SHARED_ASSUMPTIONS['uncertainty']}: sd_10_years_pct says nothing for {authority!r}. Add it, with its "
-            "evidence."
-        )
     return Spread(
         between_years_pct=layers["between_years"]["sd_pct"],
-        population_10_years_pct=of_population["sd_10_years_pct"][authority],
+        population_10_years_pct=population_error_pct(of_population, authority),
         population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},
         drift_pct_a_year=layers["drift"]["sd_a_year_pct"],
         gradients={kind: (entry["low"], entry["central"], entry["high"]) for kind, entry in gradients.items()},
         drift_multiplier=drift_multiplier,
     )
+
+
+def population_error_pct(layer: dict, authority: str) -> float:
+    """The error of the population after ten years, in per cent: an authority's own, or else the widest on file."""
+    return layer["sd_10_years_pct"].get(authority, max(layer["sd_10_years_pct"].values()))
 
 
 def need_drivers() -> dict:

@@ -46,6 +46,50 @@ def show_front(council: dict, paper: dict) -> None:
     display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
 
 
+#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
+ON_FILE = {
+    "support": "people with long-term support, by age",
+    "vintages": "a projection of the population",
+    "estimates": "estimates of the population",
+    "outcome": "a later count that is made as the base was",
+    "backtest": "counts of several years, to hold such projections against",
+    "latest_count": "a later count of people with long-term support",
+    "consequences": "figures on what support costs, on beds or on posts",
+}
+
+
+def not_on_file(council: dict, *keys: str) -> str:
+    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
+
+    council: as from authorities.authority_named.
+    """
+    lacking = [ON_FILE[key] for key in keys if key not in council]
+    return f"Not on file for {council['name']}: {wording.listed(lacking)}." if lacking else ""
+
+
+def require(council: dict, paper: dict, *keys: str) -> None:
+    """End a paper that its council has not on file what it rests on: it bears its front matter, and says what.
+
+    paper: as from paper_of. keys: of ON_FILE. Where all are there, nothing is shown.
+    """
+    if said := not_on_file(council, *keys):
+        leave_out(council, paper, said)
+
+
+def require_documents(council: dict, paper: dict, documents: list[str]) -> None:
+    """End a paper that rests on documents, by folder, of which its council has none, as require does."""
+    own = documents_of(council["id"])
+    if lacking := [f"figures in data/raw/{document}" for document in documents if document not in own]:
+        leave_out(council, paper, f"Not on file for {council['name']}: {wording.listed(lacking)}.")
+
+
+def leave_out(council: dict, paper: dict, said: str) -> None:
+    """End a paper with its front matter and what is not on file; said: that, as a sentence. It is no failure."""
+    show_front(council, paper)
+    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+    raise NotOnFile(said)
+
+
 def people_table(
     outlook: pd.DataFrame,
     dimension: str,
@@ -197,21 +241,3 @@ def _said(scenario: dict) -> tuple[str, str]:
         f"{values['share_pct']:g}% of {wording.in_sentence(DIMENSIONS['setting'][values['from']])}, over {years}",
         "none",
     )
-
-
-def require_documents(council: dict, paper: dict, documents: list[str]) -> None:
-    """End a paper that rests on documents, by folder, of which its council has none: it says so (NotOnFile).
-
-    council, paper: as from authorities.authority_named and paper_of.
-    """
-    own = documents_of(council["id"])
-    if lacking := [document for document in documents if document not in own]:
-        leave_out(council, paper, wording.listed(f"figures in {document}" for document in lacking))
-
-
-def leave_out(council: dict, paper: dict, what: str) -> None:
-    """End a paper that its council has not on file what it rests on: it bears its front matter, and says what."""
-    said = f"Not on file for {council['name']}: {what}."
-    show_front(council, paper)
-    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
-    raise NotOnFile(said)

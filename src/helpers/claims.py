@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from helpers import vocabulary
+from helpers.authorities import area_of
 from helpers.errors import InputError, nearest
 from helpers.paths import relative
 from helpers.periods import parse_period
@@ -58,7 +59,7 @@ def _claim(row: dict, y: int, descriptor: dict, file: str) -> dict:
     for column, names in known.items():
         if row[column] not in names:
             raise InputError(f"{where(column)}: {row[column]!r} is not known.{nearest(row[column], list(names))}")
-    area = _AREAS.get(row["area"]) if row["area"] else vocabulary.AREA_OF[descriptor["authority"]]
+    area = _AREAS.get(row["area"]) if row["area"] else area_of(descriptor["authority"])
     if area is None:
         raise InputError(f"{where('area')}: {row['area']!r} is not known.{nearest(row['area'], list(_AREAS))}")
     for column in ("id", "what", "section"):

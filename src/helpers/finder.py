@@ -94,7 +94,7 @@ def _figure_lines(row: pd.Series) -> list[str]:
     return [
         f"Says: {row['what']}",
         f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {row['status']}{bounds})",
-        f"Counted: {row['period']}, {measure}; {vocabulary.AREAS[row['area']]}",
+        f"Counted: {row['period']}, {measure}; {vocabulary.AREAS.get(row['area'], row['area'])}",
         f"Document: {citation(row['source'])}, under “{section}”",
         f"Kept in: {relative(descriptor['folder'] / path)}, cell {row['cell']}",
     ]

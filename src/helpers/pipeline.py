@@ -21,12 +21,13 @@ from helpers.freshness import (
 )
 from helpers.lineage import note_made
 from helpers.paths import relative, root, write_atomically, write_together
-from helpers.reads import authorities, processed, projected, scenarios, sources
+from helpers.reads import authorities, backtested, processed, projected, scenarios, sources
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
     "NEW_BRIEFING_PARAMETERS",
     "authorities",
+    "backtested",
     "find_figure",
     "keeping_task",
     "new_briefing",
@@ -52,9 +53,9 @@ sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace
 
 def tidy_task(source: str) -> dict:
     """The task that reads and checks one published document, and tidies it."""
-    return notebook_task(
-        source, "10_tidy", {"source": source}, reads.raw_files(source), processed(*reads.tidied(source))
-    )
+    read, makes = reads.raw_files(source), processed(*reads.tidied(source))
+    ids = {name: council["code"] for name, council in authorities().items()}  # what a table says of whose it is
+    return notebook_task(source, "10_tidy", {"source": source}, read, makes, settings=ids)
 
 
 def checks_task(name: str) -> dict:
@@ -74,7 +75,7 @@ def population_task(name: str, authority: dict, vintage: str) -> dict:
 
 def backtest_task(name: str, authority: dict) -> dict:
     """The task that holds projections made earlier against what was counted later."""
-    makes = processed(f"backtest_{name}", f"backtest_scores_{name}", f"calibration_{name}")
+    makes = processed(*reads.backtest_tables(name, authority))
     read = reads.backtest_files(name, authority)
     return notebook_task(f"backtest_{name}", "50_backtest", {"authority": name}, read, makes)
 
@@ -98,7 +99,8 @@ def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -
 def need_task(name: str, authority: dict, scenario: str) -> dict:
     """The task that says how many people of each group may need support five years on."""
     parameters = {"authority": name, "scenario": scenario}
-    makes = processed(f"five_year_need_{name}", f"need_drivers_{name}")
+    driven = (f"need_drivers_{name}",) if reads.has_drivers(name) else ()
+    makes = processed(f"five_year_need_{name}", *driven)
     read = reads.need_files(name, authority, scenario)
     return notebook_task(f"need_{name}", "60_five_year_need", parameters, read, makes)
 
@@ -150,8 +152,12 @@ def executed_notebook(name: str) -> str:
     return str(reads.BUILD / f"{name.replace(':', '/')}.ipynb")
 
 
-def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], makes: list[str]) -> dict:
+def notebook_task(
+    name: str, notebook: str, parameters: dict, read: list[str], makes: list[str], settings: object = None
+) -> dict:
     """A doit task that runs a notebook with parameters: it reads data files and makes others.
+
+    settings: what of authorities.toml it depends on beside the files that it reads.
 
     It may read no other data. It runs again where a file that it reads has changed, the notebook's code or prose, a
     helper that the notebook uses, the lock file or a parameter; and where a file that it made is no longer as it was
@@ -162,7 +168,7 @@ def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], m
     note_made(makes, path.as_posix(), read)
     # A table depends on what authorities.toml says of figures, and not on when a committee meets.
     in_part = bool(makes) and reads.AUTHORITIES in read
-    settings = settings_of_figures() if in_part else None
+    settings = settings_of_figures() if in_part else settings
     return {
         "name": name,
         "actions": [(run_notebook, [str(path), parameters, executed, read])],

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import checked_files, schemas, vocabulary
+from helpers.authorities import area_of
 from helpers.errors import InputError, nearest
 from helpers.paths import relative
 from helpers.periods import parse_period
@@ -167,7 +168,7 @@ def _figures_of(fields: dict, printed: str, meant: str, cell: str, descriptor: d
     authority = resource.get("authority", descriptor.get("authority"))
     about = {
         "authority": authority,
-        "area": vocabulary.AREA_OF[authority],
+        "area": area_of(authority),
         **dict.fromkeys(DIMENSIONS, "all"),
         **{
             name: resource[name]

@@ -120,15 +120,9 @@ AREAS = {
     "england_and_wales": "England and Wales",
     "uk": "United Kingdom",
 }
-#: The area that a publisher's figures are of where they say nothing else.
-AREA_OF = {
-    "E06000016": "leicester",
-    "E10000018": "leicestershire",
-    "E92000001": "england",
-    "K04000001": "england_and_wales",
-}
-#: Codes of areas whose figures belong to no council: both may use them.
-NATIONAL = ("E92000001", "K04000001")
+#: Areas whose figures belong to no council, by code: every council may use them.
+AREA_OF = {"E92000001": "england", "K04000001": "england_and_wales"}
+NATIONAL = tuple(AREA_OF)
 
 GROUPS = {
     "women": "Women",

@@ -206,6 +206,22 @@ def compared(word: str, first: float, second: float, prints: Callable[[float], o
     return alike if prints(first) == prints(second) else more if first > second else less
 
 
+def all_some_or_none(number: int, of: int, noun: str) -> str:
+    """How many of some things, in words: "all three figures", "two of the three figures", "none of the figures".
+
+    Of one thing: "the one figure", "not the one figure". noun: of one of them. Raises InputError for more than all.
+    """
+    if not 0 <= number <= of or of == 0:
+        raise InputError(f"{number} of {of} cannot be said of the word {noun!r}. Look at what was counted.")
+    if of == 1:
+        return f"the one {noun}" if number else f"not the one {noun}"
+    if number == of:
+        return f"both {noun}s" if of == 2 else f"all {number_of(of, noun)}"
+    if number == 0:
+        return f"neither of the {number_of(of, noun)}" if of == 2 else f"none of the {number_of(of, noun)}"
+    return f"{number_word(number)} of the {number_of(of, noun)}"
+
+
 def rise_or_fall(before: float, after: float) -> str:
     """The verb of a change: "rise", "fall" or "stay about the same"."""
     size = change_pct(before, after)
