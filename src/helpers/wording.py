@@ -36,6 +36,7 @@ COMPARED = {
     "growing": ("growing", "falling", "staying as it is"),
     "dearer": ("dearer", "cheaper", "equally dear"),
     "up": ("up", "down", "up"),
+    "rising": ("rising", "falling", "staying as it is"),
 }
 #: Said instead where an interval holds both what was before and what is after.
 NO_CLEAR_DIFFERENCE = "no clear difference"
