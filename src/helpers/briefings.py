@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import demand, sources, tables, wording
+from helpers.authorities import documents_of
 from helpers.errors import InputError, NotOnFile, nearest
 from helpers.mime import FRONT
 from helpers.schemas import PAPER
@@ -119,9 +120,21 @@ def require(council: dict, paper: dict, *keys: str) -> None:
     paper: as from paper_of. keys: of ON_FILE. Where all are there, nothing is shown.
     """
     if said := not_on_file(council, *keys):
-        show_front(council, paper)
-        wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
-        raise NotOnFile(said)
+        leave_out(council, paper, said)
+
+
+def require_documents(council: dict, paper: dict, documents: list[str]) -> None:
+    """End a paper that rests on documents, by folder, of which its council has none, as require does."""
+    own = documents_of(council["id"])
+    if lacking := [f"figures in data/raw/{document}" for document in documents if document not in own]:
+        leave_out(council, paper, f"Not on file for {council['name']}: {wording.listed(lacking)}.")
+
+
+def leave_out(council: dict, paper: dict, said: str) -> None:
+    """End a paper with its front matter and what is not on file; said: that, as a sentence. It is no failure."""
+    show_front(council, paper)
+    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+    raise NotOnFile(said)
 
 
 def people_table(

@@ -31,6 +31,12 @@ COMPARED = {
     "rises": ("rises", "falls", "stays as it is"),
     "rose": ("rose", "fell", "stayed"),
     "grows": ("grows", "shrinks", "stays as it is"),
+    "less": ("more", "less", "as much"),
+    "went": ("rose", "fell", "went"),
+    "growing": ("growing", "falling", "staying as it is"),
+    "dearer": ("dearer", "cheaper", "equally dear"),
+    "up": ("up", "down", "up"),
+    "rising": ("rising", "falling", "staying as it is"),
 }
 #: Said instead where an interval holds both what was before and what is after.
 NO_CLEAR_DIFFERENCE = "no clear difference"
@@ -339,3 +345,43 @@ def say(text: str, source: str = "") -> None:
     from IPython.display import display
 
     display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)
+
+
+def called(word: str, verdict: str) -> str:
+    """The word of COMPARED for a verdict of rates.compare: "higher", "lower", or no clear difference."""
+    return compared(word, {"higher": 1, "lower": -1}.get(verdict, 0), 0)
+
+
+def change_than(before: float, after: float, words: str = "more") -> str:
+    """A change as a sentence goes on from it: "66% more than", "about the same as"; of amounts, "5% less than".
+
+    words: a row of COMPARED that says more of it, and fewer or less.
+    """
+    size = change(before, after)
+    if size == "about the same":
+        return f"{size} as"
+    return f"{size.split()[0]} {compared(words, after, before)} than"
+
+
+def how_many_of(part: float, whole: float) -> str:
+    """How much of a whole its part is, in words: "none", "less than half", "half", "most" or "all".
+
+    Raises InputError for a part that is not of the whole.
+    """
+    if not 0 <= part <= whole:
+        raise InputError(f"A part of {part:g} of {whole:g} makes no sense: it lies from none to all.")
+    if part in (0, whole):
+        return "all" if part else "none"
+    return "most" if 2 * part > whole else "half" if 2 * part == whole else "less than half"
+
+
+def times_as(number: float, other: float, often: str) -> str:
+    """How many times another number a number is, both above 0: "about four times as often as", "about as often as".
+
+    often: what is told of both. Of a number that is less than half of the other: "less often than".
+    """
+    times = math.floor(number / other + 0.5)
+    if times < 1:
+        return f"less {often} than"
+    words = {1: "about as", 2: "about twice as"}.get(times, f"about {number_word(times)} times as")
+    return f"{words} {often} as"
