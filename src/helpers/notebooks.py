@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers import warm_kernels
+from helpers import typed_figures, warm_kernels
 from helpers.errors import InputError, NotOnFile, nearest
 from helpers.paths import DECLARED, relative, write_atomically
 
@@ -81,12 +81,14 @@ def run(
 
     reads: the only data files that it may read, from the project's folder (None: any).
 
-    Raises InputError for parameters that do not fit, and NotebookFailed where a cell fails: then output is not
-    touched, and the run so far is kept beside it as <name>.failed.ipynb.
+    Raises InputError for parameters that do not fit and for a figure typed into its words (typed_figures), and
+    NotebookFailed where a cell fails: then output is not touched, and the run so far is kept beside it as
+    <name>.failed.ipynb.
     """
     parameters = parameters or {}
     output = output or path
     check_parameters(path, parameters)
+    typed_figures.refuse(path, read(path)["cells"])
     failed = output.with_suffix(".failed.ipynb")
     notebook = _up_to_what_is_not_on_file(canonical(_execute(path, parameters, reads)))
     if message := _failure(notebook):

@@ -159,6 +159,10 @@ MEASURES = {
     "rule": "a rule, a plan or a definition, not a count",
 }
 
+#: The day of the year on which a count on one date stands, and what a count is of, as a page says it.
+DAY_OF_COUNT = "31 March"
+PEOPLE_COUNTED = {"during_year": "people during a year", "at_date": f"people at {DAY_OF_COUNT}"}
+
 QUANTITIES = {
     "people_with_long_term_support": "people with long-term support from the council",
     "people_with_long_term_support_at_home": "people with long-term support from the council who live at home",
