@@ -86,10 +86,3 @@ def words_of(data: dict) -> list[str]:
         heads = " | ".join(column["label"] for column in table["columns"])
         return [table["title"], table["unit"], heads, *rows, table["source"], table["note"]]
     return [data.get("text/markdown", data["text/plain"])]
-
-
-@pytest.fixture
-def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Papers:
-    """The project's briefings, to be read on altered tables."""
-    monkeypatch.chdir(PROJECT)
-    return Papers(tmp_path, monkeypatch)

@@ -283,3 +283,58 @@ def test_which_way_simulated_futures_go_from_a_count_of_100(half, nine_in_ten, s
 
 def test_ranges_of_counts():
     assert [wording.count_range(*bounds) for bounds in ((10, 21), (2, 2), (0, 0))] == ["10 to 21", "2", "none"]
+
+
+@pytest.mark.parametrize("word", list(wording.COMPARED))
+def test_a_word_for_a_verdict_is_the_word_for_the_numbers(word):
+    more, less, alike = wording.COMPARED[word]
+    assert [wording.called(word, verdict) for verdict in ("higher", "lower", "no clear difference", None)] == [
+        *(more, less, alike, alike)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words", "said"),
+    [
+        (100, 166, "more", "66% more than"),
+        (100, 98, "more", "2% fewer than"),
+        (100, 98, "less", "2% less than"),
+        (100, 100.4, "less", "about the same as"),
+        (100, 99.2, "more", "about the same as"),
+    ],
+)
+def test_a_change_as_a_sentence_goes_on_from_it(before, after, words, said):
+    assert wording.change_than(before, after, words) == said
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_how_many_of_a_whole(part, whole):
+    if part > whole:
+        with pytest.raises(InputError, match="makes no sense"):
+            wording.how_many_of(part, whole)
+        return
+    said = wording.how_many_of(part, whole)
+    assert (said == "all") == (part == whole) and (said == "none") == (part == 0)
+    if said not in ("all", "none"):
+        assert said == ("most" if part > whole - part else "half" if part == whole - part else "less than half")
+
+
+def test_how_many_of_nothing():
+    assert wording.how_many_of(0, 0) == "none"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (38.7, "about four times as often as"),
+        (24.0, "about three times as often as"),
+        (18.6, "about twice as often as"),
+        (9.2, "about as often as"),
+        (13.0, "about as often as"),
+        (4.0, "less often than"),
+        (0.0, "less often than"),
+        (120.0, "about 13 times as often as"),
+    ],
+)
+def test_how_many_times_as_often(number, said):
+    assert wording.times_as(number, 9.2, "often") == said

@@ -35,7 +35,7 @@ COMPARED = {
     "went": ("rose", "fell", "went"),
     "growing": ("growing", "falling", "staying as it is"),
     "dearer": ("dearer", "cheaper", "equally dear"),
-    "up": ("up", "down", "up"),
+    "up": ("up", "down", "level"),
     "rising": ("rising", "falling", "staying as it is"),
 }
 #: Said instead where an interval holds both what was before and what is after.
