@@ -1,11 +1,13 @@
 """A council with little on file: its papers are made, and each says what it leaves out."""
 
+import ast
+
 import nbformat
 import pytest
 import third_council
-from conftest import copy_project, doit
+from conftest import PROJECT, copy_project, doit
 
-from helpers import authorities
+from helpers import authorities, notebooks, vocabulary
 from helpers.errors import InputError
 from helpers.publish import prose
 from helpers.publish.document import from_notebook
@@ -132,3 +134,18 @@ def test_a_council_needs_a_name_and_a_code_and_leads_with_its_first_population(p
     third_council.add(project, "kent", None)
     with pytest.raises(InputError, match=r"kent lacks 'code'\. Add it"):
         authorities.known_authorities()
+
+
+def test_no_council_is_a_special_case_of_the_code():
+    """Neither a helper nor a notebook holds a council's id or code; a default parameter may name one, and AREAS all."""
+    named = {word for name, council in authorities.known_authorities().items() for word in (name, council["code"])}
+    codes = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "src/helpers").rglob("*.py")}
+    for path in (PROJECT / "notebooks").glob("**/[!.]*.ipynb"):
+        cells = [cell for cell in notebooks.read(path)["cells"] if cell["cell_type"] == "code"]
+        codes[path.name] = "\n".join(
+            "".join(cell["source"]) for cell in cells if "parameters" not in cell["metadata"].get("tags", [])
+        )
+    for name, code in codes.items():
+        constants = {node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)}
+        assert not named & constants or name == "vocabulary.py", (name, named & constants)
+    assert set(vocabulary.AREA_OF) == set(vocabulary.NATIONAL) and not named & set(vocabulary.AREA_OF)
