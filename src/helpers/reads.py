@@ -155,18 +155,13 @@ def projection_tables(table: str) -> list[str]:
     return [table, f"{table}_by_gradient", f"{table}_explained", f"{table}_layers"]
 
 
-def entrants(name: str) -> list[str]:
-    """The scenarios of an authority in which fewer people come into support."""
-    return [scenario for scenario in scenarios(name) if "entrants" in rule_named(scenario)["parameters"]]
-
-
 def consequences_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
     """What is read to say what the people of one projection mean for money, beds and posts."""
     tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}"]
     tables += calibration(name, authority)
     rules = map(rule_named, authority["consequences"])
     texts = [text for rule in rules for text in rule.get("figures", {}).get(name, {}).values()]
-    rules = scenario_files(*authority["consequences"], *entrants(name))
+    rules = scenario_files(*known_scenarios())  # which of them are a council's own is said in the files
     return sorted({*base_files(authority), *processed(*tables), *rules, *named(texts)})
 
 
