@@ -33,7 +33,7 @@ def task_recompute():
 
 def task_backtest():
     """Hold projections made earlier against what was counted later; calibrate the bands"""
-    for name, authority in PROJECTED.items():
+    for name, authority in pipeline.backtested(AUTHORITIES).items():
         yield pipeline.backtest_task(name, authority)
 
 
@@ -44,8 +44,9 @@ def task_project():
             yield pipeline.population_task(name, authority, vintage)
             for scenario in pipeline.scenarios(name):
                 yield pipeline.projection_task(name, authority, vintage, scenario)
-            for scenario in SCENARIOS:
-                yield pipeline.consequences_task(name, authority, vintage, scenario)
+            if "consequences" in authority:
+                for scenario in SCENARIOS:
+                    yield pipeline.consequences_task(name, authority, vintage, scenario)
         for scenario in SCENARIOS:
             yield pipeline.need_task(name, authority, scenario)
 

@@ -255,7 +255,7 @@ def test_a_cell_without_end_is_refused_at_once(parse, text):
 
 @pytest.mark.parametrize("text", ["9" * 16, "1" + "0" * 100, "99999999999 million"])
 def test_a_number_larger_than_any_figure_is_refused(text):
-    with pytest.raises(InputError, match="larger than any figure|more than 15 digits"):
+    with pytest.raises(InputError, match=r"larger than any figure|more than 15 digits"):
         published.parse_figure(text)
 
 

@@ -85,3 +85,11 @@ def test_what_is_not_available_has_no_bounds(monkeypatch):
     ]
     monkeypatch.setattr(finder, "figure_book", lambda *_: book)
     assert "Published as: [x] (people; not available)" in finder.about_figure("population!C3")
+
+
+def test_a_number_that_cannot_be_traced_is_not_vouched_for(monkeypatch):
+    monkeypatch.setattr(finder, "places_of", lambda text, briefing: ["leicester/money, “Key messages”, in a sentence"])
+    said = finder.about_number("98,765")
+    assert "98,765 is printed in:" in said and "It cannot be traced: no published figure, check or projection" in said
+    assert "worked out" not in said.split("It cannot be traced")[0]
+    assert "cannot be traced" not in finder.about_number("6,913")

@@ -54,6 +54,62 @@ def test_a_projection_beside_what_was_published(projected, course):
     assert wording.too_many_or_few(7870, projected) == course
 
 
+@pytest.mark.parametrize("word", wording.COMPARED)
+@pytest.mark.parametrize(("first", "second", "place"), [(89, 80, 0), (80, 89, 1), (0, -3.6, 0), (80, 80, 2)])
+def test_a_word_that_compares_follows_from_the_two_figures(word, first, second, place):
+    assert wording.compared(word, first, second) == wording.COMPARED[word][place]
+    assert len(set(wording.COMPARED[word])) == 3
+
+
+@given(st.sampled_from(list(wording.COMPARED)), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_the_other_way_round_a_comparison_turns(word, first, second):
+    more, less, alike = wording.COMPARED[word]
+    turned = {more: less, less: more, alike: alike}
+    assert wording.compared(word, second, first) == turned[wording.compared(word, first, second)]
+
+
+def test_figures_that_print_alike_are_alike():
+    assert wording.compared("higher", 80.2, 79.8, wording.percentage) == "as high"
+    assert wording.compared("higher", 80.6, 79.8, wording.percentage) == "higher"
+    assert wording.compared("more", 11512, 11508, wording.people) == "as many"
+
+
+@pytest.mark.parametrize(
+    ("word", "figures", "message"),
+    [
+        ("highest", (1, 2), "no comparison by 'highest'. Did you mean 'higher'"),
+        ("more", (float("nan"), 2), "nan and 2 cannot be compared by 'more'"),
+    ],
+)
+def test_a_comparison_that_is_none_is_refused(word, figures, message):
+    with pytest.raises(InputError, match=message):
+        wording.compared(word, *figures)
+
+
+@pytest.mark.parametrize(
+    ("number", "of", "said"),
+    [
+        (3, 3, "all three figures"),
+        (2, 3, "two of the three figures"),
+        (0, 3, "none of the three figures"),
+        (2, 2, "both figures"),
+        (1, 2, "one of the two figures"),
+        (0, 2, "neither of the two figures"),
+        (1, 1, "the one figure"),
+        (0, 1, "not the one figure"),
+        (12, 12, "all 12 figures"),
+    ],
+)
+def test_how_many_of_some_things(number, of, said):
+    assert wording.all_some_or_none(number, of, "figure") == said
+
+
+@pytest.mark.parametrize(("number", "of"), [(4, 3), (-1, 3), (0, 0)])
+def test_more_than_all_is_refused(number, of):
+    with pytest.raises(InputError, match=f"{number} of {of} cannot be said"):
+        wording.all_some_or_none(number, of, "figure")
+
+
 def test_shares_and_signed_shares():
     assert [wording.percentage(value) for value in (0, 0.4, 0.5, -6.8, 34.9)] == [
         "0%",
@@ -252,3 +308,58 @@ def test_ranges_of_counts():
 def test_a_change_from_nothing_has_no_size(call, before):
     with pytest.raises(InputError, match=r"has no size in per cent\. Say both numbers instead"):
         call(before, 5)
+
+
+@pytest.mark.parametrize("word", list(wording.COMPARED))
+def test_a_word_for_a_verdict_is_the_word_for_the_numbers(word):
+    more, less, alike = wording.COMPARED[word]
+    assert [wording.called(word, verdict) for verdict in ("higher", "lower", "no clear difference", None)] == [
+        *(more, less, alike, alike)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words", "said"),
+    [
+        (100, 166, "more", "66% more than"),
+        (100, 98, "more", "2% fewer than"),
+        (100, 98, "less", "2% less than"),
+        (100, 100.4, "less", "about the same as"),
+        (100, 99.2, "more", "about the same as"),
+    ],
+)
+def test_a_change_as_a_sentence_goes_on_from_it(before, after, words, said):
+    assert wording.change_than(before, after, words) == said
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_how_many_of_a_whole(part, whole):
+    if part > whole:
+        with pytest.raises(InputError, match="makes no sense"):
+            wording.how_many_of(part, whole)
+        return
+    said = wording.how_many_of(part, whole)
+    assert (said == "all") == (part == whole) and (said == "none") == (part == 0)
+    if said not in ("all", "none"):
+        assert said == ("most" if part > whole - part else "half" if part == whole - part else "less than half")
+
+
+def test_how_many_of_nothing():
+    assert wording.how_many_of(0, 0) == "none"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (38.7, "about four times as often as"),
+        (24.0, "about three times as often as"),
+        (18.6, "about twice as often as"),
+        (9.2, "about as often as"),
+        (13.0, "about as often as"),
+        (4.0, "less often than"),
+        (0.0, "less often than"),
+        (120.0, "about 13 times as often as"),
+    ],
+)
+def test_how_many_times_as_often(number, said):
+    assert wording.times_as(number, 9.2, "often") == said

@@ -9,9 +9,14 @@ from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
 from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, relative, root
 from helpers.periods import is_day
+from helpers.wording import in_sentence, listed
 
 if TYPE_CHECKING:
     from helpers.uncertainty import Spread
+
+
+#: The years after which uncertainty.yaml says how far out a population is.
+POPULATION_YEARS = 10
 
 
 def known_scenarios() -> list[str]:
@@ -27,11 +32,12 @@ def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> lis
     rules = {scenario: scenario_named(scenario) for scenario in known_scenarios()}
     councils = list(known_authorities())
     for name, rule in rules.items():
-        for one in rule["authorities"]:
+        for one in rule.get("authorities", []):
             if one not in councils:
                 file = relative(assumption_files(name)[-1])
                 raise InputError(f"{file}: there is no authority {one!r}.{nearest(one, councils)}")
-    return [name for name, rule in rules.items() if authority in rule["authorities"] and rule["kind"] in kinds]
+    holds = {name for name, rule in rules.items() if authority in rule.get("authorities", [authority])}
+    return [name for name, rule in rules.items() if name in holds and rule["kind"] in kinds]
 
 
 def scenario_named(scenario: str) -> dict:
@@ -54,7 +60,7 @@ def scenario_named(scenario: str) -> dict:
         raise InputError(
             f"{relative(path)}: parameters must hold one of {known}; it holds {has}. Make one file of each."
         )
-    if content["to_year"] < content["from_year"]:
+    if content["to_year"] < content.get("from_year", content["to_year"]):
         raise InputError(
             f"{relative(path)}: it ends in {content['to_year']}, before it starts in {content['from_year']}. Mend one."
         )
@@ -75,7 +81,7 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
     today = _day(as_of, "The day of the projection")
     content = scenario_named(scenario)
     file = relative(assumption_files(scenario)[-1])
-    if authority not in content["authorities"]:
+    if authority not in content.get("authorities", [authority]):
         raise InputError(
             f"{file} is for {', '.join(content['authorities'])}, not for {authority!r}. Take another scenario, or add "
             "the authority with its own evidence."
@@ -89,7 +95,7 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
         raise InputError(f"The horizon must be a year, as in 2037; it is {horizon!r}.")
     if horizon <= base_year:
         raise InputError(f"The horizon {horizon} is not after the base, {base_year}. Choose a later year.")
-    if content["from_year"] < base_year:
+    if content.setdefault("from_year", base_year) < base_year:
         raise InputError(
             f"{file} starts in {content['from_year']}, before the base, {base_year}. Start it then or later."
         )
@@ -99,6 +105,26 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
             f"horizon, or mend {file}."
         )
     return content
+
+
+def holds_rates(scenario: str) -> bool:
+    """Whether a scenario, or several joined by "+", leave the share of people with support as it is."""
+    rules = map(scenario_named, scenario.split("+"))
+    return all(rule["kind"] == "rate_change" and not rule["values"]["annual_log_rate_change_pct"] for rule in rules)
+
+
+def title_of(scenario: str) -> str:
+    """The title of a scenario, or of several joined by "+"."""
+    return listed(scenario_named(one)["title"] for one in scenario.split("+"))
+
+
+def under(scenario: str) -> str:
+    """A scenario as a sentence takes it: "at constant rates", or "under the scenario “Fewer new entrants”"."""
+    return (
+        f"at {in_sentence(title_of(scenario))}"
+        if holds_rates(scenario)
+        else f"under the scenario “{title_of(scenario)}”"
+    )
 
 
 def _day(text: str, what: str) -> datetime.date:
@@ -157,25 +183,25 @@ def uncertainty() -> dict:
 def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
     """The layers' widths for an authority, its drift widened by what the backtest asks for.
 
-    Raises InputError where the file gives no error of the population for this authority.
+    An authority for which the file gives no error of the population has the widest that it gives.
     """
     from helpers.uncertainty import Spread
 
     layers, gradients = uncertainty()["layers"], age_bands()["gradients"]
     of_population = layers["population"]
-    if authority not in of_population["sd_10_years_pct"]:
-        raise InputError(
-            f"{SHARED_ASSUMPTIONS['uncertainty']}: sd_10_years_pct says nothing for {authority!r}. Add it, with its "
-            "evidence."
-        )
     return Spread(
         between_years_pct=layers["between_years"]["sd_pct"],
-        population_10_years_pct=of_population["sd_10_years_pct"][authority],
+        population_10_years_pct=population_error_pct(of_population, authority),
         population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},
         drift_pct_a_year=layers["drift"]["sd_a_year_pct"],
         gradients={kind: (entry["low"], entry["central"], entry["high"]) for kind, entry in gradients.items()},
         drift_multiplier=drift_multiplier,
     )
+
+
+def population_error_pct(layer: dict, authority: str) -> float:
+    """The error of the population after ten years, in per cent: an authority's own, or else the widest on file."""
+    return layer["sd_10_years_pct"].get(authority, max(layer["sd_10_years_pct"].values()))
 
 
 def need_drivers() -> dict:

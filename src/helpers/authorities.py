@@ -7,6 +7,7 @@ import tomllib
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, read_text, root
+from helpers.schemas import PAPER
 from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
@@ -15,30 +16,44 @@ NO_FIGURE = ("briefings", "paper")
 
 
 def known_authorities() -> dict[str, dict]:
-    """All authorities by id, as they stand in authorities.toml.
+    """All authorities by id, as they stand in authorities.toml; what is empty there is not there.
 
-    Raises InputError where the file cannot be read or does not fit, names a source that is not in data/raw, or
-    leads with a vintage that it does not have.
+    One without `briefings` has none; one without `central_vintage` leads with its first. Raises InputError where the
+    file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
+    have, or has briefings and says nothing of what a paper bears.
     """
     try:
         content = tomllib.loads(read_text(root() / FILE))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
+    content = {
+        name: {key: value for key, value in entry.items() if value not in ([], {})}
+        if isinstance(entry, dict)
+        else entry
+        for name, entry in content.items()
+    }
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
         for one in (name, *authority.get("vintages", {})):
             checked_files.check_name(one, f"{FILE}, {name}")
-        given = [key for key in schemas.PROJECTION if key in authority]
-        if not given:
-            continue
-        if lacking := [key for key in schemas.PROJECTION if key not in authority]:
+        if "paper" not in authority and authority.setdefault("briefings", []):
             raise InputError(
-                f"{FILE}, {name} has {given[0]!r} and lacks {lacking[0]!r}: a projection needs both. Add it."
+                f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears ({', '.join(PAPER)}). "
+                f"Add [{name}.paper]."
             )
-        vintages = list(authority["vintages"])
-        if (central := authority["central_vintage"]) not in vintages:
-            raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
-        parts = [part for vintage in authority["vintages"].values() for part in vintage["benchmarks"]]
+        if "vintages" in authority and "support" not in authority:
+            raise InputError(f"{FILE}, {name} has 'vintages' and lacks 'support': a projection needs both. Add it.")
+        if vintages := list(authority.get("vintages", [])):
+            central = authority.setdefault("central_vintage", vintages[0])
+            if central not in vintages:
+                raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
+        for series in authority.get("backtest", []):
+            if len(series["points"]) == 1:
+                raise InputError(
+                    f"{FILE}, {name}: the backtest series {series['id']!r} has one point. It needs an earlier count "
+                    "and a later one that the earlier is to predict: add one, or leave the series out."
+                )
+        parts = [part for vintage in authority.get("vintages", {}).values() for part in vintage["benchmarks"]]
         others = [authority[key] for key in ("support", "outcome", "estimates") if key in authority]
         for part in [*others, *authority.get("context", []), *parts]:
             if part["source"] not in known_sources():
@@ -141,7 +156,8 @@ HEADLINE_TABLES = {
 
 def headline_tables(council: dict) -> dict[str, str]:
     """The processed table of each kind of headline that a council has. council: as from authority_named."""
-    kinds = HEADLINE_TABLES if "vintages" in council else ("checks",)
+    rests_on = {"demand": "vintages", "need": "vintages", "money_and_beds": "consequences"}
+    kinds = [kind for kind in HEADLINE_TABLES if rests_on.get(kind, "name") in council]
     vintage = council.get("central_vintage")
     return {kind: HEADLINE_TABLES[kind].format(authority=council["id"], vintage=vintage) for kind in kinds}
 

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from helpers import demand, sources, tables, wording
-from helpers.errors import InputError, nearest
+from helpers.authorities import documents_of
+from helpers.errors import InputError, NotOnFile, nearest
 from helpers.mime import FRONT
 from helpers.periods import is_day
 from helpers.schemas import PAPER
@@ -42,6 +43,97 @@ def show_front(council: dict, paper: dict) -> None:
     }
     day = wording.date(paper["meeting_date"])
     display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
+
+
+#: Groups of fewer people than this print as one row where their publisher hides counts.
+SMALL_GROUP = 100
+
+
+def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tuple[str, ...]:
+    """Support reasons of an age band that people_table prints as one row: none where no count of theirs is hidden.
+
+    Else those that are hidden and those of fewer than SMALL_GROUP people in the base, at least two, so that none shows.
+    """
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook["year"] == base_year)]
+    if not (rows["status"] == "suppressed").any():
+        return ()
+    rows = rows[(rows["setting"] == demand.TOTAL) & (rows["support_reason"] != demand.TOTAL)].set_index(
+        "support_reason"
+    )
+    hidden = rows["status"] == "suppressed"
+    sizes = rows["people"].where(~hidden, 0).astype(float).sort_values()
+    return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
+
+
+def why_it_changes(parts: pd.Series, whom: str) -> str:
+    """What makes a projected number change, as a sentence that is true whichever way each part goes.
+
+    parts: people by factor: size, structure, rate, adding to the change as printed. whom: as in "older people".
+    """
+    total = parts.sum()
+    if total > 0 and (parts >= 0).all():
+        said = {factor: wording.count(number) if number else "none" for factor, number in parts.items()}
+        return (
+            f"Of the {wording.count(total)} more, {said['size']} would come from more {whom}, {said['structure']} from "
+            f"an older mix among them, and {said['rate']} from the rate."
+        )
+    signed = parts.map(wording.signed_count)
+    return (
+        f"The whole change would be {wording.signed_count(total)}: {signed['size']} by the number of {whom}, "
+        f"{signed['structure']} by the mix of ages among them, and {signed['rate']} by the rate."
+    )
+
+
+def factors_named(parts: pd.DataFrame) -> dict[str, str]:
+    """What makes numbers change, as a table's head says it: "More people" where none fall. parts: a column a factor."""
+    more = {"size": "More people of these ages", "structure": "An older mix among them"}
+    other = {"size": "How many people of these ages", "structure": "The mix of ages among them"}
+    named = {factor: (more if (parts[factor] >= 0).all() else other)[factor] for factor in more}
+    return {**named, "rate": "The rate of support"}
+
+
+#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
+ON_FILE = {
+    "support": "people with long-term support, by age",
+    "vintages": "a projection of the population",
+    "estimates": "estimates of the population",
+    "outcome": "a later count that is made as the base was",
+    "backtest": "counts of several years, to hold such projections against",
+    "latest_count": "a later count of people with long-term support",
+    "consequences": "figures on what support costs, on beds or on posts",
+}
+
+
+def not_on_file(council: dict, *keys: str) -> str:
+    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
+
+    council: as from authorities.authority_named.
+    """
+    lacking = [ON_FILE[key] for key in keys if key not in council]
+    return f"Not on file for {council['name']}: {wording.listed(lacking)}." if lacking else ""
+
+
+def require(council: dict, paper: dict, *keys: str) -> None:
+    """End a paper that its council has not on file what it rests on: it bears its front matter, and says what.
+
+    paper: as from paper_of. keys: of ON_FILE. Where all are there, nothing is shown.
+    """
+    if said := not_on_file(council, *keys):
+        leave_out(council, paper, said)
+
+
+def require_documents(council: dict, paper: dict, documents: list[str]) -> None:
+    """End a paper that rests on documents, by folder, of which its council has none, as require does."""
+    own = documents_of(council["id"])
+    if lacking := [f"figures in data/raw/{document}" for document in documents if document not in own]:
+        leave_out(council, paper, f"Not on file for {council['name']}: {wording.listed(lacking)}.")
+
+
+def leave_out(council: dict, paper: dict, said: str) -> None:
+    """End a paper with its front matter and what is not on file; said: that, as a sentence. It is no failure."""
+    show_front(council, paper)
+    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+    raise NotOnFile(said)
 
 
 def people_table(

@@ -14,7 +14,7 @@ from helpers.population import (
     mid_year,
 )
 from helpers.scenarios import Effect
-from helpers.suppression import TOTAL, SupportTable, explain, point_estimates
+from helpers.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 from helpers.uncertainty import Cells, Course, Spread, simulate
 from helpers.vocabulary import CARE_HOME_SETTINGS
 
@@ -89,7 +89,13 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_settings(tidy: pd.DataFrame) -> pd.DataFrame:
-    """The base of a table without settings, every count printed and adding to its age band's total."""
+    """The base of a table without settings, every count printed and adding to its age band's total.
+
+    Where it has no support reasons either, all people of an age band are one cell, whose reason is not printed.
+    """
+    if (tidy["support_reason"] == TOTAL).all():
+        unprinted = tidy.assign(support_reason=LATENT)
+        tidy = pd.concat([unprinted, tidy], ignore_index=True)
     rows = tidy[(tidy["support_reason"] != TOTAL) & (tidy["age_band"] != TOTAL)]
     totals = tidy[(tidy["support_reason"] == TOTAL) & (tidy["age_band"] != TOTAL)].set_index("age_band")["value"]
     for age_band, total in totals.items():

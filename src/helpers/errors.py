@@ -12,6 +12,10 @@ class InputError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
+class NotOnFile(InputError):
+    """What a paper rests on and its council has not on file. The paper ends where it says so; it is no failure."""
+
+
 def nearest(name: object, known: list[str]) -> str:
     """The end of a message about an unknown name: the nearest known one, and all of them."""
     import difflib

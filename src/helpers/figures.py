@@ -1,5 +1,7 @@
 """An authority's own figures: which tidy rows feed its population, its base and its comparisons."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from helpers import checked_files, schemas, sources
@@ -148,10 +150,10 @@ def step_at_link(authority: str, vintage: str) -> pd.Series | None:
     return pd.Series({band: error_pct(later.loc[year, band], earlier.people(band, mid_year(year))) for band in later})
 
 
-def estimates_of(authority: str) -> Population:
-    """The population estimates on file, to hold projections against."""
-    part = authority_named(authority)["estimates"]
-    return Population(authority, "estimates", _by_year(figures_of(authority, part)))
+def estimates_of(authority: str) -> Population | None:
+    """The population estimates on file, to hold projections against; None where there are none."""
+    part = authority_named(authority).get("estimates")
+    return part and Population(authority, "estimates", _by_year(figures_of(authority, part)))
 
 
 def population_of(authority: str, vintage: str, path: str | None = None) -> Population:
@@ -170,12 +172,13 @@ def populations_known(authority: str) -> list[tuple[float, int, Population]]:
     its descriptor is none that anybody is taken to have known.
     """
     council = authority_named(authority)
-    estimates = _by_year(figures_of(authority, council["estimates"]))
+    known = council.get("estimates", {})
+    estimates = _by_year(figures_of(authority, known)) if known else pd.DataFrame()
     parts = [part for about in council["vintages"].values() for part in about["benchmarks"]]
     found = []
     for source, table in dict.fromkeys((part["source"], part["table"]) for part in parts):
         published = sources.read_descriptor(source).get("published")
-        if source == council["estimates"]["source"] or published is None:
+        if source == known.get("source") or published is None:
             continue
         rows = _by_year(figures_of(authority, {"source": source, "table": table}))
         first = int(rows.index[0])
@@ -184,6 +187,25 @@ def populations_known(authority: str) -> list[tuple[float, int, Population]]:
         known_from = decimal_year(published_on(published).end)
         found.append((known_from, first, Population(authority, source, rows, default_path(rows))))
     return sorted(found, key=lambda known: known[0])
+
+
+def calibration_of(authority: str) -> pd.Series:
+    """How the backtest of an authority came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence.
+
+    Without a backtest nothing widens the bands: a multiplier of 1, and a verdict that says so.
+    """
+    council = authority_named(authority)
+    if "backtest" in council:
+        return read_processed(f"calibration_{authority}").iloc[0]
+    verdict = f"Not on file for {council['name']}: counts of several years, to hold such projections against."
+    return pd.Series(
+        {"drift_multiplier": 1.0, "forecasts": 0, "coverage_pct": "none", "verdict_sentence": verdict}, dtype=object
+    )
+
+
+def calibration_paths(authority: str) -> list[Path]:
+    """The processed table that the calibration of an authority stands in, where it has one."""
+    return [processed_path(f"calibration_{authority}")] if "backtest" in authority_named(authority) else []
 
 
 def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:

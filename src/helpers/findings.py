@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from helpers import wording
+from helpers.enquiries import disagreement
 
 #: Verdicts on a printed figure, as a table's cell or a chart's row says them.
 SHORT_VERDICTS = {
@@ -25,7 +26,7 @@ def keys(checks: pd.DataFrame) -> list[str]:
 
 def in_two_places(checks: pd.DataFrame) -> int:
     """How many checks set a figure beside the same figure in another place: their formula is that figure alone."""
-    return int(checks["formula"].map(lambda formula: bool(_ONE_FIGURE.fullmatch(formula))).sum())
+    return sum(bool(_ONE_FIGURE.fullmatch(formula)) for formula in checks["formula"])
 
 
 def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
@@ -63,7 +64,7 @@ def _together(rows: list[pd.Series]) -> str:
     """What the figures of a group are called: of totals, the tables that they stand in; else each figure."""
     if all(row["check"].partition("_across_")[1] for row in rows):
         tables = dict.fromkeys(row["what"].split(" (")[0] for row in rows)
-        return f"{wording.sentence_start(wording.number_word(len(rows)))} checks of totals in: {'; '.join(tables)}"
+        return f"{wording.sentence_start(wording.number_of(len(rows), 'check'))} of totals in: {'; '.join(tables)}"
     return "; ".join(dict.fromkeys(row["what"] for row in rows))
 
 
@@ -74,7 +75,7 @@ def _in_turn(texts: list[str]) -> str:
 
 def questions(groups: list[dict], missing: pd.DataFrame) -> list[str]:
     """Questions for officers: one a group of disagreements, and one on what is missing."""
-    asked = list(dict.fromkeys(group["question"] for group in groups))
+    asked = list(dict.fromkeys(filter(None, (disagreement(group["question"]) for group in groups))))
     if len(missing):
         asked.append("Can officers bring the numbers behind the charts and figures that are missing here?")
     return asked

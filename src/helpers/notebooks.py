@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers import warm_kernels
-from helpers.errors import InputError, nearest
+from helpers import typed_figures, warm_kernels
+from helpers.errors import InputError, NotOnFile, nearest
 from helpers.failures import said_of, why_stopped
 from helpers.paths import DECLARED, read_text, refused, relative, root, write_atomically
 
@@ -164,8 +164,9 @@ def run(
 
     reads: the only data files that it may read, from the project's folder (None: any).
 
-    Raises InputError for parameters that do not fit, and NotebookFailed where a cell fails: then output is not
-    touched, and the run so far is kept beside it as <name>.failed.ipynb.
+    Raises InputError for parameters that do not fit and for a figure typed into its words (typed_figures), and
+    NotebookFailed where a cell fails: then output is not touched, and the run so far is kept beside it as
+    <name>.failed.ipynb.
     """
     parameters = parameters or {}
     output = output or path
@@ -175,9 +176,11 @@ def run(
             f"{relative(path)} is a link to {path.resolve()}, outside the project, where nothing of it would be found. "
             "Put the folder itself here."
         )
+    typed_figures.refuse(path, read(path)["cells"])
     failed = output.with_suffix(".failed.ipynb")
     notebook, stopped = _execute(path, parameters, reads)
-    message = _failure(notebook, stopped)
+    notebook, left_out = _up_to_what_is_not_on_file(notebook)
+    message = None if left_out else _failure(notebook, stopped)
     notebook = canonical(notebook)
     if message:
         write_atomically(failed, dumps(notebook))
@@ -288,6 +291,17 @@ def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
             await super().start_kernel(**settings | {"env": os.environ | declared})
 
     return TaskKernelManager
+
+
+def _up_to_what_is_not_on_file(notebook: dict) -> tuple[dict, bool]:
+    """A paper that said what its council lacks (briefings.require) ends there; and whether it did."""
+    cells = [cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
+    for place, cell in enumerate(cells):
+        outputs = cell.get("outputs", [])
+        if any(output.get("ename") == NotOnFile.__name__ for output in outputs):
+            cell["outputs"] = [output for output in outputs if output["output_type"] != "error"]
+            return {**notebook, "cells": cells[: place + 1]}, True
+    return notebook, False
 
 
 #: What is run at the end: whether every parameter is what was asked, however a cell may have set it.

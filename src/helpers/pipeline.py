@@ -21,13 +21,14 @@ from helpers.freshness import (
 )
 from helpers.lineage import note_made
 from helpers.paths import relative, root, write_atomically, write_together
-from helpers.reads import authorities, parameters_of, processed, projected, scenarios, sources
+from helpers.reads import authorities, backtested, parameters_of, processed, projected, scenarios, sources
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
     "NEW_BRIEFING_PARAMETERS",
     "Build",
     "authorities",
+    "backtested",
     "find_figure",
     "keeping_task",
     "new_briefing",
@@ -90,7 +91,7 @@ def population_task(name: str, authority: dict, vintage: str) -> dict:
 
 def backtest_task(name: str, authority: dict) -> dict:
     """The task that holds projections made earlier against what was counted later."""
-    makes = processed(f"backtest_{name}", f"backtest_scores_{name}", f"calibration_{name}")
+    makes = processed(*reads.backtest_tables(name, authority))
     read = reads.backtest_files(name, authority)
     return notebook_task(f"backtest_{name}", "50_backtest", {"authority": name}, read, makes)
 
@@ -114,7 +115,8 @@ def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -
 def need_task(name: str, authority: dict, scenario: str) -> dict:
     """The task that says how many people of each group may need support five years on."""
     parameters = {"authority": name, "scenario": scenario}
-    makes = processed(f"five_year_need_{name}_{scenario}", f"need_drivers_{name}_{scenario}")
+    driven = (f"need_drivers_{name}_{scenario}",) if reads.has_drivers(name) else ()
+    makes = processed(f"five_year_need_{name}_{scenario}", *driven)
     read = reads.need_files(name, authority, scenario)
     return notebook_task(f"need_{name}_{scenario}", "60_five_year_need", parameters, read, makes)
 

@@ -54,12 +54,23 @@ documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
 parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
 documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
-published_drivers = for_dodo(lambda: need_drivers()["published"])
+drivers = for_dodo(need_drivers)
 
 
 def projected(authorities: dict) -> dict[str, dict]:
     """The authorities whose demand is projected."""
     return {name: authority for name, authority in authorities.items() if "vintages" in authority}
+
+
+def backtested(authorities: dict) -> dict[str, dict]:
+    """The projected authorities with series of counts to hold projections against."""
+    return {name: authority for name, authority in projected(authorities).items() if "backtest" in authority}
+
+
+def has_drivers(name: str) -> bool:
+    """Whether an authority has other drivers of need on file than its population."""
+    of_many = any(name in driver["authorities"] for driver in drivers()["annual"])
+    return of_many or any(driver["authority"] == name for driver in drivers()["published"])
 
 
 _document_files = for_dodo(document_files)
@@ -110,7 +121,8 @@ def documents(*sources: str) -> list[str]:
 def population_sources(authority: dict, *vintages: str) -> list[str]:
     """The documents behind these population vintages of an authority, and the estimates they are held against."""
     parts = [part for vintage in vintages for part in authority["vintages"][vintage]["benchmarks"]]
-    return sorted({part["source"] for part in [*parts, authority["estimates"]]})
+    estimates = [authority["estimates"]] if "estimates" in authority else []
+    return sorted({part["source"] for part in [*parts, *estimates]})
 
 
 def named(texts: list[str]) -> list[str]:
@@ -127,7 +139,12 @@ def base_files(authority: dict) -> list[str]:
 
 def points(authority: dict) -> list[str]:
     """The formulas of all points of an authority's backtest."""
-    return [text for series in authority["backtest"] for text in series["points"]]
+    return [text for series in authority.get("backtest", []) for text in series["points"]]
+
+
+def counts(authority: dict) -> list[str]:
+    """The formulas of an authority's latest count."""
+    return list(authority.get("latest_count", {}).get("figures", {}).values())
 
 
 def scenario_files(*scenarios: str) -> list[str]:
@@ -144,10 +161,10 @@ def backtest_files(name: str, authority: dict) -> list[str]:
 
 def projection_input_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
     """What one projection reads: its base, its population, how wide its bands must be, and its scenario."""
-    tables = processed(f"population_{name}_{vintage}", f"calibration_{name}")
+    tables = processed(f"population_{name}_{vintage}", *calibration(name, authority))
     reads = {*base_files(authority), *tables, *scenario_files(scenario)}
     if trend := rule_named(scenario)["parameters"].get("trend"):
-        followed = [series for series in authority["backtest"] if series["id"] == trend["series"]]
+        followed = [series for series in authority.get("backtest", []) if series["id"] == trend["series"]]
         reads |= set(named([text for series in followed for text in series["points"]]))
     return sorted(reads)
 
@@ -159,10 +176,11 @@ def projection_tables(table: str) -> list[str]:
 
 def consequences_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
     """What is read to say what the people of one projection mean for money, beds and posts."""
-    tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}", f"calibration_{name}"]
+    tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}"]
+    tables += calibration(name, authority)
     rules = map(rule_named, authority["consequences"])
     texts = [text for rule in rules for text in rule.get("figures", {}).get(name, {}).values()]
-    rules = scenario_files(*authority["consequences"], "prevention")
+    rules = scenario_files(*known_scenarios())  # which of them are a council's own is said in the files
     return sorted({*base_files(authority), *processed(*tables), *rules, *named(texts)})
 
 
@@ -171,33 +189,47 @@ def need_files(name: str, authority: dict, scenario: str) -> list[str]:
     tables = [f"population_{name}_{vintage}" for vintage in authority["vintages"]]
     tables += [f"projection_{name}_{vintage}_{scenario}" for vintage in authority["vintages"]]
     texts = [
-        text for driver in published_drivers() if driver["authority"] == name for text in driver["figures"].values()
+        text for driver in drivers()["published"] if driver["authority"] == name for text in driver["figures"].values()
     ]
-    texts += authority["latest_count"]["figures"].values()
+    texts += counts(authority)
     sources = {part["source"] for vintage in authority["vintages"].values() for part in vintage["benchmarks"]}
     sources |= {part["source"] for part in authority.get("context", [])}
-    reads = {*base_files(authority), *processed(*tables, f"calibration_{name}"), *named(texts), *documents(*sources)}
-    return sorted(reads)
+    tables += calibration(name, authority)
+    rules = scenario_files(*scenario.split("+"))
+    return sorted({*base_files(authority), *rules, *processed(*tables), *named(texts), *documents(*sources)})
+
+
+def backtest_tables(name: str, authority: dict) -> list[str]:
+    """The tables of an authority's backtest, where it has series for one."""
+    kinds = ("backtest", "backtest_scores", "calibration") if "backtest" in authority else ()
+    return [f"{kind}_{name}" for kind in kinds]
+
+
+def calibration(name: str, authority: dict) -> list[str]:
+    """The table that says how wide an authority's bands must be, where it has a backtest."""
+    return backtest_tables(name, authority)[2:]
 
 
 def outlook_files(name: str, authority: dict, scenario: str) -> list[str]:
     """Everything that the briefing on demand reads: figures, populations, projections, assumptions."""
+    if "vintages" not in authority:
+        return [AUTHORITIES]
     vintages = list(authority["vintages"])
     read = {*population_sources(authority, *vintages)}
     if "outcome" in authority:
         read.add(authority["outcome"]["source"])
-    tables = [f"{kind}_{name}" for kind in ("backtest", "backtest_scores", "calibration")]
+    tables = backtest_tables(name, authority)
     tables += [f"population_{name}_{vintage}" for vintage in vintages]
     for vintage in vintages:
         tables += projection_tables(f"projection_{name}_{vintage}_{scenario}")
     tables += [f"projection_{name}_{authority['central_vintage']}_{each}" for each in scenarios(name)]
-    counts = named([*authority["latest_count"]["figures"].values(), *points(authority)])
+    counted = named([*counts(authority), *points(authority)])
     # Which scenarios are a council's own is said in the files, so that all of them are read.
     reads = {
         *base_files(authority),
         *documents(*sorted(read)),
         *processed(*tables),
-        *counts,
+        *counted,
         *scenario_files(*known_scenarios()),
     }
     return sorted(reads)
@@ -214,15 +246,16 @@ def council_files(name: str, authority: dict, scenario: str | None) -> list[str]
     read = {*documents_checked(name), *(population_sources(authority, *vintages) if vintages else [])}
     tables = [f"checks_{name}", *(table for source in read for table in tidied(source))]
     for vintage in vintages:
-        tables += [f"population_{name}_{vintage}"]
+        tables.append(f"population_{name}_{vintage}")
         if scenario:
-            tables += [f"consequences_{name}_{vintage}_{scenario}"]
+            tables += [f"consequences_{name}_{vintage}_{scenario}"] if "consequences" in authority else []
             for each in scenarios(name):
                 tables += projection_tables(f"projection_{name}_{vintage}_{each}")
     if vintages:
-        tables += [f"{kind}_{name}" for kind in ("backtest", "backtest_scores", "calibration")]
+        tables += backtest_tables(name, authority)
         if scenario:
-            tables += [f"{kind}_{name}_{scenario}" for kind in ("five_year_need", "need_drivers")]
+            tables += [f"five_year_need_{name}_{scenario}"]
+            tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
     assumed = [BREAKS, *SHARED_ASSUMPTIONS.values(), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
     return sorted({AUTHORITIES, *assumed, *raw, *processed(*tables)})
@@ -237,4 +270,5 @@ def edition_files(name: str, authority: dict) -> list[str]:
     described = [str(RAW / source / "datapackage.yaml") for source in documents_about(name)]
     kept = sorted(str(file) for file in Path("editions").glob(f"*/{name}/*.csv"))
     present = [str(BUILD / name / "fingerprints.csv")] if kept else []
-    return [AUTHORITIES, *described, *processed(*tables), *present, *kept]
+    rules = scenario_files(*known_scenarios())  # which of them the headlines are of is said in the tables
+    return [AUTHORITIES, *described, *rules, *processed(*tables), *present, *kept]

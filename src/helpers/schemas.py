@@ -183,26 +183,26 @@ GROWS_AS = ("18-64", "65+", "18+", "care_home")
 _SERIES = _object(
     {"id": TEXT, "title": TEXT, "grows_as": {"enum": list(GROWS_AS)}, "points": _list(TEXT)}, {"bridge": TEXT}
 )
-#: What an authority needs for its demand to be projected; without any of it, it has none.
+#: What an authority needs for its demand to be projected, and what there may be besides: papers leave out what is not.
 PROJECTION = {
-    "central_vintage": TEXT,
-    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}),
-    "estimates": _PART,
+    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}, {"note": TEXT}),
     "vintages": _map(_VINTAGE),
+}
+BESIDES = {
+    "central_vintage": TEXT,
+    "estimates": _PART,
+    "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
     "backtest": _list(_SERIES),
     "latest_count": _object({"figures": _map(TEXT)}, {"bridge": TEXT}),
     "consequences": _list(TEXT),
+    "context": _list(_object({"source": TEXT, "table": TEXT})),
 }
 #: What a paper bears: whose committee it is for, when it meets, who answers for it, and where to ask.
 PAPER = {"committee": TEXT, "meeting_date": DATE, "author": TEXT, "contact": TEXT}
 AUTHORITIES = _map(
     _object(
-        {"name": TEXT, "code": CODE, "briefings": _list(NAME), "paper": _object(PAPER)},
-        {
-            **PROJECTION,
-            "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
-            "context": _list(_object({"source": TEXT, "table": TEXT})),
-        },
+        {"name": TEXT, "code": CODE},
+        {"briefings": _list(NAME), "paper": _object(PAPER), **PROJECTION, **BESIDES},
     )
 )
 
@@ -248,13 +248,13 @@ SCENARIO = _object(
         "owner": TEXT,
         "evidence": TEXT,
         "citation": TEXT,
-        "authorities": _list(TEXT),
         "parameters": _object({}, {**PEOPLE_SCENARIOS, **CONSEQUENCES}),
-        "from_year": YEAR,
         "to_year": YEAR,
         "review_date": DATE,
     },
     {
+        "authorities": _list(TEXT),  # without: every council
+        "from_year": YEAR,  # without: the base's
         "applies_to": _object({}, {name: _list(_IDS[name]) for name in ("age_band", "support_reason", "setting")}),
         "figures": _map(_map(TEXT)),
     },
@@ -313,7 +313,7 @@ _DRIVER = {
 NEED_DRIVERS = _object(
     {
         **_ABOUT_ASSUMPTION,
-        "annual": _list(_object({**_DRIVER, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
+        "annual": _list(_object({**_DRIVER, "whom": TEXT, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
         "published": _list(_object({**_DRIVER, "authority": TEXT, "figures": {"type": "object"}})),
     }
 )

@@ -42,7 +42,7 @@ def figure(authority: str, text: str, where: str, book: Book | None = None) -> p
             "value": value,
             "lower": lower,
             "upper": upper,
-            **{column: first[column] for column in ("unit", "measure", "period", "period_start", "quantity", "what")},
+            **first[["unit", "measure", "period", "period_start", "period_end", "quantity", "what"]],
             "time": financial_year(year) if first["period_kind"] == "financial_year" else middle,
             "known_from": decimal_year(first["period_end"]),
             "table": f"{first['source']}/{first['table']}",
@@ -52,8 +52,13 @@ def figure(authority: str, text: str, where: str, book: Book | None = None) -> p
 
 
 def latest_count(authority: str) -> pd.DataFrame:
-    """The latest published count of the people whom the base counts: a row an age band, columns as from figure."""
-    texts = authority_named(authority)["latest_count"]["figures"]
+    """The latest published count of the people whom the base counts: a row an age band, columns as from figure.
+
+    Without rows where authorities.toml names none.
+    """
+    texts = authority_named(authority).get("latest_count", {}).get("figures", {})
+    if not texts:
+        return pd.DataFrame()
     book, where = book_of(authority, list(texts.values())), f"authorities.toml, {authority}, latest_count"
     return pd.DataFrame({age: figure(authority, text, where, book) for age, text in texts.items()}).T
 

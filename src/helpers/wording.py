@@ -3,12 +3,12 @@
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 
-from helpers.errors import InputError
+from helpers.errors import InputError, nearest
 from helpers.mime import SENTENCE
 from helpers.periods import MONTHS
 from helpers.published import MARK_WORDS, NOT_GIVEN
@@ -23,6 +23,22 @@ CHANGE_WORDS = (
     (50.0, "more than half as many again", "less than half as many"),
     (100.0, "more than twice as many", "none"),
 )
+#: Words that hold one figure against another: where it is more, where it is less, where both print alike.
+COMPARED = {
+    "more": ("more", "fewer", "as many"),
+    "higher": ("higher", "lower", "as high"),
+    "above": ("above", "below", "level with"),
+    "rise": ("rise", "fall", "stay as they are"),
+    "rises": ("rises", "falls", "stays as it is"),
+    "rose": ("rose", "fell", "stayed"),
+    "grows": ("grows", "shrinks", "stays as it is"),
+    "less": ("more", "less", "as much"),
+    "went": ("rose", "fell", "went"),
+    "growing": ("growing", "falling", "staying as it is"),
+    "dearer": ("dearer", "cheaper", "equally dear"),
+    "up": ("up", "down", "level"),
+    "rising": ("rising", "falling", "staying as it is"),
+}
 #: Said instead where an interval holds both what was before and what is after.
 NO_CLEAR_DIFFERENCE = "no clear difference"
 #: Share of change below which two figures are called about the same, in per cent.
@@ -32,6 +48,11 @@ ABOUT_THE_SAME_PCT = CHANGE_WORDS[1][0]
 def rounding_unit(people: float) -> int:
     """People print to the nearest 5, and to the nearest 10 above 1,000."""
     return 10 if people > 1000 else 5
+
+
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
 
 
 def rounded(people: float) -> int:
@@ -164,6 +185,21 @@ def percentage(value: float) -> str:
     return "less than 1%" if 0 < size < 0.5 else f"{math.floor(size + 0.5)}%"
 
 
+def growth(value: float) -> str:
+    """A growth in whole per cent, with a minus where it is a fall: "7%", "−7%", "less than 1%", "less than −1%"."""
+    text = percentage(value)
+    return text if value >= 0 else text.replace("1%", "−1%") if text.startswith("less") else f"−{text}"
+
+
+#: A share that has a word of its own after "the lowest" or "a".
+FRACTIONS = {0.5: "half", 0.25: "quarter", 0.1: "tenth", 0.05: "twentieth"}
+
+
+def fraction(share: float) -> str:
+    """A share in a word, as it stands after "a": 0.05 is "twentieth"; another in per cent, "3%"."""
+    return FRACTIONS.get(share, percentage(100 * share))
+
+
 def signed_percentage(value: float) -> str:
     """A difference in per cent, with its sign and one decimal: "+18.3%", "−6.8%"."""
     return f"{value:+.1f}%".replace("-", "−")
@@ -198,12 +234,61 @@ def change_words(before: float, after: float, interval: tuple[float, float] | No
     return reached[1 if size > 0 else 2]
 
 
+def compared(word: str, first: float, second: float, prints: Callable[[float], object] = float) -> str:
+    """The word of COMPARED that is true of a first figure beside a second: "higher", "lower" or "as high".
+
+    prints: how a page says the two; where it says them alike, so does the word. Raises InputError for another word,
+    and for what is no number.
+    """
+    if word not in COMPARED:
+        raise InputError(f"There is no comparison by {word!r}.{nearest(word, list(COMPARED))}")
+    if math.isnan(first) or math.isnan(second):
+        raise InputError(f"{first:g} and {second:g} cannot be compared by {word!r}: one is no number. Leave it out.")
+    more, less, alike = COMPARED[word]
+    return alike if prints(first) == prints(second) else more if first > second else less
+
+
+def all_some_or_none(number: int, of: int, noun: str) -> str:
+    """How many of some things, in words: "all three figures", "two of the three figures", "none of the figures".
+
+    Of one thing: "the one figure", "not the one figure". noun: of one of them. Raises InputError for more than all.
+    """
+    if not 0 <= number <= of or of == 0:
+        raise InputError(f"{number} of {of} cannot be said of the word {noun!r}. Look at what was counted.")
+    if of == 1:
+        return f"the one {noun}" if number else f"not the one {noun}"
+    if number == of:
+        return f"both {noun}s" if of == 2 else f"all {number_of(of, noun)}"
+    if number == 0:
+        return f"neither of the {number_of(of, noun)}" if of == 2 else f"none of the {number_of(of, noun)}"
+    return f"{number_word(number)} of the {number_of(of, noun)}"
+
+
 def rise_or_fall(before: float, after: float) -> str:
     """The verb of a change: "rise", "fall" or "stay about the same"."""
     size = change_pct(before, after)
     if abs(size) < ABOUT_THE_SAME_PCT:
         return "stay about the same"
     return "rise" if size > 0 else "fall"
+
+
+def than_or_as(change: str) -> str:
+    """A change in words with the word that follows: "66% more than", "about the same as"."""
+    return f"{change} {'as' if change.startswith('about') else 'than'}"
+
+
+def grown_by(before: float, after: float, when: str) -> str:
+    """A change with when it is reached, to stand before what it is from: "66% more by 2037 than"."""
+    words, _, follows = than_or_as(change(before, after)).rpartition(" ")
+    return f"{words} {when} {follows}"
+
+
+def rise_from(before: float, after: float, said_before: str, said_after: str) -> str:
+    """A change with both its ends: "rise from 6,913 to about 11,490"; "stay about the same, 6,913 and about 6,930"."""
+    verb = rise_or_fall(before, after)
+    if verb in ("rise", "fall"):
+        return f"{verb} from {said_before} to {said_after}"
+    return f"{verb}, {said_before} and {said_after}"
 
 
 def too_many_or_few(published: float, projected: float) -> str:
@@ -281,3 +366,43 @@ def say(text: str, source: str = "") -> None:
     from IPython.display import display
 
     display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)
+
+
+def called(word: str, verdict: str) -> str:
+    """The word of COMPARED for a verdict of rates.compare: "higher", "lower", or no clear difference."""
+    return compared(word, {"higher": 1, "lower": -1}.get(verdict, 0), 0)
+
+
+def change_than(before: float, after: float, words: str = "more") -> str:
+    """A change as a sentence goes on from it: "66% more than", "about the same as"; of amounts, "5% less than".
+
+    words: a row of COMPARED that says more of it, and fewer or less.
+    """
+    size = change(before, after)
+    if size == "about the same":
+        return f"{size} as"
+    return f"{size.split()[0]} {compared(words, after, before)} than"
+
+
+def how_many_of(part: float, whole: float) -> str:
+    """How much of a whole its part is, in words: "none", "less than half", "half", "most" or "all".
+
+    Raises InputError for a part that is not of the whole.
+    """
+    if not 0 <= part <= whole:
+        raise InputError(f"A part of {part:g} of {whole:g} makes no sense: it lies from none to all.")
+    if part in (0, whole):
+        return "all" if part else "none"
+    return "most" if 2 * part > whole else "half" if 2 * part == whole else "less than half"
+
+
+def times_as(number: float, other: float, often: str) -> str:
+    """How many times another number a number is, both above 0: "about four times as often as", "about as often as".
+
+    often: what is told of both. Of a number that is less than half of the other: "less often than".
+    """
+    times = math.floor(number / other + 0.5)
+    if times < 1:
+        return f"less {often} than"
+    words = {1: "about as", 2: "about twice as"}.get(times, f"about {number_word(times)} times as")
+    return f"{words} {often} as"

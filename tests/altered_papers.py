@@ -1,0 +1,88 @@
+"""Run a briefing's cells in this process, on processed tables that a test has altered: what does the paper then say?"""
+
+import contextlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import IPython.display
+import pandas as pd
+import pytest
+from conftest import PROJECT
+from matplotlib.figure import Figure
+
+from helpers import checks, processed
+from helpers.mime import FIGURE, TABLE
+
+BRIEFINGS = PROJECT / "notebooks/briefings"
+Edit = Callable[[pd.DataFrame], pd.DataFrame | None]
+
+
+def put(value: float | str, text: str | None = None, **where: str) -> Edit:
+    """An edit: in the rows where these columns read so, another figure, exact, printed as this text."""
+
+    def edit(frame: pd.DataFrame) -> None:
+        rows = pd.Series(True, frame.index)
+        for column, wanted in where.items():
+            rows &= frame[column] == wanted
+        assert rows.any(), f"no row has {where}"
+        for column in ("value", "lower", "upper"):
+            frame.loc[rows, column] = str(value)
+        frame.loc[rows, "as_published"] = f"{value:,}" if text is None else text
+
+    return edit
+
+
+class Papers:
+    """Runs briefings on the project's processed tables, of which some are altered."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.altered = folder, {}
+        of_project = processed.processed_path
+        monkeypatch.setattr(processed, "processed_path", lambda name: self.altered.get(name) or of_project(name))
+        monkeypatch.setattr(IPython.display, "display", lambda data, raw: self.shown.append(data))
+        monkeypatch.setattr(Figure, "savefig", lambda self, file, **about: file.write("<svg></svg>"))
+
+    def alter(self, table: str, *edits: Edit, of: str | None = None) -> None:
+        """Alter a processed table by these edits. of: take another table's rows for it."""
+        frame = pd.read_csv(processed.processed_path(of or table), dtype=str, keep_default_na=False)
+        for edit in edits:
+            edited = edit(frame)
+            frame = frame if edited is None else edited
+        self.altered[table] = self.folder / f"{table}.csv"
+        frame.to_csv(self.altered[table], index=False)
+
+    def check_again(self, authority: str) -> None:
+        """Work the council's checks out anew, of the altered figures."""
+        results = checks.checks_of(authority, checks.figure_book(authority)).astype(str)
+        self.altered[f"checks_{authority}"] = self.folder / f"checks_{authority}.csv"
+        results.to_csv(self.altered[f"checks_{authority}"], index=False)
+
+    def read(self, briefing: str, **parameters: object) -> str:
+        """All that a briefing says: its prose, its sentences, and the words of its charts and tables, a line each."""
+        self.shown, names = [], {}
+        lines = []
+        for cell in json.loads((BRIEFINGS / f"{briefing}.ipynb").read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                lines.append(source)
+                continue
+            self.shown.clear()
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(source, f"{briefing}.ipynb", "exec"), names)
+            if "parameters" in cell["metadata"].get("tags", []):
+                names |= parameters
+            lines += [line for data in self.shown for line in words_of(data)]
+        return "\n".join(lines)
+
+
+def words_of(data: dict) -> list[str]:
+    """What one output says, in words."""
+    if about := data.get(FIGURE):
+        return [about[part] for part in ("title", "unit", "alt", "source", "note")]
+    if table := data.get(TABLE):
+        rows = [" | ".join(row) for row in table["rows"]]
+        heads = " | ".join(column["label"] for column in table["columns"])
+        return [table["title"], table["unit"], heads, *rows, table["source"], table["note"]]
+    return [data.get("text/markdown", data["text/plain"])]

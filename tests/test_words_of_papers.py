@@ -1,0 +1,757 @@
+"""Figures altered under four papers: no comparison word outlives the figures that it rests on.
+
+Signs are turned, premises taken away, the order of two periods swapped; each paper is read again, and says otherwise.
+"""
+
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+import third_council
+from altered_papers import Papers, put
+from conftest import PROJECT
+
+from helpers import assumptions, authorities, checks, notebooks
+from helpers.errors import InputError, NotOnFile
+from helpers.publish.document import from_notebook
+
+REPORT, STATEMENT = "leicester_performance_report_2023", "leicestershire_market_position_statement_2016"
+FIGURES, CLAIMS = f"figures_{REPORT}", f"claims_{REPORT}"
+LAST, FIRST = "2022/23", "2017/18"
+
+
+@pytest.fixture
+def papers(tmp_path, monkeypatch):
+    """The project's briefings, to be read on altered tables."""
+    monkeypatch.chdir(PROJECT)
+    return Papers(tmp_path, monkeypatch)
+
+
+def swapped(before, after, **where):
+    """An edit: the figures of two periods in each other's place."""
+
+    def edit(frame):
+        rows = pd.Series(True, frame.index)
+        for column, wanted in where.items():
+            rows &= frame[column] == wanted
+        columns = ["value", "lower", "upper", "as_published"]
+        one, other = (frame.index[rows & (frame["period"] == period)] for period in (before, after))
+        assert len(one) == len(other) > 0
+        frame.loc[one, columns], frame.loc[other, columns] = (
+            frame.loc[other, columns].to_numpy(),
+            frame.loc[one, columns].to_numpy(),
+        )
+
+    return edit
+
+
+def gone(**where):
+    """An edit: the rows where these columns read so are not on file."""
+
+    def edit(frame):
+        rows = pd.Series(True, frame.index)
+        for column, wanted in where.items():
+            rows &= frame[column] == wanted
+        assert rows.any()
+        return frame[~rows]
+
+    return edit
+
+
+def scaled(factor, columns=("value",), **where):
+    """An edit: projected numbers times a factor, in the rows where these columns hold these words."""
+
+    def edit(frame):
+        rows = pd.Series(True, frame.index)
+        for column, words in where.items():
+            rows &= frame[column].str.contains(words, regex=False)
+        assert rows.any()
+        for column in columns:
+            numbers = pd.to_numeric(frame.loc[rows, column], errors="coerce")
+            frame.loc[rows, column] = [
+                text if pd.isna(number) else str(number * factor)
+                for text, number in zip(frame.loc[rows, column], numbers, strict=True)
+            ]
+
+    return edit
+
+
+def claim(name, value, text=None):
+    """An edit of one single figure in prose."""
+    return put(value, text, claim=name)
+
+
+def every_review_swapped(frame):
+    for quantity in ("people_reviewed", "people_eligible_for_review", "reviews_completed"):
+        for before, after in ((FIRST, LAST), ("2018/19", "2021/22"), ("2019/20", "2020/21")):
+            swapped(before, after, quantity=quantity)(frame)
+
+
+def assert_no_sentence_is_false(text):
+    """What holds of every paper, whatever its figures: verbs go the way of their numbers, and no word has a sign."""
+
+    def number(printed):
+        return float(printed.replace(",", "").replace("−", "-").strip("£% "))
+
+    for verb, before, after in re.findall(
+        r"(rose|fell) from (£?[\d,.]+%?)(?: in \S+)?(?: \([^)]*\))? to (£?[\d,.]+%?)", text
+    ):
+        assert (verb == "rose") == (number(after) > number(before)), (verb, before, after)
+    for size, word in re.findall(
+        r"([−-]?[\d,.]+)%? (?:percentage points )?(above|below|more|fewer|higher|lower)", text
+    ):
+        assert not size.startswith(("-", "−")), (size, word)
+    for before, after in re.findall(r"(?:between|of|by) (£[−-]\d+|[−-]£)(\d*)", text):
+        raise AssertionError((before, after))
+    assert "about the same than" not in text and "about the same beds" not in text
+
+
+PERFORMANCE = {
+    "more people get a review": (
+        {FIGURES: [every_review_swapped]},
+        ["**More people got a review.**", "had a review rose from 47% to 80%", "People reviewed rose from 2,403"],
+        ["Fewer people got a review", "had a review fell", "People reviewed fell"],
+    ),
+    "as many get a review": (
+        {
+            FIGURES: [
+                put(value, quantity=quantity, period_kind="financial_year")
+                for quantity, value in (("people_reviewed", 3000), ("people_eligible_for_review", 5000))
+            ]
+        },
+        ["**How many people got a review.**", "went from 60% to 60%"],
+        ["Fewer people got", "More people got", "fell from 60%", "rose from 60%"],
+    ),
+    "fewer are reviewed of far fewer who are eligible": (
+        {
+            FIGURES: [
+                put(2000, quantity="people_reviewed", period=LAST),
+                put(2100, quantity="people_eligible_for_review", period=LAST),
+            ]
+        },
+        ["**How many people got a review.**", "rose from 80% to 95%"],
+        ["Fewer people got a review", "More people got a review"],
+    ),
+    "nine in ten providers meet the standard": (
+        {FIGURES: [put(90, "90%", quantity="providers_compliant_share", period="30 June 2023")]},
+        ["**Of 134 providers that were assessed, 121 met the council's standard, but 38 had not been assessed"],
+        ["Every provider", "and all 134 met", "the other six are not known"],
+    ),
+    "every provider was assessed and none is inadequate": (
+        {
+            FIGURES: [
+                lambda frame: frame.assign(
+                    quantity=frame["quantity"].replace({"providers_assessed": "old", "providers": "providers_assessed"})
+                ).pipe(
+                    lambda moved: pd.concat(
+                        [
+                            moved[moved["quantity"] != "old"],
+                            moved[moved["quantity"] == "providers_assessed"].assign(quantity="providers"),
+                        ]
+                    )
+                )
+            ],
+            CLAIMS: [claim(f"inadequate_providers_{when}", 0) for when in ("found", "recently", "remaining")],
+        },
+        ["**Every provider that was assessed met the council's standard, and none was left to assess.**"],
+        ["had not been assessed", "are not known", "Hatched: the lowest share", "up to no"],
+    ),
+    "fewer are still at home than elsewhere": (
+        {FIGURES: [put(78.2, "78.2%", quantity="still_at_home_91_days", area="leicester")]},
+        ["A lower share in Leicester was", "lay 3.6 percentage points below England and 3.8 below the East Midlands"],
+        ["A higher share", "points above"],
+    ),
+    "as many are still at home as in England": (
+        {FIGURES: [put(81.8, "81.8%", quantity="still_at_home_91_days", area="leicester")]},
+        ["lay level with England and 0.2 below the East Midlands"],
+        ["A higher share", "A lower share", "0.0 percentage", "0.0 above"],
+    ),
+    "no other area has a figure": (
+        {
+            FIGURES: [
+                gone(quantity="still_at_home_91_days", area="england"),
+                gone(quantity="still_at_home_91_days", area="east_midlands"),
+            ]
+        },
+        ["No comparators are printed."],
+        ["A higher share", "percentage points above", "for one measure only"],
+    ),
+    "more people start support": (
+        {CLAIMS: [claim("new_long_term_support_quarter_1", 330), claim("admissions_quarter_1", 110)]},
+        [
+            "**More people started long-term support, and more moved into a care home to stay.**",
+            "Both are clearly higher, but",
+            "More new people in the first quarter",
+            "more people started long-term support, and more moved into a care home to stay, than in an average",
+        ],
+        ["Fewer people started", "Fewer new people"],
+    ),
+    "one flow rises and the other falls": (
+        {CLAIMS: [claim("new_long_term_support_quarter_1", 330)]},
+        ["**New long-term support and moves into care homes.**"],
+        ["Fewer people started", "More people started", "Both are clearly"],
+    ),
+    "alerts fall, then rise": (
+        {CLAIMS: [claim("alerts_meeting_threshold_2021_22", 400)]},
+        ["but alerts fell, then rose", "400 in 2021/22 (clearly lower)"],
+        ["alerts rose, then fell"],
+    ),
+    "alerts do not clearly move, and no two rows are alike": (
+        {
+            CLAIMS: [
+                claim(f"alerts_meeting_threshold_{year}", value)
+                for year, value in (("2020_21", 781), ("2021_22", 785), ("2022_23", 790))
+            ]
+        },
+        ["and alerts did not clearly change, then did not clearly change"],
+        ["alerts rose", "alerts fell", "The same number in two rows is a coincidence"],
+    ),
+    "the two shares of the quarter differ": (
+        {CLAIMS: [claim("safeguarding_outcomes_achieved_quarter_1", 61.2, "61.2%")]},
+        ["In the quarter it was 61.2%"],
+        ["By chance the share of safeguarding wishes"],
+    ),
+    "the two wordings of overdue do not fit": (
+        {CLAIMS: [claim("overdue_months_table_of_issues", 18)]},
+        ["The two do not fit, as a review is overdue after 12 months."],
+        ["The two fit", "sounds like half the wait"],
+    ),
+    "another number of people is overdue": (
+        {CLAIMS: [claim("people_with_overdue_reviews_table_of_issues", 900), claim("people_long_without_review", 100)]},
+        ["Another table has 900 people who are more than 12 months overdue"],
+        ["the most on record", "the fewest on record", "Another table calls them"],
+    ),
+    "fewer assessments": (
+        {
+            FIGURES: [
+                put(1000, quantity="assessments_completed", period=LAST),
+                put(600, quantity="people_with_eligible_needs", period=LAST),
+            ]
+        },
+        ["Assessments fell from 2,164 in 2018/19 to 1,000 in 2022/23"],
+        ["Assessments rose"],
+    ),
+    "sickness is high first and low later": (
+        {
+            FIGURES: [
+                lambda frame: swapped("Q3 2020/21", "Q3 2021/22", quantity="sickness_days")(frame),
+                lambda frame: swapped("Q4 2020/21", "Q4 2021/22", quantity="sickness_days")(frame),
+            ]
+        },
+        [],
+        ["early ones low and later ones high"],
+    ),
+    "the newest quarter is another": (
+        {FIGURES: [lambda frame: frame.replace({"period": {"Q1 2023/24": "Q3 2023/24"}})]},
+        ["covers the third quarter of 2023/24 (October to December)"],
+        ["(April to June)", "the first quarter of 2023/24 than"],
+    ),
+    "complaints and commendations rise": (
+        {
+            FIGURES: [
+                swapped("2018/19", LAST, quantity="complaints"),
+                swapped("2018/19", LAST, quantity="commendations"),
+            ]
+        },
+        ["commendations rose and complaints rose"],
+        ["commendations fell", "complaints fell"],
+    ),
+    "a share that no number of people gives": (
+        {FIGURES: [put(52.16, "52.16%", quantity="outcomes_fully_achieved_share", period=LAST)]},
+        ["without a range, as no one number of people fits it"],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PERFORMANCE)
+def test_performance(papers, case):
+    reads_so(papers, "performance", "leicester", *PERFORMANCE[case])
+
+
+def reads_so(papers, briefing, authority, altered, said, not_said):
+    for table, edits in altered.items():
+        papers.alter(table, *edits)
+    text = papers.read(briefing, authority=authority)
+    assert_no_sentence_is_false(text)
+    for words in said:
+        assert words in text, words
+    for words in not_said:
+        assert words not in text, words
+
+
+BANDS = ("value", "value_p05", "value_p25", "value_p50", "value_p75", "value_p95")
+
+
+VINTAGES = {
+    "leicester": ("ons_2018_based", "ons_2022_based"),
+    "leicestershire": ("ons_2018_based", "statement_2012_based"),
+}
+
+
+def chains(authority, *edits):
+    """The same edits of what was worked out on each population projection of a council."""
+    return {f"consequences_{authority}_{vintage}_constant_rates": list(edits) for vintage in VINTAGES[authority]}
+
+
+def projections(authority, *edits):
+    """The same edits of the projection that leads."""
+    return {f"projection_{authority}_ons_2018_based_constant_rates": list(edits)}
+
+
+def fewer_people_each_year(frame):
+    """Projected people who fall by a hundredth a year."""
+    years = frame["year"].astype(int) - frame["year"].astype(int).min()
+    for column in (name for name in frame.columns if name.startswith("people")):
+        first = pd.to_numeric(
+            frame.groupby(["age_band", "support_reason", "setting"])[column].transform("first"), errors="coerce"
+        )
+        numbers = pd.to_numeric(frame[column], errors="coerce")
+        falling = (first * 0.99**years).round(1).astype(str)
+        frame[column] = frame[column].where(numbers.isna() | first.isna(), falling)
+
+
+FALLING_PEOPLE = [scaled(0.6, BANDS, assumption="held still")]
+COSTS = {
+    "fewer people, in the city": (
+        chains("leicester", *FALLING_PEOPLE, gone(quantity="fewer_entrants_a_month"))
+        | projections("leicester", fewer_people_each_year),
+        [
+            "dearer support would add £",
+            "and fewer people would take away £",
+            "all of it from fewer people",
+            "The number of people would not rise",
+            "Fewer people, costs up 8% a year",
+        ],
+        ["Most of the rise", "from more people", "would have to come into support", "More people"],
+    ),
+    "costs that fall, in the city": (
+        chains("leicester", scaled(0.3, BANDS, assumption="rise by"))
+        | {CLAIMS: [put(-8, "-8%", claim="package_cost_rise_a_year")]},
+        [
+            "went on falling by 8% a year",
+            "(one person's support) fell by as much",
+            "cheaper support would take away £",
+            "Costs down 8% a year",
+            "Prices that fall",
+            "how much of their fall of 8% a year is price",
+        ],
+        [
+            "rising by 8%",
+            "dearer support",
+            "Costs up",
+            "Most of the rise",
+            "rise of 8%",
+            "rose by as much",
+            "costs rise 8%",
+        ],
+    ),
+    "more from people than from prices, in the city": (
+        chains("leicester", scaled(1.5, BANDS, assumption="held still"), scaled(1.2, BANDS, assumption="rise by")),
+        ["**Less than half of the rise would come from dearer support.**"],
+        ["Most of the rise"],
+    ),
+    "a small income of another kind": (
+        {
+            "claims_leicester_overview_2024": [
+                lambda frame: frame.replace(
+                    {
+                        "what": {
+                            frame.set_index("claim").loc[
+                                "income_in_gross_budget", "what"
+                            ]: "Income counted in the gross budget"
+                        }
+                    }
+                )
+            ]
+        },
+        ["Income of £65 million (30%) is counted in it."],
+        ["mostly from the National Health Service"],
+    ),
+    "a budget that says its year": (
+        {
+            "claims_leicester_overview_2024": [
+                lambda frame: frame.assign(what=frame["what"].str.replace(" (financial year not stated)", ""))
+            ]
+        },
+        ["**The budget is £215 million before income"],
+        ["does not say for which year", "If that is for", "higher where"],
+    ),
+    "care homes are not the largest service": (
+        {"figures_leicester_foi_gross_budgets_2012": [put(400000, "£400.0", service="residential_and_nursing_care")]},
+        ["Care homes took 1% of the budgets listed"],
+        ["Hatched: care homes"],
+    ),
+    "care homes are not among the services": (
+        {"figures_leicester_foi_gross_budgets_2012": [gone(service="residential_and_nursing_care")]},
+        ["of budgets are listed by type of service.** Home care took"],
+        ["Care homes took", "Hatched: care homes"],
+    ),
+    "many more come in than the working takes": (
+        {CLAIMS: [claim("new_long_term_support_2022_23", 6000, "6,000")]},
+        ["would come in; 500 a month were counted in 2022/23"],
+        ["That is high", "is lower than any of these"],
+    ),
+}
+COUNTY_COSTS = {
+    "fewer people, in the county": (
+        chains("leicestershire", *FALLING_PEOPLE, gone(quantity="fewer_entrants_a_month"))
+        | projections("leicestershire", fewer_people_each_year),
+        [
+            "**Fewer people alone would take spending to about £",
+            "% less than in 2014/15**",
+            "fewer people alone would take spending to",
+            "The number of people would not rise",
+            "fewer people alone would have taken away about £",
+        ],
+        [
+            "More people alone",
+            "more people alone",
+            "% fewer than in",
+            "would have to come into support",
+            "make room for it",
+        ],
+    ),
+    "about as much is spent": (
+        chains(
+            "leicestershire",
+            lambda frame: frame.assign(
+                **{column: frame[column].where(frame["quantity"] != "spending", "161800000") for column in BANDS}
+            ),
+        ),
+        ["about the same as in 2014/15**"],
+        ["about the same than", "so wide that it includes"],
+    ),
+    "two misses of one sign": (
+        {"figures_dhsc_ascof_2024_25": [put(9000, "9,000", table="long_term_support_leicestershire")]},
+        [" By age: 6"],
+        ["misses cancel"],
+    ),
+    "a later figure on spending": (
+        {
+            f"claims_{STATEMENT}": [
+                lambda frame: pd.concat(
+                    [
+                        frame,
+                        frame[frame["claim"] == "spend_total"].assign(
+                            claim="gross_budget", period_start="2016-04-01", period_end="2017-03-31", period="2016/17"
+                        ),
+                    ]
+                )
+            ]
+        },
+        ["The money was not tested."],
+        ["This is the latest figure on file", "No later figure on spending"],
+    ),
+    "nothing on who gave the care": (
+        {f"claims_{STATEMENT}": [gone(claim="spend_in_house")]},
+        ["How spending is shared out, by type of service or of provider, is not on file."],
+        ["of spending in 2014/15 went to independent providers", "These figures agree"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COSTS)
+def test_money_of_the_city(papers, case):
+    reads_so(papers, "money", "leicester", *COSTS[case])
+
+
+@pytest.mark.parametrize("case", COUNTY_COSTS)
+def test_money_of_the_county(papers, case):
+    reads_so(papers, "money", "leicestershire", *COUNTY_COSTS[case])
+
+
+WEB_2023, WEB_2024, CENSUS = (
+    "claims_leicestershire_residential_care_2023",
+    "figures_leicestershire_residential_care_2024",
+    "claims_ons_care_home_residents_2021",
+)
+MARKET = {
+    "beds fall to about as many as there are": (
+        chains(
+            "leicestershire",
+            lambda frame: frame.assign(
+                **{column: frame[column].where(frame["quantity"] != "beds_needed", "5150") for column in BANDS}
+            ),
+        ),
+        ["That is about the same as, or about the same as in June 2024."],
+        ["about the same than", "about the same, or"],
+    ),
+    "the total moves as well as the mix": (
+        {WEB_2024: [put(6000, "6,000", service="care_homes_older_adults", quantity="beds", period="June 2024")]},
+        ["**Beds by type: the total is 49% more.**"],
+        ["the mix is not"],
+    ),
+    "no type of bed moves": (
+        {
+            WEB_2024: [
+                put(value, service=service, quantity="beds", period="June 2024")
+                for service, value in (
+                    ("care_homes_older_adults", 3032),
+                    ("care_homes_working_age", 463),
+                    ("nursing_homes", 1673),
+                )
+            ]
+        },
+        ["the total is about the same, and so is each type.**", "There are about as many beds for older adults"],
+        ["the mix is not", "about the same beds"],
+    ),
+    "fewer are hired than leave": (
+        chains("leicestershire", scaled(0.5, ("value",), quantity="hires")),
+        ["**Staff: fewer would be hired than leave, as posts follow the number of people down.**", " less "],
+        ["most new staff", " for growth."],
+    ),
+    "most of the new staff are for growth": (
+        chains("leicestershire", scaled(3.0, ("value",), quantity="hires")),
+        ["**Staff: less than half new staff would replace people who leave.**"],
+        ["most new staff"],
+    ),
+    "more inspections found good care than in the country": (
+        {f"claims_{STATEMENT}": [put(20, "20%", claim="share_good_or_outstanding_national")]},
+        ["the county's is higher", "a higher share in the county than in the country"],
+        ["higher between", "no clear difference between"],
+    ),
+    "many inspections": (
+        {f"claims_{STATEMENT}": [put(4700, "4,700", claim="inspections")]},
+        ["Chance alone could give", "worked out: the nearest whole number"],
+        ["With so few", "so few inspections", "only 4700", "the only whole number"],
+    ),
+    "managers' jobs fall vacant as often": (
+        {f"claims_{STATEMENT}": [put(37.0, "37.0%", claim="turnover_managers")]},
+        ["Direct care jobs fell vacant about as often as managers' jobs"],
+        ["times as often"],
+    ),
+    "managers' jobs fall vacant more often": (
+        {f"claims_{STATEMENT}": [put(90.0, "90.0%", claim="turnover_managers")]},
+        ["Direct care jobs fell vacant less often than managers' jobs"],
+        ["times as often"],
+    ),
+    "managers' jobs fall vacant half as often": (
+        {f"claims_{STATEMENT}": [put(19.0, "19.0%", claim="turnover_managers")]},
+        ["about twice as often as managers' jobs"],
+        ["two times"],
+    ),
+    "every place is occupied": (
+        {f"claims_{STATEMENT}": [put(4000, "4,000", claim="places_total")]},
+        ["It gives 4,000 places in January 2016"],
+        ["the same number as places"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MARKET)
+def test_care_market(papers, case):
+    reads_so(papers, "care_market", "leicestershire", *MARKET[case])
+
+
+def test_shares_that_rise_beside_an_assumption_that_they_fall_are_refused(papers):
+    papers.alter(CENSUS, put(4.1, "4.1%", claim="share_of_population_2021"))
+    with pytest.raises(
+        InputError, match=r"does not go the way of the published shares, 3\.2% in 2011 and 4\.1% in 2021"
+    ):
+        papers.read("care_market", authority="leicestershire")
+
+
+def verdicts(authority, verdict, instead):
+    """Every check with a verdict has another instead; None: is gone."""
+
+    def edit(frame):
+        rows = frame["verdict"] == verdict
+        assert rows.any()
+        if instead is None:
+            return frame[~rows]
+        frame.loc[rows, "verdict"] = instead
+
+    return {f"checks_{authority}": [edit]}
+
+
+CHECKED = {
+    "all agree": (
+        verdicts("leicester", "disagrees", "agrees"),
+        ["**All of what could be checked holds.**", "No figure that could be checked disagrees with others."],
+        ["Most of what", "do not agree", "The first table shows", "Hatched: checks that disagree"],
+    ),
+    "none agrees": (
+        verdicts("leicester", "agrees", "disagrees"),
+        ["**None of what could be checked holds.**"],
+        ["**Most of what"],
+    ),
+    "few agree": (
+        {
+            "checks_leicester": [
+                lambda frame: frame.assign(
+                    verdict=frame["verdict"].mask((frame["verdict"] == "agrees") & (frame.index % 4 > 0), "disagrees")
+                )
+            ]
+        },
+        ["**Less than half of what could be checked holds.**"],
+        ["**Most of what"],
+    ),
+    "none would mislead": (
+        verdicts("leicester", "not_comparable", None),
+        ["No comparison that would mislead members is known."],
+        ["Some figures should not be set side by side", "would mislead a reader", "Both are listed below"],
+    ),
+    "nothing was worked out": (
+        verdicts("leicester", "derived_only", None),
+        ["Nothing was worked out here that is printed nowhere.", "They are listed below."],
+        ["Both are listed below", "figures worked out here"],
+    ),
+    "nothing could be checked": (
+        {"checks_leicester": [lambda frame: frame[frame["verdict"].isin(["not_comparable", "derived_only"])]]},
+        ["**Nothing could be checked.**", "could be checked against others."],
+        ["Most of what", "All of what", "0 of 0"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHECKED)
+def test_figures_checked(papers, case):
+    reads_so(papers, "figures_checked", "leicester", *CHECKED[case])
+
+
+PREVENTION = "Fewer new entrants through prevention"
+
+
+def under_prevention(papers, authority):
+    """What was worked out at constant rates, as if under prevention."""
+    for vintage in VINTAGES[authority]:
+        name = f"consequences_{authority}_{vintage}"
+        as_if = [lambda frame: frame.assign(scenario="prevention")]
+        papers.alter(f"{name}_prevention", *as_if, of=f"{name}_constant_rates")
+
+
+@pytest.mark.parametrize(
+    ("briefing", "authority"), [("money", "leicester"), ("money", "leicestershire"), ("care_market", "leicestershire")]
+)
+def test_another_scenario_is_said_wherever_its_people_are(papers, briefing, authority):
+    under_prevention(papers, authority)
+    text = papers.read(briefing, authority=authority, scenario="prevention")
+    assert text.count(PREVENTION) > 8
+    of_others = r"than would at constant rates|constant rates miss(ed)?\b"  # the scenario's meaning; the backtest
+    said = re.sub(of_others, "", text)
+    for words in ("constant rates", "Constant rates", "the same share of each age group", "same share of people"):
+        assert words not in said, words
+
+
+def test_the_scenario_that_a_paper_sets_beside_others_is_refused(papers):
+    with pytest.raises(InputError, match="sets “Fewer older people in care homes” beside another scenario"):
+        papers.read("care_market", authority="leicestershire", scenario="care_home_decline")
+
+
+@pytest.mark.parametrize(("briefing", "authority"), [("performance", "leicestershire"), ("care_market", "leicester")])
+def test_a_council_without_the_documents_of_a_paper_is_told_so(papers, briefing, authority):
+    with pytest.raises(NotOnFile, match=r"Not on file for .*: figures in data/raw/leicester"):
+        papers.read(briefing, authority=authority)
+    assert "so it is left out" in "".join(
+        line for data in papers.shown for line in data.values() if isinstance(line, str)
+    )
+
+
+def left_with(monkeypatch, authority, *, without=(), vintages=None, figures=None, scenarios=None):
+    """A council that has less on file: keys of authorities.toml, vintages, figures of what support costs, scenarios."""
+    entry = dict(authorities.known_authorities()[authority])
+    entry = {key: value for key, value in entry.items() if key not in without}
+    if vintages:
+        entry["vintages"] = {name: about for name, about in entry["vintages"].items() if name in vintages}
+    monkeypatch.setattr(authorities, "known_authorities", lambda: {authority: entry})
+    on_file = assumptions.scenario_named
+
+    def named(scenario):
+        rule = on_file(scenario)
+        return {**rule, "figures": {authority: figures}} if figures and scenario == "unit_cost" else rule
+
+    monkeypatch.setattr(assumptions, "scenario_named", named)
+    if scenarios:
+        monkeypatch.setattr(assumptions, "scenarios_for", lambda authority: scenarios)
+
+
+OVERVIEW = "claims_leicester_overview_2024"
+
+
+def test_money_of_a_council_with_one_figure_on_spending(papers, monkeypatch):
+    left_with(
+        monkeypatch,
+        "leicester",
+        without=("latest_count", "backtest", "estimates"),
+        vintages=["ons_2018_based"],
+        figures={"spending": "leicester_overview_2024/gross_budget"},
+        scenarios=["constant_rates"],
+    )
+    papers.alter(OVERVIEW, gone(claim="income_in_gross_budget"), gone(claim="preventative_share_of_budget"))
+    papers.alter("figures_leicester_foi_gross_budgets_2012", lambda frame: frame.assign(quantity="other_budget"))
+    papers.alter(CLAIMS, gone(claim="new_long_term_support_2022_23"), gone(claim="reviews_with_increased_package"))
+    papers.alter(
+        "consequences_leicester_ons_2018_based_constant_rates",
+        lambda frame: frame[(frame["quantity"] == "spending") & ~frame["assumption"].str.contains("rise")],
+    )
+    text = papers.read("money", authority="leicester")
+    assert_no_sentence_is_false(text)
+    for words in (
+        "**The council spent £215 million on support for adults in 2024.** This is the latest figure on file.",
+        "More people alone would take spending to about £",
+        "How spending is shared out, by type of service or of provider, is not on file.",
+        "Not on file for Leicester City Council: a later count of people with long-term support.",
+        "on one population projection",
+        "So neither the number of people nor the money was tested.",
+        "No number of fewer new people is on file",
+    ):
+        assert words in text, words
+    for words in (
+        "£65 million",
+        "Care homes took",
+        "Costs up",
+        "would have to come into support",
+        "Savings of",
+        "other population",
+    ):
+        assert words not in text, words
+
+
+@pytest.mark.parametrize(
+    ("left", "lacks"),
+    [
+        (
+            {"without": ("support", "vintages")},
+            "people with long-term support, by age and a projection of the population",
+        ),
+        ({"without": ("consequences",)}, "figures on what support costs"),
+        ({"figures": {"savings_target": "leicester_overview_2024/gross_budget"}}, "what support costs"),
+    ],
+)
+def test_money_of_a_council_without_what_it_rests_on(papers, monkeypatch, left, lacks):
+    left_with(monkeypatch, "leicester", **left)
+    with pytest.raises(NotOnFile, match=f"Not on file for Leicester City Council: {lacks}"):
+        papers.read("money", authority="leicester")
+
+
+def test_performance_where_nothing_disagrees_and_nothing_is_lost(papers, monkeypatch):
+    papers.alter(
+        "checks_leicester", gone(verdict="disagrees"), gone(verdict="not_comparable"), gone(verdict="derived_only")
+    )
+    papers.alter("figures_dhsc_ascof_2024_25", gone(authority="E06000016"))
+    nothing = checks.missing_from("leicester").iloc[:0]
+    monkeypatch.setattr(checks, "missing_from", lambda authority: nothing)
+    text = papers.read("performance", authority="leicester")
+    assert_no_sentence_is_false(text)
+    for words in (
+        "No figure of the report that could be checked disagrees with others.",
+        "No comparison of these figures that would mislead is known.",
+        "No national figure on these people is on file for this council.",
+        "None is known to be missing.",
+    ):
+        assert words in text, words
+    for words in ("For May, which is not shown", "Of May:", "the list of", "They are listed below", "leaves 4,317"):
+        assert words not in text, words
+
+
+@pytest.mark.parametrize("briefing", ["performance", "care_market", "money"])
+def test_a_council_with_little_on_file_gets_a_paper_that_says_so(project, briefing):
+    third_council.add(project)
+    paper = notebooks.run(
+        project / f"notebooks/briefings/{briefing}.ipynb", {"authority": "mercia"}, project / "out.ipynb"
+    )
+    blocks = str(from_notebook(nbformat.read(paper, as_version=4))["blocks"])
+    assert "Not on file for Mercia County Council" in blocks and "so it is left out" in blocks
+    assert not list(project.glob("*.failed.ipynb"))
