@@ -69,7 +69,7 @@ def test_the_scenarios_of_each_authority():
         *("care_home_decline", "constant_rates", "direct_payment_uptake", "healthier_ageing", "prevention"),
         "setting_shift",
     ]
-    assert assumptions.scenarios_for("rutland") == []
+    assert assumptions.scenarios_for("rutland") == ["constant_rates"]  # which holds for every council
 
 
 @pytest.mark.parametrize("authority", ["leicester", "leicestershire"])
@@ -154,7 +154,7 @@ OWNER = "owner: The analyst who makes the briefing\n"
         ("constant_rates", 'review_date: "2027-11-30"', "", "lacks 'review_date'. Add it"),
         ("constant_rates", '"2027-11-30"', "November 2027", "'November 2027' is not a date"),
         ("constant_rates", '"2027-11-30"', '"2027-11-31"', "review_date is '2027-11-31'; a date reads like"),
-        ("constant_rates", "[leicester, leicestershire]", "[]", "authorities is empty. Fill it in"),
+        ("healthier_ageing", "[leicester, leicestershire]", "[]", "authorities is empty. Fill it in"),
         ("constant_rates", "id: constant_rates", "id: constant", "must be the file's name, 'constant_rates'"),
         ("constant_rates", "id: constant_rates", "id: [constant_rates", "is no readable YAML"),
         ("constant_rates", "annual_log_rate_change_pct", "annual_rate_change_pct", "'annual_rate_change_pct' is not k"),
@@ -163,7 +163,7 @@ OWNER = "owner: The analyst who makes the briefing\n"
         ("constant_rates", "_pct: 0", "_pct: 21", "annual_log_rate_change_pct must be at most 20; it is 21"),
         ("constant_rates", RATE, "parameters: {}", "parameters must hold one of rate_change, trend, entrants"),
         ("constant_rates", RATE, RATE + "\n  workforce: {}", "it holds rate_change, workforce. Make one file of each"),
-        ("constant_rates", "from_year: 2015", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
+        ("healthier_ageing", "from_year: 2015", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
         ("prevention", "to_year: 2047", "to_year: 2025", "it ends in 2025, before it starts in 2026. Mend one"),
         ("prevention", "cut_pct: 10", "cut_pct: 130", "entrants > cut_pct must be at most 100; it is 130"),
         ("prevention", "cut_pct: 10", "cut_pct: -1", "entrants > cut_pct must be at least 0; it is -1"),
@@ -206,7 +206,6 @@ def test_a_mistake_in_a_scenario_is_named_with_its_file(project, scenario, old, 
         (AGE_BANDS, "error_pct: 3", "error_pct: -3", "error_pct must be at least 0; it is -3"),
         (AGE_BANDS, "{low: 28, high: 44}", "{low: 44, high: 28}", "share_18_24_pct is upside down; it gives 44 and 28"),
         (AGE_BANDS, "{low: 28, high: 44}", "{low: 28, high: 144}", "high must be at most 100; it is 144"),
-        (UNCERTAINTY, "leicester: 6, ", "", "sd_10_years_pct says nothing for 'leicester'. Add it"),
         (UNCERTAINTY, "sd_pct: 3\n", "sd_pct: 2\n", "between_years > sd_pct must be at least 3; it is 2"),
         (UNCERTAINTY, "{8: 15, 20: 25}", "{}", "Give whole years past the estimate"),
         (UNCERTAINTY, "{8: 15, 20: 25}", "{eight: 15, 20: 25}", "sd_85_plus_pct gives 'eight': 15"),
@@ -230,6 +229,30 @@ def test_a_mistake_in_another_assumption_is_named_with_its_file(project, file, o
 def test_what_one_authority_lacks_does_not_stop_the_other(project):
     replace(project / UNCERTAINTY, "leicester: 6, ", "")
     assert assumptions.spread("leicestershire").population_10_years_pct == 4.4
+    assert assumptions.spread("leicester").population_10_years_pct == 4.4  # the widest that is on file
+
+
+def test_a_scenario_without_a_first_year_starts_at_the_base_whenever_that_is():
+    for base_year in (2015, 2024):
+        rule = assumptions.scenario_for("constant_rates", "leicester", base_year, 2037, "2026-11-26")
+        assert rule["from_year"] == base_year
+
+
+@pytest.mark.parametrize(
+    ("scenario", "held", "said"),
+    [
+        ("constant_rates", True, "at constant rates"),
+        ("prevention", False, "under the scenario “Fewer new entrants through prevention”"),
+        ("healthier_ageing", False, "under the scenario “Healthier ageing (less dementia)”"),
+        (
+            "prevention+constant_rates",
+            False,
+            "under the scenario “Fewer new entrants through prevention and Constant rates”",
+        ),
+    ],
+)
+def test_a_scenario_as_a_sentence_takes_it(scenario, held, said):
+    assert assumptions.holds_rates(scenario) is held and assumptions.under(scenario) == said
 
 
 def test_a_date_needs_no_quotation_marks(project):
@@ -253,7 +276,7 @@ def test_an_unknown_scenario_lists_the_known_ones():
     ("scenario", "authority", "base", "horizon", "as_of", "message"),
     [
         ("constant_rates", "leicester", 2015, 2037, "2027-12-01", "2027-11-30, has passed on 2027-12-01. Review its"),
-        ("constant_rates", "leicester", 2016, 2037, "2026-11-26", "starts in 2015, before the base, 2016. Start it"),
+        ("healthier_ageing", "leicester", 2016, 2037, "2026-11-26", "starts in 2015, before the base, 2016. Start it"),
         ("constant_rates", "leicester", 2015, 2048, "2026-11-26", "holds to 2047, and the horizon is 2048. Choose an"),
         ("bed_pressure", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
         ("setting_shift", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),

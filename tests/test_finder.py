@@ -36,3 +36,11 @@ def test_an_unknown_figure_is_named():
         finder.about_figure("populaton!C3")
     with pytest.raises(InputError, match=r"stands in several documents. Choose one: .*leicester_overview_2024"):
         finder.about_figure("people_with_long_term_support")
+
+
+def test_a_number_that_cannot_be_traced_is_not_vouched_for(monkeypatch):
+    monkeypatch.setattr(finder, "places_of", lambda text, briefing: ["leicester/money, “Key messages”, in a sentence"])
+    said = finder.about_number("98,765")
+    assert "98,765 is printed in:" in said and "It cannot be traced: no published figure, check or projection" in said
+    assert "worked out" not in said.split("It cannot be traced")[0]
+    assert "cannot be traced" not in finder.about_number("6,913")

@@ -11,7 +11,7 @@ import pytest
 from conftest import PROJECT
 from matplotlib import font_manager
 
-from helpers import charts, notebooks, wording
+from helpers import charts, notebooks, typed_figures, wording
 from helpers.errors import InputError
 from helpers.figures import projections_of
 from helpers.mime import FIGURE, TABLE
@@ -77,39 +77,8 @@ class TestStored:
         assert 1 <= len(lines) <= 5 and all(re.fullmatch(r"\w+ = .+  # .+", line) for line in lines)
         assert len(notebooks.declared_parameters(path)) == len(lines)
 
-    def test_no_digit_is_typed_in_prose(self, path):
-        for cell in notebooks.read(path)["cells"]:
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "markdown":
-                assert not re.search(r"\d", source), source
-            elif "parameters" not in cell["metadata"].get("tags", []):
-                for text in texts_shown(ast.parse(source)):
-                    assert not re.search(r"\d", text), text
-
-
-def texts_shown(tree: ast.AST) -> list[str]:
-    """The words typed into what a cell shows: not the expressions inside an f-string, which are computed."""
-    found = []
-
-    def words(node: ast.AST) -> None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.append(node.value)
-        elif isinstance(node, ast.JoinedStr):
-            for part in node.values:
-                words(part)
-        elif isinstance(node, ast.BinOp):
-            words(node.left)
-            words(node.right)
-
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("wording.say", "tables.show", "charts.show"):
-            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-                words(argument)
-    return found
-
-
-def test_typed_digits_would_be_found():
-    assert texts_shown(ast.parse("wording.say(f'from {totals[65]} to 11,490')"))[-1] == " to 11,490"
+    def test_no_figure_is_typed_in_its_words(self, path):
+        assert list(typed_figures.typed(notebooks.read(path)["cells"])) == []
 
 
 BRIEFING = PROJECT / "notebooks/briefings/demand_outlook.ipynb"

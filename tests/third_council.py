@@ -1,4 +1,4 @@
-"""Made-up councils with little on file, for a copy of the project: a name, a code, one base table, and a few things more.
+"""Made-up councils with little on file, for a copy of the project: a name, a code, one base table, one population.
 
 Everything else that the two real councils have is missing, or stands in OPTIONAL and can be given piece by piece.
 """
@@ -14,18 +14,20 @@ PAPER = {
     "author": "Adult social care analysis",
     "contact": "Ask the committee's officer",
 }
-#: Base tables of people with long-term support: by age alone, and by age and support reason.
+_RECORDS = {"columns_of_records": {"Age band": "age_band", "People": "value"}}
+#: Base tables of people with long-term support, each with its reading and the cell of all people aged 65 and over.
 BASES = {
-    "by_age": ("Age band,People\n18-64,900\n65+,2100\n", {"columns_of_records": {"Age band": "age_band", "People": "value"}}),
+    "by_age": ("Age band,People\n18-64,900\n65+,2100\n", _RECORDS, "B3"),
     "by_reason": (
-        "Reason,18-64,65+\nPhysical,300,1500\nLearning disability,450,100\nMemory and cognition,150,500\nTotal,900,2100\n",
+        "Reason,18-64,65+\nPhysical,300,1500\nLearning disability,450,100\nMemory,150,500\nTotal,900,2100\n",
         {"rows": "support_reason", "columns": "age_band"},
+        "C5",
     ),
-}  # fmt: skip
+}
 _REASONS = {
     "Physical": "physical",
     "Learning disability": "learning_disability",
-    "Memory and cognition": "memory_and_cognition",
+    "Memory": "memory_and_cognition",
     "Total": "all",
 }
 _AGES = {"18-64": "18-64", "65+": "65+"}
@@ -36,8 +38,8 @@ _POPULATION = """mid_year,0-24,18-24,25-64,65-74,75-84,85+
 2040,61000,16000,102000,26000,20000,9000
 """
 _VINTAGE = {
-    "title": "the 2022-based projection of Mercia",
-    "short_title": "Mercia, 2022-based",
+    "title": "the county's 2022-based projection",
+    "short_title": "County, 2022-based",
     "estimates_to": 2022,
     "known_at_the_base": True,
 }
@@ -51,7 +53,7 @@ OPTIONAL = {
             "id": "support_65_plus",
             "title": "people aged 65 and over with long-term support during the year",
             "grows_as": "65+",
-            "points": ["{name}_support/support!B3", "{name}_support_later/support!B3"],
+            "points": ["{name}_support/support!{older}", "{name}_support_later/support!B3"],
         }
     ],
 }
@@ -60,19 +62,13 @@ OPTIONAL = {
 def add(folder: Path, name: str = "mercia", code: str = CODE, base: str = "by_age", **entry: object) -> None:
     """Add a made-up council to the project in this folder.
 
-    base: of BASES. entry: more keys of its entry in authorities.toml, or None for one of those given here to be left out
-    (support, vintages, briefings, paper).
+    base: of BASES. entry: more keys of its entry in authorities.toml, or None for one that is to be left out (support,
+    vintages, briefings, paper).
     """
-    printed, reading = BASES[base]
+    printed, reading, older = BASES[base]
     _document(folder, f"{name}_support", code, _support("support", "2021/22", reading), printed)
-    later = BASES["by_age"][1]
-    _document(
-        folder,
-        f"{name}_support_later",
-        code,
-        _support("support", "2023/24", later),
-        "Age band,People\n18-64,950\n65+,2000\n",
-    )
+    later = "Age band,People\n18-64,950\n65+,2000\n"
+    _document(folder, f"{name}_support_later", code, _support("support", "2023/24", _RECORDS), later)
     for kind in ("population", "estimates"):
         _document(folder, f"{name}_{kind}", code, _people(), _POPULATION)
     council = {
@@ -86,7 +82,7 @@ def add(folder: Path, name: str = "mercia", code: str = CODE, base: str = "by_ag
     }
     settings = folder / "authorities.toml"
     kept = {key: value for key, value in council.items() if value is not None}
-    entry_line = f"{name} = {_toml(kept)}".replace("{name}", name)
+    entry_line = f"{name} = {_toml(kept)}".replace("{name}", name).replace("{older}", older)
     settings.write_text(f"{entry_line}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
@@ -104,7 +100,7 @@ def _document(folder: Path, source: str, code: str, table: dict, printed: str) -
         "title": f"Figures of {source.replace('_', ' ')}",
         "publisher": "The council",
         "authority": code,
-        "published": "2023-01-15",
+        "published": "2021-06-15",
         "read": "2026-11-21",
         "licence": "Open Government Licence v3.0",
         "resources": [table],

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from helpers.uncertainty import Spread
 
 
+#: The years after which uncertainty.yaml says how far out a population is.
+POPULATION_YEARS = 10
+
+
 def known_scenarios() -> list[str]:
     """The ids of the scenarios on file."""
     return sorted(path.stem for path in (root() / "data/assumptions/scenarios").glob("*.yaml"))

@@ -48,8 +48,8 @@ def known_authorities() -> dict[str, dict]:
         for series in authority.get("backtest", []):
             if len(series["points"]) == 1:
                 raise InputError(
-                    f"{FILE}, {name}: the backtest series {series['id']!r} has one point. It needs an earlier count and "
-                    "a later one that the earlier is to predict: add one, or leave the series out."
+                    f"{FILE}, {name}: the backtest series {series['id']!r} has one point. It needs an earlier count "
+                    "and a later one that the earlier is to predict: add one, or leave the series out."
                 )
         parts = [part for vintage in authority.get("vintages", {}).values() for part in vintage["benchmarks"]]
         others = [authority[key] for key in ("support", "outcome", "estimates") if key in authority]

@@ -46,6 +46,53 @@ def show_front(council: dict, paper: dict) -> None:
     display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
 
 
+#: Groups of fewer people than this print as one row where their publisher hides counts.
+SMALL_GROUP = 100
+
+
+def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tuple[str, ...]:
+    """Support reasons of an age band that people_table prints as one row: none where no count of theirs is hidden.
+
+    Else those that are hidden and those of fewer than SMALL_GROUP people in the base, at least two, so that none shows.
+    """
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook["year"] == base_year)]
+    if not (rows["status"] == "suppressed").any():
+        return ()
+    rows = rows[(rows["setting"] == demand.TOTAL) & (rows["support_reason"] != demand.TOTAL)].set_index(
+        "support_reason"
+    )
+    hidden = rows["status"] == "suppressed"
+    sizes = rows["people"].where(~hidden, 0).astype(float).sort_values()
+    return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
+
+
+def why_it_changes(parts: pd.Series, whom: str) -> str:
+    """What makes a projected number change, as a sentence that is true whichever way each part goes.
+
+    parts: people by factor: size, structure, rate, adding to the change as printed. whom: as in "older people".
+    """
+    total = parts.sum()
+    if total > 0 and (parts >= 0).all():
+        said = {factor: wording.count(number) if number else "none" for factor, number in parts.items()}
+        return (
+            f"Of the {wording.count(total)} more, {said['size']} would come from more {whom}, {said['structure']} from "
+            f"an older mix among them, and {said['rate']} from the rate."
+        )
+    signed = parts.map(wording.signed_count)
+    return (
+        f"The whole change would be {wording.signed_count(total)}: {signed['size']} by the number of {whom}, "
+        f"{signed['structure']} by the mix of ages among them, and {signed['rate']} by the rate."
+    )
+
+
+def factors_named(parts: pd.DataFrame) -> dict[str, str]:
+    """What makes numbers change, as a table's head says it: "More people" where none fall. parts: a column a factor."""
+    more = {"size": "More people of these ages", "structure": "An older mix among them"}
+    other = {"size": "How many people of these ages", "structure": "The mix of ages among them"}
+    named = {factor: (more if (parts[factor] >= 0).all() else other)[factor] for factor in more}
+    return {**named, "rate": "The rate of support"}
+
+
 #: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
 ON_FILE = {
     "support": "people with long-term support, by age",

@@ -78,7 +78,10 @@ def about_number(text: str, briefing: str = "") -> str:
     if computed:
         lines += ["Computed, and printed so, by:", *(f"  {line}" for line in computed)]
     if not len(same) and not computed:
-        lines.append("It is counted or worked out in the briefing's notebook, from the documents named beside it.")
+        lines.append(
+            "It cannot be traced: no published figure, check or projection on file prints so. A cell of the briefing's "
+            "notebook says it; look there for what it was worked out from."
+        )
     return "\n".join(lines)
 
 

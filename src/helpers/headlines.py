@@ -5,9 +5,11 @@ import re
 import pandas as pd
 
 from helpers import editions, wording
+from helpers.assumptions import holds_rates, under
 from helpers.authorities import authority_named, headline_tables
 from helpers.checks import own_results
 from helpers.editions import CAUSES
+from helpers.errors import InputError
 from helpers.processed import read_processed
 from helpers.vocabulary import AGE_BANDS
 
@@ -34,14 +36,32 @@ def headlines(authority: str) -> list[dict]:
     """
     rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
     found = []
-    for kind, table in headline_tables(authority_named(authority)).items():
-        rows = read_processed(table)
+    tables = {kind: (name, read_processed(name)) for kind, name in headline_tables(authority_named(authority)).items()}
+    of_scenario = _scenario_of(dict(tables.values()))
+    for kind, (_, rows) in tables.items():
         rows = own_results(authority, rows) if kind == "checks" else rows
         found += [
-            {"kind": kind, "headline": words, **_printed(figures, unit), "unit": unit}
+            {
+                "kind": kind,
+                "headline": words + ("" if kind == "checks" else of_scenario),
+                **_printed(figures, unit),
+                "unit": unit,
+            }
             for words, figures, unit in rows_of[kind](rows)
         ]
     return found
+
+
+def _scenario_of(tables: dict[str, pd.DataFrame]) -> str:
+    """The scenario of all headlines as they say it: nothing where rates are held. Refuses tables of several."""
+    scenarios = {name: rows["scenario"].iloc[0] for name, rows in tables.items() if "scenario" in rows}
+    if len(set(scenarios.values())) > 1:
+        told = "; ".join(f"{name}.csv under {scenario!r}" for name, scenario in scenarios.items())
+        raise InputError(
+            f"The headline figures are of one scenario, and data/processed/ has {told}. Build all of them under one: "
+            "SCENARIO in dodo.py."
+        )
+    return "".join(f", {under(one)}" for one in set(scenarios.values()) if not holds_rates(one))
 
 
 def _demand(rows: pd.DataFrame) -> list[tuple]:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers import warm_kernels
+from helpers import typed_figures, warm_kernels
 from helpers.errors import InputError, NotOnFile, nearest
 from helpers.paths import DECLARED, relative, write_atomically
 
@@ -81,12 +81,14 @@ def run(
 
     reads: the only data files that it may read, from the project's folder (None: any).
 
-    Raises InputError for parameters that do not fit, and NotebookFailed where a cell fails: then output is not
-    touched, and the run so far is kept beside it as <name>.failed.ipynb.
+    Raises InputError for parameters that do not fit and for a figure typed into its words (typed_figures), and
+    NotebookFailed where a cell fails: then output is not touched, and the run so far is kept beside it as
+    <name>.failed.ipynb.
     """
     parameters = parameters or {}
     output = output or path
     check_parameters(path, parameters)
+    typed_figures.refuse(path, read(path)["cells"])
     failed = output.with_suffix(".failed.ipynb")
     notebook = _up_to_what_is_not_on_file(canonical(_execute(path, parameters, reads)))
     if message := _failure(notebook):
@@ -151,7 +153,7 @@ def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
 
 
 def _up_to_what_is_not_on_file(notebook: dict) -> dict:
-    """A paper ends where it said that its council lacks what it rests on (NotOnFile); others are as they are."""
+    """A paper that said what its council lacks (briefings.require) ends there; any other notebook is as it was."""
     cells = [cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
     for place, cell in enumerate(cells):
         outputs = cell.get("outputs", [])

@@ -133,6 +133,11 @@ def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> 
     return pd.Series({c: np.interp(financial_year(first_year), times, rows[c].astype(float)) for c in columns})
 
 
+def said_financial_year(first_year: int) -> str:
+    """What in_financial_year takes for the middle of a financial year, in words."""
+    return f"three quarters of mid-{first_year} and a quarter of mid-{first_year + 1}, the middle of the financial year"
+
+
 def years_shown(base_year: int, horizon: int) -> np.ndarray:
     """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon.
 

@@ -252,4 +252,5 @@ def edition_files(name: str, authority: dict) -> list[str]:
     described = [str(RAW / source / "datapackage.yaml") for source in documents_about(name)]
     kept = sorted(str(file) for file in Path("editions").glob(f"*/{name}/*.csv"))
     present = [str(BUILD / name / "fingerprints.csv")] if kept else []
-    return [AUTHORITIES, *described, *processed(*tables), *present, *kept]
+    rules = scenario_files(*known_scenarios())  # which of them the headlines are of is said in the tables
+    return [AUTHORITIES, *described, *rules, *processed(*tables), *present, *kept]

@@ -99,7 +99,7 @@ def effect_of(
     chosen = np.full(len(base), True)
     for column, names in rule.get("applies_to", {}).items():
         chosen &= base[column].isin(names).to_numpy()
-    since = np.asarray(years, dtype=float) - rule["from_year"]
+    since = np.asarray(years, dtype=float) - rule.get("from_year", years[0])
     if rule["kind"] == "move":
         chosen &= (base["setting"] == values["from"]).to_numpy()
     if not chosen.any():

@@ -152,7 +152,7 @@ _SERIES = _object(
 )
 #: What an authority needs for its demand to be projected, and what there may be besides: papers leave out what is not.
 PROJECTION = {
-    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}),
+    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}, {"note": TEXT}),
     "vintages": _map(_VINTAGE),
 }
 BESIDES = {
@@ -280,7 +280,7 @@ _DRIVER = {
 NEED_DRIVERS = _object(
     {
         **_ABOUT_ASSUMPTION,
-        "annual": _list(_object({**_DRIVER, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
+        "annual": _list(_object({**_DRIVER, "whom": TEXT, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
         "published": _list(_object({**_DRIVER, "authority": TEXT, "figures": {"type": "object"}})),
     }
 )

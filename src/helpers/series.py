@@ -42,7 +42,7 @@ def figure(authority: str, text: str, where: str, book: Book | None = None) -> p
             "value": value,
             "lower": lower,
             "upper": upper,
-            **{column: first[column] for column in ("unit", "measure", "period", "period_start", "quantity", "what")},
+            **first[["unit", "measure", "period", "period_start", "period_end", "quantity", "what"]],
             "time": financial_year(year) if first["period_kind"] == "financial_year" else middle,
             "known_from": decimal_year(first["period_end"]),
             "table": f"{first['source']}/{first['table']}",

@@ -63,6 +63,8 @@ SETTINGS = {
     "all": "All settings",
 }
 
+#: Settings of people who take a direct payment for all or part of their support.
+DIRECT_PAYMENT_SETTINGS = ("direct_payment_only", "part_direct_payment")
 CARE_HOME_SETTINGS = ("nursing", "residential")
 #: Settings that sums of settings are made of.
 SETTING_GROUPS = {
@@ -156,6 +158,10 @@ MEASURES = {
     "change": "change from the first to the last date given",
     "rule": "a rule, a plan or a definition, not a count",
 }
+
+#: The day of the year on which a count on one date stands, and what a count is of, as a page says it.
+DAY_OF_COUNT = "31 March"
+PEOPLE_COUNTED = {"during_year": "people during a year", "at_date": f"people at {DAY_OF_COUNT}"}
 
 QUANTITIES = {
     "people_with_long_term_support": "people with long-term support from the council",

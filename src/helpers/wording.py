@@ -49,6 +49,11 @@ def rounding_unit(people: float) -> int:
     return 10 if people > 1000 else 5
 
 
+def rounding_said() -> str:
+    """How people are rounded, in words: "to the nearest 5, or 10 above 1,000"."""
+    return f"to the nearest {rounding_unit(0)}, or {rounding_unit(9999)} above {count(1000)}"
+
+
 def rounded(people: float) -> int:
     """People as they print: to the nearest 5, or 10 above 1,000, halves up."""
     unit = rounding_unit(people)
@@ -157,6 +162,21 @@ def percentage(value: float) -> str:
     return "less than 1%" if 0 < size < 0.5 else f"{math.floor(size + 0.5)}%"
 
 
+def growth(value: float) -> str:
+    """A growth in whole per cent, with a minus where it is a fall: "7%", "−7%", "less than 1%", "less than −1%"."""
+    text = percentage(value)
+    return text if value >= 0 else text.replace("1%", "−1%") if text.startswith("less") else f"−{text}"
+
+
+#: A share that has a word of its own after "the lowest" or "a".
+FRACTIONS = {0.5: "half", 0.25: "quarter", 0.1: "tenth", 0.05: "twentieth"}
+
+
+def fraction(share: float) -> str:
+    """A share in a word, as it stands after "a": 0.05 is "twentieth"; another in per cent, "3%"."""
+    return FRACTIONS.get(share, percentage(100 * share))
+
+
 def signed_percentage(value: float) -> str:
     """A difference in per cent, with its sign and one decimal: "+18.3%", "−6.8%"."""
     return f"{value:+.1f}%".replace("-", "−")
@@ -229,6 +249,25 @@ def rise_or_fall(before: float, after: float) -> str:
     if abs(size) < ABOUT_THE_SAME_PCT:
         return "stay about the same"
     return "rise" if size > 0 else "fall"
+
+
+def than_or_as(change: str) -> str:
+    """A change in words with the word that follows: "66% more than", "about the same as"."""
+    return f"{change} {'as' if change.startswith('about') else 'than'}"
+
+
+def grown_by(before: float, after: float, when: str) -> str:
+    """A change with when it is reached, to stand before what it is from: "66% more by 2037 than"."""
+    words, _, follows = than_or_as(change(before, after)).rpartition(" ")
+    return f"{words} {when} {follows}"
+
+
+def rise_from(before: float, after: float, said_before: str, said_after: str) -> str:
+    """A change with both its ends: "rise from 6,913 to about 11,490"; "stay about the same, 6,913 and about 6,930"."""
+    verb = rise_or_fall(before, after)
+    if verb in ("rise", "fall"):
+        return f"{verb} from {said_before} to {said_after}"
+    return f"{verb}, {said_before} and {said_after}"
 
 
 def too_many_or_few(published: float, projected: float) -> str:
