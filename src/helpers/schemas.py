@@ -109,6 +109,8 @@ BREAKS = _object(
         )
     }
 )
+#: Conditions that must be true for an entry's words to be, as in "people_at_home < people" (filled_texts.RELATIONS).
+HOLDS = _list(TEXT)
 CHECKS = _object(
     {},
     {
@@ -117,19 +119,21 @@ CHECKS = _object(
                 {"id": TEXT, "published": TEXT, "formula": TEXT},
                 {
                     **dict.fromkeys(("cause", "matters", "question", "joins", "bridge"), TEXT),
+                    "holds": HOLDS,
                     "at_most": {"type": "boolean"},
                 },
             )
         ),
         "derived": _list(
             _object(
-                {"id": TEXT, "what": TEXT, "unit": _ABOUT["unit"], "formula": TEXT}, {"joins": TEXT, "bridge": TEXT}
+                {"id": TEXT, "what": TEXT, "unit": _ABOUT["unit"], "formula": TEXT},
+                {"joins": TEXT, "bridge": TEXT, "holds": HOLDS},
             )
         ),
         "not_comparable": _list(
             _object(
                 {"id": TEXT, "what": TEXT, "figures": _list(TEXT), "reason": TEXT},
-                {"formula": TEXT, "unit": _ABOUT["unit"], "for_members": {"type": "boolean"}},
+                {"formula": TEXT, "unit": _ABOUT["unit"], "for_members": {"type": "boolean"}, "holds": HOLDS},
             )
         ),
     },
