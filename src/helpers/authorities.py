@@ -6,6 +6,7 @@ import tomllib
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, root
+from helpers.typed_numbers import refuse_typed_in
 from helpers.vocabulary import NATIONAL
 
 FILE = "authorities.toml"
@@ -25,6 +26,8 @@ def known_authorities() -> dict[str, dict]:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
+        for title in [*authority.get("vintages", {}).values(), *authority.get("backtest", [])]:
+            refuse_typed_in(title, ("title", "short_title"), f"{FILE}, {name}", fills=False)
         given = [key for key in schemas.PROJECTION if key in authority]
         if not given:
             continue

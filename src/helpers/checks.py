@@ -9,11 +9,12 @@ from helpers.authorities import authority_named, documents_behind_checks, docume
 from helpers.errors import InputError
 from helpers.figure_book import Book, book
 from helpers.figures import breaks
-from helpers.filled_texts import Words, named_in, refuse_typed_in
+from helpers.filled_texts import Words
 from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
 from helpers.reconciliation import VERDICTS, reconcile
 from helpers.sources import CLAIMS, citation, is_text, read_descriptor
+from helpers.typed_numbers import named_in, refuse_typed_in
 from helpers.vocabulary import NATIONAL
 
 CHECKS, MISSING = "checks.yaml", "missing.yaml"

@@ -54,7 +54,8 @@ def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[st
         rows.append(table.assign(key=keys, what=what))
     for source, table in claims.items():
         rows.append(table.assign(key=f"{source}/" + table["claim"], quantity="none", table="claims"))
-    return Book(authority, pd.concat(rows, ignore_index=True).set_index("key"))
+    frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["key", "authority"])
+    return Book(authority, frame.set_index("key"))
 
 
 def words_for(row: pd.Series, title: str) -> str:
@@ -93,8 +94,8 @@ def read_formula(
         raise InputError(f"{where}: {text!r} names no figure. Name the figures that it is worked out from.")
     if typed is not None:
         raise InputError(
-            f"{where}: the number {typed:g} is typed in {text!r}. Name the figure that it is (a claim, a cell), or work it "
-            "out from figures; only what converts units is typed, such as 12 months or 100 per cent."
+            f"{where}: the number {typed:g} is typed in {text!r}. Name the figure that it is (a claim, a cell), or "
+            "work it out from figures; only what converts units is typed, such as 12 months or 100 per cent."
         )
     used = pd.DataFrame([row_named(key, where) for key in formula.keys])
     inputs = {}

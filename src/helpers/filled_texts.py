@@ -1,4 +1,4 @@
-"""Sentences of YAML files whose numbers come from figures: filled by name, and no number typed beside them.
+"""Sentences of YAML files whose numbers come from figures, filled by name.
 
 A text names a figure in braces, `{spend_total}`, and prints it as it is published; a formula says behind `as` how it
 prints: `{100 * women / people as per_cent}`. STYLES says what may stand there, besides every unit of the vocabulary.
@@ -14,107 +14,18 @@ import pandas as pd
 from helpers import vocabulary, wording
 from helpers.errors import InputError, nearest
 from helpers.figure_book import Book, read_formula, work_out
-from helpers.periods import MONTHS
-from helpers.published import HIDDEN, QUALIFIERS
-
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_UNITS = sorted({word for unit in vocabulary.UNITS.values() for word in (unit, re.sub(r"s\b", "", unit, count=1))})
-_UNITS = [unit for unit in _UNITS if not unit.startswith("time")]
-_UNIT = rf"(?:person|enquiry|{'|'.join(map(re.escape, _UNITS))})\b"
-_MONTH = rf"(?:{'|'.join(MONTHS)})\b"
-_AGES = sorted({*vocabulary.AGE_BANDS, *vocabulary.AGE_BANDS.values()} - {"all", "All ages"}, key=len, reverse=True)
-#: Numbers that are no figures: ages, days and years, what a rate is given per, and numbers that are names.
-_NO_FIGURES = re.compile(
-    "|".join(
-        (
-            rf"(?<![\w.,])(?:{'|'.join(map(re.escape, _AGES))})(?![\w%])",
-            r"\bage[ds]? \d+(?:(?: to |-)\d+| and over| and under)?\b",
-            rf"\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}}\b)?",
-            r"\bQ[1-4]\b",
-            rf"(?<!\w)(?:mid-)?(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)?(?![\w%,.]*\d)(?!%)(?! {_UNIT})",
-            r"\b(?:per|every) (?:100|1,000|10,000|100,000)(?![\w,.]*\d)",
-            r"\b(?:level|[Tt]able|[Qq]uestion|[Ss]ection|[Pp]age|[Aa]nnex) \d+(?:\.\d+)*[a-z]?\b",
-            r"\b52 weeks\b",
-            r"\brounded to (?:tens|hundreds|thousands|millions)\b",
-            r"\badds? (?:up )?to 100\b(?![.,]?\d|%)",
-            r"\bfour times (?:it|(?:a|the|one) quarter)\b",
-        )
-    )
-)
-_UP_TO_TWENTY = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-)
-_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_ORDINALS = (
-    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
-    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
-    "twentieth",
-)
-_LARGE = ("hundred", "thousand", "million", "billion", "dozen", "hundredth", "thousandth", "decade")
-_MULTIPLES = ("twice", "thrice", "double", "doubled", "doubling", "treble", "trebled", "triple", "tripled", "half")
-#: "one" and "two" count what stands in the sentence itself, as in "one counts people, the other homes", unless a length
-#: of time or (for "two") a unit follows; "first" and "second" do, and a quarter is mostly a part of the year.
-_FIGURE = re.compile(
-    r"[£$€]?\d[\d.,/:]*(?:[%km]\b|%)?"
-    rf"|\b(?:{'|'.join([*_UP_TO_TWENTY[3:], 'zero', *_TENS])})\b"
-    rf"|\b(?:{'|'.join(_ORDINALS[2:])})s?\b|\b(?:{'|'.join(_LARGE)})s?\b|\b(?:{'|'.join(_MULTIPLES)}|halves)\b|\b\w+fold\b"
-    rf"|\bone (?:day|week|month|year)\b|(?<!these )\btwo (?:or (?:more|fewer)\b|{_UNIT})"
-    r"|\bquarters of\b",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"(?:mid-)?\d{4}.*")
-
-
-def typed_number(text: str) -> str | None:
-    """The first number, in digits or in words, that a text has typed and that stands for a figure; None without one.
-
-    Ages, dates, years, what a rate is given per, and numbers that are names ("level 2") stand for none.
-    """
-
-    def kept(match: re.Match) -> str:
-        before = text_alone[: match.start()].rstrip().rpartition(" ")[2].lower()
-        return match[0] if _YEAR.fullmatch(match[0]) and before in QUALIFIERS else " "
-
-    text_alone = _BRACES.sub(" ", text)
-    found = _FIGURE.search(_NO_FIGURES.sub(kept, text_alone))
-    return found[0].strip() if found else None
-
-
-def refuse_typed(text: str, where: str) -> None:
-    """Refuse a text with a number that is typed, or braces that do not close. where: the file, the entry, its key."""
-    if (word := typed_number(text)) is not None:
-        raise InputError(
-            f"{where}: {word!r} is typed, and stands for a figure. Name the figure in braces, as in {{spend_total}} or "
-            "{100 * women / people as per_cent}, so that the words follow it; or say it without a number."
-        )
-    if "{" in (rest := _BRACES.sub("", text)) or "}" in rest:
-        raise InputError(f"{where}: a brace opens or closes nothing. Figures stand as {{table!B3}}; mend it.")
-
-
-def refuse_typed_in(entry: Mapping, keys: tuple[str, ...], where: str) -> None:
-    """Refuse a number that is typed in the texts that an entry of a file has under these keys."""
-    for key in keys:
-        if isinstance(entry.get(key), str):
-            refuse_typed(entry[key], f"{where}, {key}")
-
-
-def named_in(texts: list[str]) -> list[str]:
-    """What the braces of these texts hold: formulas, each with how it prints."""
-    return [inside for text in texts for inside in _BRACES.findall(text)]
-
-
-# How a formula prints
+from helpers.published import HIDDEN
+from helpers.typed_numbers import BRACES, ORDINALS, UP_TO_TWENTY, refuse_typed
 
 
 def _whole(value: float) -> int:
-    if abs(value - round(value)) > 1e-6 or not 0 <= value < len(_UP_TO_TWENTY) + 1e-6:
+    if abs(value - round(value)) > 1e-6 or not 0 <= value < len(UP_TO_TWENTY) + 1e-6:
         raise InputError(f"{value:,.6g} has no such word; whole numbers up to twenty have")
     return round(value)
 
 
 def _word(value: float) -> str:
-    return _UP_TO_TWENTY[_whole(value)]
+    return UP_TO_TWENTY[_whole(value)]
 
 
 def _words(value: float, noun: str) -> str:
@@ -124,7 +35,7 @@ def _words(value: float, noun: str) -> str:
 def _ordinal(value: float) -> str:
     if not (whole := _whole(value)):
         raise InputError("0 has no such word; whole numbers from one to twenty have")
-    return _ORDINALS[whole - 1]
+    return ORDINALS[whole - 1]
 
 
 #: Multiples and parts in words. One that lies closer than EXACTLY (as a share of it) is the word alone; one within
@@ -173,6 +84,7 @@ def _one_in_at_most(value: float, noun: str) -> str:
 STYLES: dict[str, Callable[[float], str]] = {
     "number": lambda value: f"{value:,.10g}".replace("-", "−"),
     "count": wording.count,
+    "year": lambda value: f"{value:.0f}",
     "thousands": lambda value: wording.count(1000 * math.floor(value / 1000 + 0.5)),
     "whole_per_cent": wording.percentage,
     "word": _word,
@@ -207,7 +119,7 @@ class Words:
         """
         refuse_typed(text, self.where)
         filled, last = "", 0
-        for match in _BRACES.finditer(text):
+        for match in BRACES.finditer(text):
             filled += text[last : match.start()]
             said = self._said(match[1].strip())
             filled += wording.sentence_start(said) if re.search(r"(^|[.?!]\s+)$", filled) else said
@@ -220,8 +132,8 @@ class Words:
         owners = set(used["authority"]) - set(vocabulary.NATIONAL) if len(used) else set()
         if len(owners) > 1:
             raise InputError(
-                f"{self.where}: {text!r} has figures of two councils ({', '.join(sorted(owners))}), which never meet in "
-                "a formula. Name each by itself."
+                f"{self.where}: {text!r} has figures of two councils ({', '.join(sorted(owners))}), which never meet "
+                "in a formula. Name each by itself."
             )
         return work_out(formula, inputs, self.where), used
 
@@ -233,7 +145,7 @@ class Words:
                 raise InputError(f"{self.where}, holds: {condition!r} has none of {', '.join(RELATIONS)}. Add it.")
             sides = [self._side(condition[: found.start()]), self._side(condition[found.end() :])]
             if not RELATIONS[found[0].strip()](*sides):
-                left, right = (f"{lower:,.6g}" + (f" to {upper:,.6g}" if lower < upper else "") for _, lower, upper in sides)
+                left, right = (f"{value:,.6g}" for value, _, _ in sides)
                 raise InputError(
                     f"{self.where}: its words rest on `{condition}`, which does not hold: the one is {left}, the other "
                     f"{right}. Look at the figures, and write the entry anew."

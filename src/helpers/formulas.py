@@ -1,9 +1,9 @@
 """Formulas over published figures, as they stand in checks.yaml: read them, and work them out with bounds.
 
 A figure is named as in a spreadsheet: `table!B3` (a cell), `table!B3:G3` (a range), or by the id of a claim; in another
-document with that document's folder before it, `source/table!B3`. + - * / ** and brackets are as usual, and the functions
-are those of FUNCTIONS, with months(a), the length of a figure's period, and months_apart(a, b), the time from the end of
-one figure's period to that of another. A number is typed only to convert units (UNIT_CONVERSIONS).
+document with that document's folder before it, `source/table!B3`. + - * / ** and brackets are as usual, and the
+functions are those of FUNCTIONS, with months(a), the length of a figure's period, and months_apart(a, b), the time from
+the end of one figure's period to that of another. A number is typed only to convert units (UNIT_CONVERSIONS).
 """
 
 import ast

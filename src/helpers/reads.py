@@ -6,7 +6,13 @@ from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile
 
-from helpers.assumptions import known_scenarios, need_drivers, scenario_named, scenarios_for
+from helpers.assumptions import (
+    documents_behind,
+    known_scenarios,
+    published_drivers,
+    scenario_declared,
+    scenarios_for,
+)
 from helpers.authorities import (
     documents_behind_checks,
     documents_named,
@@ -40,10 +46,10 @@ def for_dodo(function: Callable) -> Callable:
 authorities = for_dodo(known_authorities)
 sources = for_dodo(known_sources)
 scenarios = for_dodo(scenarios_for)
-rule_named = for_dodo(scenario_named)
+rule_named = for_dodo(scenario_declared)
 documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
-published_drivers = for_dodo(lambda: need_drivers()["published"])
+drivers_published = for_dodo(published_drivers)
 
 
 def projected(authorities: dict) -> dict[str, dict]:
@@ -96,14 +102,24 @@ def population_sources(authority: dict, *vintages: str) -> list[str]:
 
 def named(texts: list[str]) -> list[str]:
     """What a notebook reads of the documents whose figures these formulas name: all their figures, and descriptors."""
-    found = documents_named(texts)
+    return figures_of(documents_named(texts))
+
+
+def assumed(*files: str) -> list[str]:
+    """These files of assumptions, and what is read of the documents whose figures they name."""
+    found = {source for file in files for source in documents_behind(Path(file))}
+    return [*files, *figures_of(sorted(found))]
+
+
+def figures_of(found: list[str]) -> list[str]:
+    """What a notebook reads of these documents: all their figures, in tables and in prose, and descriptors."""
     tables = [table for source in found for table in tidied(source) if not table.startswith("texts")]
     return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
 
 
 def base_files(authority: dict) -> list[str]:
     """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
-    return [AUTHORITIES, *SHARED_ASSUMPTIONS.values(), BREAKS, *documents(authority["support"]["source"])]
+    return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(authority["support"]["source"])]
 
 
 def points(authority: dict) -> list[str]:
@@ -112,8 +128,8 @@ def points(authority: dict) -> list[str]:
 
 
 def scenario_files(*scenarios: str) -> list[str]:
-    """The files of these scenarios."""
-    return [relative(assumption_files(scenario)[-1]) for scenario in scenarios]
+    """The files of these scenarios, and what is read of the documents whose figures they name."""
+    return assumed(*(relative(assumption_files(scenario)[-1]) for scenario in scenarios))
 
 
 def backtest_files(name: str, authority: dict) -> list[str]:
@@ -152,7 +168,7 @@ def need_files(name: str, authority: dict, scenario: str) -> list[str]:
     tables = [f"population_{name}_{vintage}" for vintage in authority["vintages"]]
     tables += [f"projection_{name}_{vintage}_{scenario}" for vintage in authority["vintages"]]
     texts = [
-        text for driver in published_drivers() if driver["authority"] == name for text in driver["figures"].values()
+        text for driver in drivers_published() if driver["authority"] == name for text in driver["figures"].values()
     ]
     texts += authority["latest_count"]["figures"].values()
     sources = {part["source"] for vintage in authority["vintages"].values() for part in vintage["benchmarks"]}
@@ -200,9 +216,9 @@ def council_files(name: str, authority: dict, scenario: str) -> list[str]:
     if vintages:
         kinds = ("backtest", "backtest_scores", "calibration", "five_year_need", "need_drivers")
         tables += [f"{kind}_{name}" for kind in kinds]
-    assumed = [BREAKS, *SHARED_ASSUMPTIONS.values(), *scenario_files(*known_scenarios())]
+    assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values()), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
-    return sorted({AUTHORITIES, *assumed, *raw, *processed(*tables)})
+    return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
 
 
 def edition_files(name: str, authority: dict) -> list[str]:

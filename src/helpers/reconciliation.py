@@ -63,8 +63,11 @@ def reconcile(
     for source, content in declared.items():
         where = f"data/raw/{source}/checks.yaml"
         _refuse_repeated(content, where)
-        derived = {entry["id"]: entry["formula"] for entry in content.get("derived", [])}
-        derived = {name: formula for name, formula in derived.items() if f"{source}/{name}" not in figure_book.frame.index}
+        derived = {
+            entry["id"]: entry["formula"]
+            for entry in content.get("derived", [])
+            if f"{source}/{entry['id']}" not in figure_book.frame.index
+        }
         for entry in content.get("checks", []):
             rows.append(_check(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks, graph, derived))
         for entry in content.get("derived", []):
@@ -113,7 +116,7 @@ def _words(entry: dict, source: str, where: str, figure_book: Book, sources: lis
 
 
 def _sum_said(resource: dict, row: pd.Series, across: str) -> str:
-    """What the parts of a printed total add to, where none of them is hidden: "The rows add to 2,659 and ...". """
+    """What the parts of a printed total add to, where none of them is hidden: "The rows add to 2,659 and ..."."""
     lines = "columns" if resource.get("reading", {}).get("columns") == across else "rows"
     return f"The {lines} add to {wording.count(row['parts_lower'])} and the printed total is {row['as_published']}. "
 
@@ -304,9 +307,7 @@ def _derived(
     )
 
 
-def _not_comparable(
-    entry: dict, source: str, where: str, figure_book: Book, sources: list[str], derived: dict
-) -> dict:
+def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sources: list[str], derived: dict) -> dict:
     keys = [_key(name, source, sources) for name in entry["figures"]]
     listed = [figure_book.any_row(key, where) for key in keys]
     fields = {"recomputed": _NONE, "recomputed_lower": _NONE, "recomputed_upper": _NONE}

@@ -211,6 +211,22 @@ CONSEQUENCES = {
     "beds": _object({"other_occupancies_pct": _list({"type": "number", "exclusiveMinimum": 0, "maximum": 100})}),
     "workforce": _object({}),
 }
+#: A number that is worked out from figures, in the place of one that is typed.
+WORKED_OUT = _object({"formula": TEXT, "rounded_to": {"type": "number", "exclusiveMinimum": 0}})
+
+
+def with_formulas(schema: dict, content: object) -> dict:
+    """A schema with WORKED_OUT for every number that this content gives by a formula."""
+    if isinstance(content, dict) and "formula" in content and schema.get("type") in ("number", "integer"):
+        return WORKED_OUT
+    if isinstance(content, dict) and "properties" in schema:
+        named = {key: with_formulas(part, content.get(key)) for key, part in schema["properties"].items()}
+        return schema | {"properties": named}
+    if isinstance(content, list) and "items" in schema:
+        return schema | {"items": [with_formulas(schema["items"], one) for one in content]}
+    return schema
+
+
 SCENARIO = _object(
     {
         "id": TEXT,
@@ -228,7 +244,15 @@ SCENARIO = _object(
     {
         "applies_to": _object({}, {name: _list(_IDS[name]) for name in ("age_band", "support_reason", "setting")}),
         "figures": _map(_map(TEXT)),
+        "stated": _map(NUMBER),
+        "holds": HOLDS,
     },
+)
+_MIXTURE = _object(
+    {
+        **dict.fromkeys(("people", "people_at_home", "population_65_84", "population_85_plus"), TEXT),
+        "rounded_to": WORKED_OUT["properties"]["rounded_to"],
+    }
 )
 AGE_BANDS = _object(
     {
@@ -236,10 +260,12 @@ AGE_BANDS = _object(
         "gradients": _object(
             {
                 kind: _object(
-                    {"title": TEXT, **dict.fromkeys(("low", "central", "high"), AT_LEAST_ZERO), "evidence": TEXT}
+                    {"title": TEXT, **dict.fromkeys(("low", "central", "high"), AT_LEAST_ZERO), "evidence": TEXT},
+                    {"holds": HOLDS},
                 )
-                for kind in ("care_home", "community", "not_stated", "learning_disability")
+                for kind in ("care_home", "community", "learning_disability")
             }
+            | {"not_stated": _object({"title": TEXT, "mixture": _MIXTURE, "evidence": TEXT}, {"holds": HOLDS})}
         ),
         "working_age": _object(
             {

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, relative, root
+from helpers.typed_numbers import refuse_typed_in
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
 #: How the files of tables of words begin.
@@ -95,7 +96,10 @@ def _check_resource(resource: dict, descriptor: dict, where: str) -> None:
     checked = {total["across"] for total in resource.get("totals", [])}
     for total in resource.get("totals", []):
         for remainder in total.get("remainders", []):
-            _check_bounds(remainder, f"{where}, totals across {total['across']}, remainders")
+            place = f"{where}, totals across {total['across']}, remainders"
+            _check_bounds(remainder, place)
+            refuse_typed_in(remainder, ("matters", "question"), place)
+            refuse_typed_in(remainder, ("reason",), place, fills=False)
     for axis, labels in resource["labels"].items():
         totals = [label for label, meaning in labels.items() if "all" in (meaning, _field(meaning, axis))]
         if totals and len(labels) > 1 and axis not in checked and axis != "quantity":

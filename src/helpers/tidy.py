@@ -9,6 +9,7 @@ from helpers.periods import parse_period
 from helpers.published import HIDDEN, parse_figure, parts_of_composite
 from helpers.sources import CORRECTIONS, PERIODS, axes_of, is_text, read_descriptor, read_printed
 from helpers.totals import DIMENSIONS, KEYS, PERIOD, describe, totals_of
+from helpers.typed_numbers import refuse_typed_in
 
 #: The columns of a tidy table: what is counted, for whom and when; then the figure; then where it was printed.
 FIGURE = ["value", "lower", "upper", "unit", "status", "qualifier", "as_published"]
@@ -41,6 +42,7 @@ def read_corrections(descriptor: dict) -> list[dict]:
             raise InputError(
                 f"{relative(path)} corrects a table {correction['table']!r}.{nearest(correction['table'], known)}"
             )
+        refuse_typed_in(correction, ("reason",), f"{relative(path)}, {correction['cell']}", fills=False)
     return corrections
 
 
