@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_reconciliation import COUNTY, FIGURES, SOURCES, figure
 
-from helpers import assumptions, checked_files, checks, filled_texts, formulas, paths, schemas
+from helpers import assumptions, checked_files, checks, filled_texts, formulas, paths, reads, schemas
 from helpers.errors import InputError
 from helpers.figure_book import Book
 from helpers.figures import breaks
 from helpers.filled_texts import Words
 from helpers.reconciliation import reconcile
+from helpers.sources import read_descriptor
 from helpers.typed_numbers import named_in
 
 BOOK = Book(
@@ -298,6 +299,31 @@ def test_a_sentence_whose_premise_is_gone_stops_the_run_and_is_named(source, nam
             assert f"data/raw/{source}/checks.yaml, {name}" in str(error)
             stopped.append("its words rest on" in str(error))
     assert any(stopped)
+
+
+def test_the_words_on_totals_follow_their_tables():
+    key = f"{STATEMENT}/long_term_support_18_64!H11"
+    resource = next(one for one in read_descriptor(STATEMENT)["resources"] if one["name"] == "long_term_support_18_64")
+
+    def found(book: Book) -> pd.Series:
+        rows = book.frame[(book.frame["source"] == STATEMENT) & (book.frame["table"] == resource["name"])]
+        results = reconcile(book, {}, {STATEMENT: [(resource, rows)]}, [], paths.known_sources())
+        return results.set_index("check").loc["long_term_support_18_64_H11_across_setting"]
+
+    before, after = found(book_of("leicestershire")), found(altered(book_of("leicestershire"), key, 1.3))
+    assert before["cause"].startswith("The columns add to 2,660 and the printed total is 2,661. The likely cause")
+    assert "up to one person in a hundred. A hidden count, a dash in the source, is read as 0 to 4" in before["matters"]
+    assert "the printed total is 3460.3." in after["cause"] and "up to one person in two." in after["matters"]
+
+
+def test_a_task_that_reads_an_assumption_waits_for_the_figures_that_it_names():
+    named = reads.scenario_files("care_home_decline", "bed_pressure", "constant_rates")
+    assert "data/processed/claims_ons_care_home_residents_2021.csv" in named
+    assert "data/processed/claims_leicestershire_residential_care_2023.csv" in named
+    shared = reads.base_files({"support": {"source": "leicester_jsna_2016"}})
+    tables = [f"data/processed/figures_{source}.csv" for source in ("dhsc_ascof_2024_25", "ons_mid_year_estimates")]
+    assert {*tables, "data/raw/dhsc_ascof_2024_25/datapackage.yaml"} <= set(shared)
+    assert reads.scenario_files("constant_rates") == ["data/assumptions/scenarios/constant_rates.yaml"]
 
 
 @pytest.mark.parametrize("council", COUNCILS)

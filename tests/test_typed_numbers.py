@@ -62,6 +62,8 @@ STATEMENT, REPORT = "leicestershire_market_position_statement_2016", "leicester_
         ("\uff11\uff12 homes", "\uff11\uff12"),
         ("It rose from {a} to 40.", "40"),
         ("five years", "five"),
+        ("over the last five years", "five"),
+        ("over these four years", "four"),
         ("per 1,000,000 people", "1,000,000"),
     ],
 )
@@ -87,6 +89,7 @@ def test_a_number_that_stands_for_a_figure_is_found(text, word):
         "Calls in 52 weeks, and four times one quarter is not a year's count",
         "These shares need not add to 100. The figure is rounded to thousands.",
         "for these two years nobody can say",
+        "The projected need for care over the next five years",
         "{share_a} of {people as count} is {100 * a / b as per_cent}",
         "The second of both is the first; once a quarter is over.",
         "No number of it is known, and none is printed.",

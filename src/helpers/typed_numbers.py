@@ -16,7 +16,7 @@ _UNIT = rf"(?:person|enquiry|{'|'.join(map(re.escape, _UNITS))})\b"
 _MONTH = rf"(?:{'|'.join(MONTHS)})\b"
 _NO_YEAR = rf"(?![\w%,.]*\d)(?!%)(?! {_UNIT}| of (?:them|these|those)\b)"
 _AGES = sorted({*vocabulary.AGE_BANDS, *vocabulary.AGE_BANDS.values()} - {"all", "All ages"}, key=len, reverse=True)
-#: Numbers that are no figures: ages, days and years, what a rate is given per, and numbers that are names.
+#: Numbers that are no figures: ages, days and years, what lies ahead, what a rate is given per, and names.
 _NO_FIGURES = re.compile(
     "|".join(
         (
@@ -28,6 +28,7 @@ _NO_FIGURES = re.compile(
             r"\b(?:per|every) (?:100|1,000|10,000|100,000)(?![\w,.]*\d)",
             r"\b(?:level|[Tt]able|[Qq]uestion|[Ss]ection|[Pp]age|[Aa]nnex) \d+(?:\.\d+)*[a-z]?\b",
             r"\b52 weeks\b",
+            r"\bthe next (?:\w+|\d+) (?:years|months)\b",
             r"\brounded to (?:tens|hundreds|thousands|millions)\b",
             r"\badds? (?:up )?to 100\b(?![.,]?\d|%)",
             r"\bfour times (?:it|(?:a|the|one) quarter)\b",
