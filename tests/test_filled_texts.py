@@ -73,7 +73,7 @@ def fill(text: str, source: str = "trial", **own) -> str:
             "at most {100 * share / 100 as most per_cent}, at least {share as least per_cent}",
             "at most 34.5%, at least 33.5%",
         ),
-        ("{12 * months_apart(people_before, people_after) / 12 as number} months apart", "12 months apart"),
+        ("{months_apart(people, people_after) as number} months apart", "108 months apart"),
         ("for {months(people) as number} months", "for 12 months"),
         ("{city/people} there, {people} here, {national/people} in all", "80 there, 60 here, 120 in all"),
         ("{own_formula as count} of {own_number as word}", "36 of five"),
