@@ -92,7 +92,7 @@ def test_the_decline_of_care_homes_is_that_between_the_censuses_on_file():
 def test_healthier_ageing_is_the_change_that_its_evidence_quotes():
     evidence = assumptions.scenario_named("healthier_ageing")["evidence"]
     expected, observed = map(float, re.search(r"([\d.]+)% of people .*?; ([\d.]+)% had\.", evidence).groups())
-    assert (expected, observed) == (8.3, 6.5) and "two decades apart" in evidence
+    assert (expected, observed) == (8.3, 6.5) and "twenty years apart" in evidence
     change = round(100 * np.log(observed / expected) / 20, 2)
     assert METHOD["healthier_ageing"][1]["annual_log_rate_change_pct"] == change == -1.22
 
@@ -139,6 +139,7 @@ RATE = "parameters:\n  rate_change:\n    annual_log_rate_change_pct: 0"
 EVIDENCE = (
     "evidence: The base case, against which every other scenario is compared. It is an assumption, not a finding."
 )
+OF_2023 = "{formula: leicestershire_residential_care_2023/occupancy, rounded_to: 1}"
 OWNER = "owner: The analyst who makes the briefing\n"
 
 
@@ -183,8 +184,29 @@ OWNER = "owner: The analyst who makes the briefing\n"
         ("setting_shift", "phase_in_years: 5", "phase_in_years: -1", "phase_in_years must be at least 0; it is -1"),
         ("setting_shift", "from: residential", "from: homes", "move > from: 'homes' is not known"),
         ("setting_shift", "age_band: [65+]", "age_band: [66+]", "'66+' is not known. Did you mean '65+'"),
-        ("bed_pressure", "[90, 85]", "[90, 0]", "other_occupancies_pct > item 2 must be more than 0; it is 0"),
-        ("bed_pressure", "[90, 85]", "[120, 85]", "other_occupancies_pct > item 1 must be at most 100; it is 120"),
+        ("bed_pressure", OF_2023, "0", "other_occupancies_pct > item 2 must be more than 0; it is 0"),
+        ("bed_pressure", OF_2023, "120", "other_occupancies_pct > item 2 must be at most 100; it is 120"),
+        ("bed_pressure", OF_2023, "{formula: 90}", "other_occupancies_pct > item 2 lacks 'rounded_to'. Add it"),
+        ("bed_pressure", ", rounded_to: 1}", ", rounded_to: 0}", "rounded_to must be more than 0; it is 0"),
+        ("bed_pressure", OF_2023, OF_2023.replace("cupancy,", "cupancies,"), "no figure 'occupancies'"),
+        ("bed_pressure", OF_2023, OF_2023.replace("cupancy,", "cupancy + 15,"), "the number 15 is typed"),
+        (
+            "bed_pressure",
+            OF_2023,
+            OF_2023.replace("formula: ", "formula: 100 * "),
+            "must be at most 100; it is 8500",
+        ),
+        (
+            "healthier_ageing",
+            "observed_pct: 6.5",
+            "observed_pct: 9",
+            "rest on `observed_pct < expected_pct`",
+        ),
+        ("healthier_ageing", ", rounded_to: 0.01}", "}", "annual_log_rate_change_pct lacks 'rounded_to'"),
+        ("healthier_ageing", "Two studies {years as words year}", "Two studies twenty years", "'twenty' is typed"),
+        ("prevention", "{cut_pct / 100 as part} fewer", "a tenth fewer", "'tenth' is typed"),
+        ("care_home_decline", "  ln({", "  by 2.5 ln({", "evidence: '2.5' is typed, and stands for a figure"),
+        ("unit_cost", "{leicester_performance_report_2023/package_cost_rise_a_year}", "8%", "evidence: '8%' is typed"),
         ("unit_cost", "real_growth_pct: 0", "real_growth_pct: 80", "real_growth_pct must be at most 20; it is 80"),
     ],
 )

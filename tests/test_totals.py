@@ -18,7 +18,7 @@ def test_a_declared_remainder_is_allowed_for_with_its_reason():
     found = totals(STATEMENT, "long_term_support_18_64", "setting")
     bounds = ["value", "parts_lower", "parts_upper", "allowed_lower", "allowed_upper"]
     assert found.loc["H11", bounds].tolist() == [2661, 2660, 2660, 2661, 2661]
-    assert "2,661" in found.loc["H11", "reason"] and found.loc["H8", "reason"] == ""
+    assert "a setting left out" in found.loc["H11", "reason"] and found.loc["H8", "reason"] == ""
     assert found.loc["H8", bounds].tolist() == [507] * 5
 
 

@@ -1,18 +1,94 @@
 """Read data/assumptions: scenarios and parameters, each with owner, evidence and review date."""
 
+import copy
+import dataclasses
 import datetime
+import functools
 import re
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import checked_files, schemas
 from helpers.authorities import known_authorities
 from helpers.errors import InputError, nearest
-from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, relative, root
+from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, fingerprint, known_sources, relative, root
 from helpers.periods import is_day
+from helpers.typed_numbers import refuse_typed_in
 from helpers.wording import in_sentence, listed
 
 if TYPE_CHECKING:
+    from helpers.filled_texts import Words
     from helpers.uncertainty import Spread
+
+#: The texts of these files in which no number is typed.
+TEXTS = ("title", "meaning", "evidence")
+
+
+def documents_behind(path: Path) -> list[str]:
+    """The documents whose figures a file of assumptions names, by folder."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [source for source in known_sources() if re.search(rf"\b{re.escape(source)}/[a-z]", text)]
+
+
+def _words(path: Path) -> "Words":
+    """What the texts and formulas of a file of assumptions are filled from: the published figures that it names."""
+    from helpers.checks import figure_book  # here, so that the pipeline, which reads scenarios, need not wait for it
+    from helpers.figure_book import book
+    from helpers.filled_texts import Words
+
+    authority, documents = next(iter(known_authorities())), documents_behind(path)
+    figures = figure_book(authority, documents) if documents else book(authority, {}, {}, {})
+    return Words(figures, "", known_sources(), relative(path))
+
+
+def _state_of(path: Path) -> tuple:
+    """What a file of assumptions says, and the figures that it names, by their fingerprints."""
+    from helpers.processed import processed_path
+
+    tables = [processed_path(f"{kind}_{source}") for source in documents_behind(path) for kind in ("figures", "claims")]
+    return tuple(map(fingerprint, [path, *tables]))
+
+
+def _numbers(entry: Mapping, before: str = "") -> dict[str, float]:
+    """The numbers that an entry holds, by name; those within a group have its name before theirs."""
+    found: dict[str, float] = {}
+    for name, value in entry.items():
+        if isinstance(value, Mapping):
+            found |= _numbers(value, f"{before}{name}_")
+        elif type(value) in (int, float):
+            found[f"{before}{name}"] = value
+    return found
+
+
+def _worked_out(content: object, words: "Words") -> object:
+    """Content with what its formulas give in their place, rounded as they say."""
+    if isinstance(content, dict) and "formula" in content:
+        return rounded_to(words.value(content["formula"])[0][0], content["rounded_to"])
+    if isinstance(content, dict):
+        return {key: _worked_out(value, words) for key, value in content.items()}
+    return [_worked_out(value, words) for value in content] if isinstance(content, list) else content
+
+
+def rounded_to(value: float, step: float) -> float:
+    """A value to the nearest step, halves up in size: -2.4686 to 0.01 is -2.47."""
+    value, step = Decimal(repr(float(value))), Decimal(repr(float(step)))
+    return float((value / step).quantize(Decimal(1), ROUND_HALF_UP) * step)
+
+
+def _fill(name: str, entry: dict, words: "Words", own: Mapping[str, float]) -> None:
+    """Fill the texts of an entry of a file of assumptions, once what they rest on is seen to hold."""
+    words = dataclasses.replace(words, where=f"{words.where}{name and ', '}{name}", own=own)
+    words.check_holds(entry.get("holds", []))
+    for key in TEXTS:
+        if key in entry:
+            entry[key] = words.fill(entry[key])
+
+
+def _refuse_typed(entries: Iterable[tuple[str, dict]], path: Path) -> None:
+    for name, entry in entries:
+        refuse_typed_in(entry, TEXTS, f"{relative(path)}{name and ', '}{name}")
 
 
 #: The years after which uncertainty.yaml says how far out a population is.
@@ -29,7 +105,7 @@ def known_scenarios() -> list[str]:
 
 def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:
     """The scenarios that hold for an authority and are of these kinds: those that change people, or CONSEQUENCES."""
-    rules = {scenario: scenario_named(scenario) for scenario in known_scenarios()}
+    rules = {scenario: scenario_declared(scenario) for scenario in known_scenarios()}
     councils = list(known_authorities())
     for name, rule in rules.items():
         for one in rule.get("authorities", []):
@@ -40,17 +116,19 @@ def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> lis
     return [name for name, rule in rules.items() if name in holds and rule["kind"] in kinds]
 
 
-def scenario_named(scenario: str) -> dict:
-    """One scenario, with the one group of its parameters under "kind" and "values".
+def scenario_declared(scenario: str) -> dict:
+    """One scenario as its file has it, with the one group of its parameters under "kind" and "values".
 
-    Raises InputError for an unknown scenario (the known ones listed), for a file that does not fit (schemas.SCENARIO),
-    that does nothing or several things at once, that ends before it starts, or whose review date is no day.
+    What it takes from published figures still stands there by name. Raises InputError for an unknown scenario (the
+    known ones listed), for a file that does not fit (schemas.SCENARIO), that does nothing or several things at once,
+    that ends before it starts, whose review date is no day, or whose words have a number that is typed.
     """
     if scenario not in known_scenarios():
         known = nearest(scenario, known_scenarios())
         raise InputError(f"There is no scenario {scenario!r} in data/assumptions/scenarios.{known}")
     path = assumption_files(scenario)[-1]
-    content = checked_files.read_yaml(path, schemas.SCENARIO)
+    content = checked_files.read_yaml(path, {})
+    checked_files.check(content, schemas.with_formulas(schemas.SCENARIO, content), relative(path))
     if content["id"] != scenario:
         raise InputError(f"{relative(path)}: the id reads {content['id']!r}; it must be the file's name, {scenario!r}.")
     kinds = list(content["parameters"])
@@ -65,10 +143,29 @@ def scenario_named(scenario: str) -> dict:
             f"{relative(path)}: it ends in {content['to_year']}, before it starts in {content['from_year']}. Mend one."
         )
     _day(content["review_date"], f"{relative(path)}: review_date")
-    values = content["parameters"][kinds[0]]
+    _refuse_typed([("", content)], path)
+    return {**content, "kind": kinds[0], "values": content["parameters"][kinds[0]]}
+
+
+def scenario_named(scenario: str) -> dict:
+    """One scenario, with its numbers worked out from the published figures that it names, and its words filled.
+
+    Raises InputError as scenario_declared does; for a figure that is on no file, or a number that does not fit once it
+    is worked out; and where a condition (`holds`) that its words rest on is not true.
+    """
+    declared = scenario_declared(scenario)
+    path = assumption_files(scenario)[-1]
+    content = {key: value for key, value in declared.items() if key not in ("kind", "values")}
+    stated = content.get("stated", {})
+    words = _words(path)
+    content["parameters"] = _worked_out(content["parameters"], dataclasses.replace(words, own=stated))
+    checked_files.check(content, schemas.SCENARIO, relative(path))
+    values = content["parameters"][declared["kind"]]
     if stay := values.get("length_of_stay_months"):
         _check_rises(stay, f"{relative(path)}: length_of_stay_months")
-    return {**content, "kind": kinds[0], "values": values}
+    years = {key: content[key] for key in ("from_year", "to_year")}
+    _fill("", content, words, {**_numbers(values), **years, **stated})
+    return {**content, "kind": declared["kind"], "values": values}
 
 
 def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as_of: str) -> dict:
@@ -144,13 +241,26 @@ def _check_rises(entry: dict, what: str) -> None:
 def age_bands() -> dict:
     """What is assumed about age bands, as it stands on file; "central", "low" and "high" are added.
 
-    These three are demand.Gradients. Raises InputError for a file that does not fit (schemas.AGE_BANDS), or where
-    low, central and high do not rise.
+    These three are demand.Gradients; that of people whose setting is not stated is worked out from its mixture.
+    Raises InputError for a file that does not fit (schemas.AGE_BANDS), or where low, central and high do not rise.
     """
+    path = root() / SHARED_ASSUMPTIONS["age_bands"]
+    return copy.deepcopy(_age_bands(path, _state_of(path)))
+
+
+@functools.lru_cache(maxsize=8)
+def _age_bands(path: Path, _: tuple) -> dict:
+    """age_bands, worked out anew only where the file or its figures are others: a backtest asks often."""
     from helpers.demand import Gradients  # here, so that the pipeline, which reads scenarios, need not wait for it
 
-    path = root() / SHARED_ASSUMPTIONS["age_bands"]
     content = checked_files.read_yaml(path, schemas.AGE_BANDS)
+    gradients = content["gradients"]
+    entries = {"": content, **gradients, "working_age": content["working_age"]}
+    _refuse_typed(entries.items(), path)
+    words = _words(path)
+    gradients["not_stated"] |= _mixed(gradients, words)
+    for name, entry in entries.items():
+        _fill(name, entry, words, {})
     for kind, entry in content["gradients"].items():
         _check_rises(entry, f"{relative(path)}: the gradient {kind!r}")
     share = content["working_age"]["share_18_24_pct"]
@@ -163,12 +273,34 @@ def age_bands() -> dict:
     return content
 
 
+def _mixed(gradients: dict, words: "Words") -> dict[str, float]:
+    """The gradients (low, central, high) of people of whom some live in care homes and the others at home."""
+    from helpers.demand import mixed_gradient
+
+    mixture = gradients["not_stated"]["mixture"]
+    words = dataclasses.replace(words, where=f"{words.where}, not_stated, mixture")
+    figures = {name: words.value(text)[0][0] for name, text in mixture.items() if name != "rounded_to"}
+    at_home, elsewhere = figures["people_at_home"], figures["people"] - figures["people_at_home"]
+    population = (figures["population_65_84"], figures["population_85_plus"])
+    found = {}
+    for end in ("low", "central", "high"):
+        parts = [(elsewhere, gradients["care_home"][end]), (at_home, gradients["community"][end])]
+        found[end] = rounded_to(mixed_gradient(parts, *population), mixture["rounded_to"])
+    return found
+
+
 def uncertainty() -> dict:
     """How wide each layer of the uncertainty is, as it stands on file.
 
     Raises InputError for a file that does not fit, or whose error at 85 and over is not by years past the estimate.
     """
     path = root() / SHARED_ASSUMPTIONS["uncertainty"]
+    return copy.deepcopy(_uncertainty(path, _state_of(path)))
+
+
+@functools.lru_cache(maxsize=8)
+def _uncertainty(path: Path, _: tuple) -> dict:
+    """uncertainty, read anew only where the file is another."""
     content = checked_files.read_yaml(path, schemas.UNCERTAINTY)
     oldest = content["layers"]["population"]["sd_85_plus_pct"]
     for years, width in oldest.items() or [("no years", "nothing")]:
@@ -177,6 +309,13 @@ def uncertainty() -> dict:
                 f"{relative(path)}: sd_85_plus_pct gives {years}: {width!r}. Give whole years past the estimate, "
                 "each with per cent, as in {8: 15, 20: 25}."
             )
+    entries = {"": content, **content["layers"]}
+    _refuse_typed(entries.items(), path)
+    # The years that sd_10_years_pct is named for, and those of sd_85_plus_pct.
+    years = {"years": 10, "years_85_plus_first": min(oldest), "years_85_plus_last": max(oldest)}
+    words = _words(path)
+    for name, entry in entries.items():
+        _fill(name, entry, words, years)
     return content
 
 
@@ -204,6 +343,11 @@ def population_error_pct(layer: dict, authority: str) -> float:
     return layer["sd_10_years_pct"].get(authority, max(layer["sd_10_years_pct"].values()))
 
 
+def drivers_declared() -> dict:
+    """What need grows with besides the population, as it stands on file, with the names of its figures."""
+    return checked_files.read_yaml(root() / SHARED_ASSUMPTIONS["need_drivers"], schemas.NEED_DRIVERS)
+
+
 def need_drivers() -> dict:
     """Growth of need from elsewhere, as it stands on file.
 
@@ -211,6 +355,11 @@ def need_drivers() -> dict:
     """
     path = root() / SHARED_ASSUMPTIONS["need_drivers"]
     content = checked_files.read_yaml(path, schemas.NEED_DRIVERS)
+    entries = {"": content, **{driver["id"]: driver for driver in [*content["annual"], *content["published"]]}}
+    _refuse_typed(entries.items(), path)
     for driver in content["annual"]:
         _check_rises(driver["growth_pct"], f"{relative(path)}: {driver['id']!r}")
+    words = _words(path)
+    for name, entry in entries.items():
+        _fill(name, entry, words, entry.get("growth_pct", {}))
     return content

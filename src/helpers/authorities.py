@@ -8,6 +8,7 @@ from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, read_text, root
 from helpers.schemas import PAPER
+from helpers.typed_numbers import refuse_typed_in
 from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
@@ -34,6 +35,8 @@ def known_authorities() -> dict[str, dict]:
     }
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, authority in content.items():
+        for title in [*authority.get("vintages", {}).values(), *authority.get("backtest", [])]:
+            refuse_typed_in(title, ("title", "short_title"), f"{FILE}, {name}", fills=False)
         for one in (name, *authority.get("vintages", {})):
             checked_files.check_name(one, f"{FILE}, {name}")
         if "paper" not in authority and authority.setdefault("briefings", []):

@@ -6,18 +6,22 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import checked_files, formulas, schemas
-from helpers.authorities import authority_named, documents_behind_checks, documents_of
+from helpers.authorities import authority_named, documents_behind_checks, documents_named, documents_of
 from helpers.errors import InputError
 from helpers.figure_book import Book, book
 from helpers.figures import breaks
+from helpers.filled_texts import Words
 from helpers.paths import known_sources, root
 from helpers.processed import processed_path, read_processed
 from helpers.published import NOT_GIVEN
 from helpers.reconciliation import VERDICTS, reconcile
 from helpers.sources import CLAIMS, citation, is_text, read_descriptor
+from helpers.typed_numbers import named_in, refuse_typed_in
 from helpers.vocabulary import NATIONAL
 
 CHECKS, MISSING = "checks.yaml", "missing.yaml"
+#: The texts of these files in which no number is typed.
+TEXTS = ("what", "cause", "matters", "question", "joins", "reason", "needed_for")
 
 
 def figure_book(authority: str, sources: list[str] | None = None) -> Book:
@@ -85,19 +89,29 @@ def missing_from(authority: str) -> pd.DataFrame:
 
     Columns: source, id, what, section, kind, needed_for.
     """
-    entries = [
-        {"source": source, **entry}
-        for source in documents_of(authority)
-        for entry in _optional(source, MISSING, schemas.MISSING).get("missing", [])
-    ]
+    entries = []
+    for source in documents_of(authority):
+        listed = _optional(source, MISSING, schemas.MISSING).get("missing", [])
+        named = named_in([entry[key] for entry in listed for key in ("what", "needed_for")])
+        figures = figure_book(authority, sorted({source, *documents_named(named)})) if named else None
+        for entry in listed:
+            if figures is not None:
+                words = Words(figures, source, known_sources(), f"data/raw/{source}/{MISSING}, {entry['id']}")
+                entry = entry | {key: words.fill(entry[key]) for key in ("what", "needed_for")}
+            entries.append({"source": source, **entry})
     return pd.DataFrame(entries, columns=["source", "id", "what", "section", "kind", "needed_for"])
 
 
 def _optional(source: str, name: str, schema: dict) -> dict:
+    """A file of a document that may have it. Refuses a number that is typed in one of its texts."""
     path = root() / "data/raw" / source / name
     if not os.path.lexists(path):
         return {}
-    return checked_files.read_yaml(path, schema)
+    content = checked_files.read_yaml(path, schema)
+    for entries in content.values():
+        for entry in entries:
+            refuse_typed_in(entry, TEXTS, f"data/raw/{source}/{name}, {entry['id']}")
+    return content
 
 
 def processed_paths(authority: str) -> list[Path]:

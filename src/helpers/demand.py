@@ -314,3 +314,13 @@ def bands_from(
     point = project(base, population, since, times, central, working_age_error=0)["people"]
     point = point.to_numpy().reshape(len(base), -1)
     return drawn / np.array([point[group].sum(axis=0) for group in groups])[:, :, None]
+
+
+def mixed_gradient(parts: list[tuple[float, float]], people_65_84: float, people_85_plus: float) -> float:
+    """The gradient of all who have support, of whom some have one gradient and some another.
+
+    parts: people aged 65 and over with support, and their gradient. people_65_84, people_85_plus: the population.
+    """
+    at_85 = sum(count * rho * people_85_plus / (people_65_84 + rho * people_85_plus) for count, rho in parts)
+    younger = sum(count for count, _ in parts) - at_85
+    return (at_85 / people_85_plus) / (younger / people_65_84)

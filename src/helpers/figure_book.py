@@ -1,12 +1,14 @@
 """All figures on file as one book, each under a name that a formula can use, with what it says in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import vocabulary, wording
+from helpers import formulas, vocabulary, wording
 from helpers.errors import InputError, nearest
+from helpers.periods import Period, decimal_year
+from helpers.published import HIDDEN, NOT_GIVEN
 from helpers.totals import DIMENSIONS
 
 
@@ -52,7 +54,8 @@ def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[st
         rows.append(table.assign(key=keys, what=what))
     for source, table in claims.items():
         rows.append(table.assign(key=f"{source}/" + table["claim"], quantity="none", table="claims"))
-    return Book(authority, pd.concat(rows, ignore_index=True).set_index("key"))
+    frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["key", "authority"])
+    return Book(authority, frame.set_index("key"))
 
 
 def words_for(row: pd.Series, title: str) -> str:
@@ -64,3 +67,56 @@ def words_for(row: pd.Series, title: str) -> str:
             parts.append(label if dimension != "age_band" else f"ages {label}")
     name = wording.sentence_start(vocabulary.QUANTITIES[row["quantity"]]) if "." in row["cell"] else title
     return f"{name} ({', '.join([*parts, row['period']])})"
+
+
+def read_formula(
+    text: str,
+    source: str,
+    where: str,
+    row_named: Callable[[str, str], pd.Series],
+    sources: list[str],
+    own: Mapping[str, str | float] = formulas.NO_NAMES,
+) -> tuple[formulas.Formula, pd.DataFrame, dict[str, formulas.Input]]:
+    """A formula, its figures (a frame in the order of its keys), and its inputs by key.
+
+    row_named: gives a figure by its key (Book.row or Book.any_row). own: what an entry says itself, by name: another
+    formula, or a number. Raises InputError, with where it stands, for what is no formula, names no figure, or has a
+    number typed that is one.
+    """
+    try:
+        formula = formulas.parse(text, source, sources)
+        typed = formulas.typed_number(formula)
+        named = formula.keys
+        formula = formulas.parse(formulas.with_own(text, own), source, sources) if own else formula
+    except InputError as error:
+        raise InputError(f"{where}: {error}. Mend the formula.") from None
+    if not named:
+        raise InputError(f"{where}: {text!r} names no figure. Name the figures that it is worked out from.")
+    if typed is not None:
+        raise InputError(
+            f"{where}: the number {typed:g} is typed in {text!r}. Name the figure that it is (a claim, a cell), or "
+            "work it out from figures; only what converts units is typed, such as 12 months or 100 per cent."
+        )
+    used = pd.DataFrame([row_named(key, where) for key in formula.keys])
+    if len(missing := used[used["status"].isin(NOT_GIVEN)]):
+        word = missing["status"].iloc[0].replace("_", " ")
+        raise InputError(
+            f"{where}: {missing.index[0]} is {word}, so that nothing follows from it. Take it out of the formula."
+        )
+    inputs = {}
+    for key, row in used.iterrows():
+        hidden = row["status"] in HIDDEN
+        value = (row["lower"] + row["upper"]) / 2 if hidden else float(row["value"])
+        period = Period(row["period_start"], row["period_end"], row["period_kind"], row["period"])
+        inputs[key] = formulas.Input(
+            value, float(row["lower"]), float(row["upper"]), period.months, 12 * decimal_year(period.end)
+        )
+    return formula, used, inputs
+
+
+def work_out(formula: formulas.Formula, inputs: dict[str, formulas.Input], where: str) -> tuple[float, float, float]:
+    """What a formula gives, and the least and the most. Raises InputError, with where it stands, for no number."""
+    try:
+        return formulas.evaluate(formula, inputs)
+    except InputError as error:
+        raise InputError(f"{where}: {error}. Mend the formula.") from None

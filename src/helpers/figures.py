@@ -12,6 +12,7 @@ from helpers.paths import relative, root
 from helpers.periods import decimal_year, published_on
 from helpers.population import Population, default_path, error_pct, linked, mid_year
 from helpers.processed import processed_path, read_processed
+from helpers.typed_numbers import refuse_typed_in
 
 BREAKS = "data/assumptions/breaks.yaml"
 
@@ -110,7 +111,10 @@ def outcome_of(authority: str) -> pd.DataFrame:
 
 def breaks() -> list[dict]:
     """The registered breaks in series: id, from (the first day after it), quantities, reason."""
-    return checked_files.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
+    registered = checked_files.read_yaml(root() / BREAKS, schemas.BREAKS)["breaks"]
+    for one in registered:
+        refuse_typed_in(one, ("reason",), f"{BREAKS}, {one['id']}", fills=False)
+    return registered
 
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:

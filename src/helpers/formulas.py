@@ -1,8 +1,9 @@
 """Formulas over published figures, as they stand in checks.yaml: read them, and work them out with bounds.
 
 A figure is named as in a spreadsheet: `table!B3` (a cell), `table!B3:G3` (a range), or by the id of a claim; in another
-document with that document's folder before it, `source/table!B3`. Numbers, + - * / ** and brackets are as usual, and
-the functions are those of FUNCTIONS.
+document with that document's folder before it, `source/table!B3`. + - * / ** and brackets are as usual, and the
+functions are those of FUNCTIONS, with months(a), the length of a figure's period, and months_apart(a, b), the time from
+the end of one figure's period to that of another. A number is typed only to convert units (UNIT_CONVERSIONS).
 """
 
 import ast
@@ -36,12 +37,35 @@ def nearest_share(count: float, share_pct: float) -> float:
 #: What a formula may hold at most: characters, cells in all its ranges, and levels of brackets and signs.
 MOST_CHARACTERS, MOST_CELLS, MOST_LEVELS = 2_000, 1_000, 50
 FUNCTIONS = {
+    "count": lambda *numbers: float(len(numbers)),
+    "round": lambda number: math.floor(number + 0.5),
+    "floor": math.floor,
+    "ceiling": math.ceil,
+    "log": math.log,
     "sum": lambda *numbers: float(sum(numbers)),
     "mean": lambda *numbers: float(np.mean(numbers)),
     "minimum": lambda *numbers: float(min(numbers)),
     "maximum": lambda *numbers: float(max(numbers)),
     "nearest_share": nearest_share,
 }
+#: How many arguments a function takes, and what they are called; the others take any number of figures.
+_TAKES = {
+    "months": (1, "one figure"),
+    "months_apart": (2, "two figures"),
+    "nearest_share": (2, "a count and a share"),
+    **dict.fromkeys(("round", "floor", "ceiling", "log"), (1, "one number")),
+}
+#: The functions that ask for the periods of figures and not for their values.
+_OF_PERIODS = ("months", "months_apart")
+#: What may be typed in a formula, to multiply or divide by: every other number is a figure, and has a name.
+UNIT_CONVERSIONS = {
+    **{1: "the whole", 3: "months in a quarter", 4: "quarters in a year", 7: "days in a week", 12: "months in a year"},
+    **{52: "weeks in a year", 100: "per cent", 1000: "thousands", 100_000: "a rate for every 100,000 people"},
+    1_000_000: "millions",
+}
+#: What may be typed to add to or to take from: a whole, as in `after / before - 1` and `100 - share`.
+WHOLES = (1, 100)
+NO_NAMES: Mapping[str, str | float] = {}
 _OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -127,7 +151,7 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
             rest = node.args[1:] if node.func.id == "nearest_share" else node.args
             names = [name.id for argument in rest for name in ast.walk(argument) if isinstance(name, ast.Name)]
             held |= set(names) if node.func.id == "nearest_share" else set()
-            in_months.update(names if node.func.id == "months" else [])
+            in_months.update(names if node.func.id in _OF_PERIODS else [])
         elif not isinstance(node, _ALLOWED):
             raise InputError(f"{text!r} holds something that no formula may: {type(node).__name__}")
         elif isinstance(node, ast.Constant) and type(node.value) not in (int, float):
@@ -135,7 +159,7 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
     names = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called)
     figures |= {name: [f"{source}/{name}"] for name in names if name not in figures}
     if any(len(figures[name]) > 1 for name in in_months):
-        raise InputError(f"{text!r}: months() takes one figure")
+        raise InputError(f"{text!r}: months() takes one figure, and months_apart() two; a range is more")
     months = {name for name in in_months if in_months[name] == names[name]}
     return Formula(text, written, tree, figures, frozenset(held), frozenset(months))
 
@@ -152,15 +176,39 @@ def _levels(node: ast.AST) -> int:
 
 
 def _check_call(node: ast.Call, text: str) -> set[ast.AST]:
-    known = [*FUNCTIONS, "months"]
+    known = [*FUNCTIONS, *_OF_PERIODS]
     if not isinstance(node.func, ast.Name) or node.func.id not in known or node.keywords:
         name = getattr(node.func, "id", "?")
         raise InputError(f"{text!r} calls {name!r}, which is no function of formulas.{nearest(name, known)}")
-    numbers = {"months": 1, "nearest_share": 2}.get(node.func.id, max(len(node.args), 1))
-    if len(node.args) != numbers or (node.func.id == "months" and not isinstance(node.args[0], ast.Name)):
-        wanted = {"months": "one figure", "nearest_share": "a count and a share"}.get(node.func.id, "figures")
+    numbers, wanted = _TAKES.get(node.func.id, (max(len(node.args), 1), "figures"))
+    of_periods = node.func.id in _OF_PERIODS
+    if len(node.args) != numbers or (of_periods and not all(isinstance(one, ast.Name) for one in node.args)):
         raise InputError(f"{text!r}: {node.func.id}() takes {wanted}")
     return {node.func}
+
+
+def typed_number(formula: Formula) -> float | None:
+    """The first number that a formula has typed and that converts no unit (UNIT_CONVERSIONS, WHOLES); None without."""
+
+    def typed(node: ast.AST, allowed: tuple) -> float | None:
+        if isinstance(node, ast.Constant):
+            return None if node.value in allowed else node.value
+        within = allowed if isinstance(node, ast.UnaryOp) else ()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+            within = tuple(UNIT_CONVERSIONS)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            within = WHOLES
+        found = (typed(child, within) for child in ast.iter_child_nodes(node))
+        return next((number for number in found if number is not None), None)
+
+    return typed(formula.tree, ())
+
+
+def with_own(text: str, own: Mapping[str, str | float]) -> str:
+    """A formula with what an entry says itself in the place of its names: other formulas, in brackets, or numbers."""
+    for name, meaning in own.items():
+        text = re.sub(rf"(?<![\w/!.]){re.escape(name)}(?![\w/!.(])", lambda _, meaning=meaning: f"({meaning})", text)
+    return text
 
 
 def _range(first: str, last: str) -> list[str]:
@@ -203,6 +251,7 @@ def in_numbers(formula: Formula, texts: Mapping[str, str]) -> str:
 
     said = re.sub(r"\b[a-z_]\w*\b(?!\()", numbers, formula.written)
     said = re.sub(r"nearest_share\((.+?), (.+?)\)", r"\1 as the share nearest to \2%", said)
+    said = re.sub(r"months_apart\(.+?\)", "months between the two", said)
     said = re.sub(r"months\(.+?\)", "months in the period", said)
     said = re.sub(r"(sum|mean|minimum|maximum)\((\d+ figures)\)", r"\1 of \2", said)
     for sign, printed in ((" ** ", " to the power of "), ("*", "×"), ("/", "÷"), (" - ", " − ")):
@@ -212,12 +261,16 @@ def in_numbers(formula: Formula, texts: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Input:
-    """One figure as a formula takes it: value as printed (of a hidden one the middle of its bounds), bounds, months."""
+    """One figure as a formula takes it: value as printed (of a hidden one the middle of its bounds), and bounds.
+
+    months: how long its period is. end: when that ends, in months since the year 0.
+    """
 
     value: float
     lower: float
     upper: float
     months: int = 0
+    end: float = 0.0
 
 
 def evaluate(formula: Formula, inputs: Mapping[str, Input]) -> tuple[float, float, float]:
@@ -260,6 +313,9 @@ def _compiled(formula: Formula, inputs: Mapping[str, Input]) -> Callable[[dict[s
             return _SIGNS[type(node.op)](number(node.operand, values))
         if isinstance(node, ast.Call) and node.func.id == "months":
             return inputs[formula.figures[node.args[0].id][0]].months
+        if isinstance(node, ast.Call) and node.func.id == "months_apart":
+            first, second = (inputs[formula.figures[argument.id][0]] for argument in node.args)
+            return abs(second.end - first.end)
         if isinstance(node, ast.Call):
             arguments = [value for argument in node.args for value in numbers(argument, values)]
             return FUNCTIONS[node.func.id](*arguments)

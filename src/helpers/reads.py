@@ -7,7 +7,13 @@ from pathlib import Path
 from doit.exceptions import InvalidDodoFile
 
 from helpers import notebooks
-from helpers.assumptions import known_scenarios, need_drivers, scenario_named, scenarios_for
+from helpers.assumptions import (
+    documents_behind,
+    drivers_declared,
+    known_scenarios,
+    scenario_declared,
+    scenarios_for,
+)
 from helpers.authorities import (
     documents_behind_checks,
     documents_named,
@@ -49,12 +55,12 @@ def for_dodo(function: Callable) -> Callable:
 authorities = for_dodo(known_authorities)
 sources = for_dodo(known_sources)
 scenarios = for_dodo(scenarios_for)
-rule_named = for_dodo(scenario_named)
+rule_named = for_dodo(scenario_declared)
 documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
 parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
 documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
-drivers = for_dodo(need_drivers)
+drivers = for_dodo(drivers_declared)
 
 
 def projected(authorities: dict) -> dict[str, dict]:
@@ -127,14 +133,24 @@ def population_sources(authority: dict, *vintages: str) -> list[str]:
 
 def named(texts: list[str]) -> list[str]:
     """What a notebook reads of the documents whose figures these formulas name: all their figures, and descriptors."""
-    found = documents_in(*texts)
+    return figures_of(documents_in(*texts))
+
+
+def assumed(*files: str) -> list[str]:
+    """These files of assumptions, and what is read of the documents whose figures they name."""
+    found = {source for file in files for source in documents_behind(Path(file))}
+    return [*files, *figures_of(sorted(found))]
+
+
+def figures_of(found: list[str]) -> list[str]:
+    """What a notebook reads of these documents: all their figures, in tables and in prose, and descriptors."""
     tables = [table for source in found for table in tidied(source) if not table.startswith("texts")]
     return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
 
 
 def base_files(authority: dict) -> list[str]:
     """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
-    return [AUTHORITIES, *SHARED_ASSUMPTIONS.values(), BREAKS, *documents(authority["support"]["source"])]
+    return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(authority["support"]["source"])]
 
 
 def points(authority: dict) -> list[str]:
@@ -148,8 +164,8 @@ def counts(authority: dict) -> list[str]:
 
 
 def scenario_files(*scenarios: str) -> list[str]:
-    """The files of these scenarios."""
-    return [relative(assumption_files(scenario)[-1]) for scenario in scenarios]
+    """The files of these scenarios, and what is read of the documents whose figures they name."""
+    return assumed(*(relative(assumption_files(scenario)[-1]) for scenario in scenarios))
 
 
 def backtest_files(name: str, authority: dict) -> list[str]:
@@ -256,9 +272,9 @@ def council_files(name: str, authority: dict, scenario: str | None) -> list[str]
         if scenario:
             tables += [f"five_year_need_{name}_{scenario}"]
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
-    assumed = [BREAKS, *SHARED_ASSUMPTIONS.values(), *scenario_files(*known_scenarios())]
+    assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values()), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
-    return sorted({AUTHORITIES, *assumed, *raw, *processed(*tables)})
+    return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
 
 
 def edition_files(name: str, authority: dict) -> list[str]:

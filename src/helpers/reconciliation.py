@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers import formulas
+from helpers import formulas, wording
 from helpers.errors import InputError
-from helpers.figure_book import Book, words_for
-from helpers.periods import Period
+from helpers.figure_book import Book, read_formula, words_for, work_out
+from helpers.filled_texts import Words
 from helpers.published import HIDDEN, NOT_GIVEN
 from helpers.totals import DIMENSIONS, incomplete_totals, parts_of, totals_of
 
@@ -52,23 +52,28 @@ def reconcile(
     registered breaks of series (id, quantities, from). sources: all documents, by folder. Returns CHECK_COLUMNS, one
     row a check.
     Raises InputError, with the file and the check, for a formula that names a figure which is not there or belongs to
-    another council, a cycle of formulas, a stock joined with a flow, a series run across a registered break, and a
-    cause given for figures that agree.
+    another council, a cycle of formulas, a stock joined with a flow, a series run across a registered break, a cause
+    given for figures that agree, and a condition (`holds`) that an entry's words rest on and that is not true.
     """
     rows = []
     for source, resources in tables.items():
         for resource, table in resources:
-            rows += _table_checks(source, resource, table)
+            rows += _table_checks(source, resource, table, figure_book, sources)
     graph: dict[str, list[str]] = {}
     for source, content in declared.items():
         where = f"data/raw/{source}/checks.yaml"
         _refuse_repeated(content, where)
+        derived = {
+            entry["id"]: entry["formula"]
+            for entry in content.get("derived", [])
+            if f"{source}/{entry['id']}" not in figure_book.frame.index
+        }
         for entry in content.get("checks", []):
-            rows.append(_check(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks, graph))
+            rows.append(_check(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks, graph, derived))
         for entry in content.get("derived", []):
-            rows.append(_derived(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks))
+            rows.append(_derived(entry, source, f"{where}, {entry['id']}", figure_book, sources, breaks, derived))
         for entry in content.get("not_comparable", []):
-            rows.append(_not_comparable(entry, source, f"{where}, {entry['id']}", figure_book, sources))
+            rows.append(_not_comparable(entry, source, f"{where}, {entry['id']}", figure_book, sources, derived))
     _refuse_cycles(graph)
     frame = pd.DataFrame(rows, columns=CHECK_COLUMNS)
     order = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
@@ -99,7 +104,26 @@ def verdict_on(published: tuple[float, float], recomputed: tuple[float, float, f
     return "agrees" if least - slack <= value <= most + slack else "agrees_within_rounding"
 
 
-def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict]:
+def _words(entry: dict, source: str, where: str, figure_book: Book, sources: list[str], derived: dict) -> Words:
+    """What an entry's texts are filled from: the figures, what the document's `derived` gives, and its own two numbers.
+
+    printed is the published figure that it checks, comes_to what its formula gives.
+    """
+    own = {name: entry[key] for name, key in (("comes_to", "formula"), ("printed", "published")) if key in entry}
+    words = Words(figure_book, source, sources, where, {**own, **derived})
+    words.check_holds(entry.get("holds", []))
+    return words
+
+
+def _sum_said(resource: dict, row: pd.Series, across: str) -> str:
+    """What the parts of a printed total add to, where none of them is hidden: "The rows add to 2,659 and ..."."""
+    lines = "columns" if resource.get("reading", {}).get("columns") == across else "rows"
+    return f"The {lines} add to {wording.count(row['parts_lower'])} and the printed total is {row['as_published']}. "
+
+
+def _table_checks(
+    source: str, resource: dict, table: pd.DataFrame, figure_book: Book, sources: list[str]
+) -> list[dict]:
     """The checks that a table carries in its declaration: its totals, and periods of one kind."""
     rows = []
     for total in resource.get("totals", []):
@@ -126,13 +150,21 @@ def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict
             tolerance = total.get("tolerance", 0)
             lower, upper = row["parts_lower"], row["parts_upper"]
             value = (lower + upper) / 2
+            hidden = parts["status"].isin(HIDDEN).any()
             verdict = verdict_on(
                 (row["lower"] - tolerance, row["upper"] + tolerance),
                 (value, lower, upper),
-                parts["status"].isin(HIDDEN).any(),
+                hidden,
             )
             if verdict == "agrees" and not row["lower"] <= value <= row["upper"]:
                 verdict = "agrees_within_rounding"
+            said = dict.fromkeys(("reason", "question", "matters"), "")
+            if verdict == "disagrees":
+                where = f"data/raw/{source}/datapackage.yaml, {resource['name']}, totals across {across}"
+                words = Words(figure_book, source, sources, where)
+                said = {name: words.fill(row[name]) for name in said}
+                if said["reason"] and not hidden:
+                    said["reason"] = _sum_said(resource, row, across) + said["reason"]
             rows.append(
                 _row(
                     row["authority"],
@@ -148,12 +180,12 @@ def _table_checks(source: str, resource: dict, table: pd.DataFrame) -> list[dict
                     recomputed=value,
                     recomputed_lower=lower,
                     recomputed_upper=upper,
-                    hidden="yes" if parts["status"].isin(HIDDEN).any() else "no",
+                    hidden="yes" if hidden else "no",
                     verdict=verdict,
-                    cause=row["reason"] if verdict == "disagrees" and row["reason"] else _NONE,
+                    cause=said["reason"] or _NONE,
                     working=f"sum of {len(parts)} figures",
-                    question=row["question"] if verdict == "disagrees" and row["question"] else _NONE,
-                    matters=row["matters"] if verdict == "disagrees" and row["matters"] else _NONE,
+                    question=said["question"] or _NONE,
+                    matters=said["matters"] or _NONE,
                 )
             )
     mixed = [rows for _, rows in table.groupby("quantity", sort=False) if rows["period_kind"].nunique() > 1]
@@ -203,38 +235,8 @@ def figure_of(
     text: with the document before every name, "source/table!B3". Raises InputError, with where it stands, for a name
     that is on no file or is another council's, and for what is no formula.
     """
-    formula, used, inputs = _read(text, "", where, figure_book, sources)
-    return _work_out(formula, inputs, where), used
-
-
-def _read(text: str, source: str, where: str, figure_book: Book, sources: list[str]) -> tuple:
-    """A formula, its figures (a frame in the order of its keys), and its inputs by key."""
-    try:
-        formula = formulas.parse(text, source, sources)
-    except InputError as error:
-        raise InputError(f"{where}: {error}. Mend the formula.") from None
-    if not formula.keys:
-        raise InputError(f"{where}: {text!r} names no figure. Name the figures that it is worked out from.")
-    used = pd.DataFrame([figure_book.row(key, where) for key in formula.keys])
-    if len(missing := used[used["status"].isin(NOT_GIVEN)]):
-        word = missing["status"].iloc[0].replace("_", " ")
-        raise InputError(
-            f"{where}: {missing.index[0]} is {word}, so that nothing follows from it. Take it out of the formula."
-        )
-    inputs = {}
-    for key, row in used.iterrows():
-        hidden = row["status"] in HIDDEN
-        value = (row["lower"] + row["upper"]) / 2 if hidden else float(row["value"])
-        period = Period(row["period_start"], row["period_end"], row["period_kind"], row["period"])
-        inputs[key] = formulas.Input(value, float(row["lower"]), float(row["upper"]), period.months)
-    return formula, used, inputs
-
-
-def _work_out(formula: formulas.Formula, inputs: dict, where: str) -> tuple[float, float, float]:
-    try:
-        return formulas.evaluate(formula, inputs)
-    except InputError as error:
-        raise InputError(f"{where}: {error}. Mend the formula.") from None
+    formula, used, inputs = read_formula(text, "", where, figure_book.row, sources)
+    return work_out(formula, inputs, where), used
 
 
 def _worked(formula: formulas.Formula, used: pd.DataFrame, found: tuple[float, float, float]) -> dict:
@@ -249,20 +251,27 @@ def _worked(formula: formulas.Formula, used: pd.DataFrame, found: tuple[float, f
 
 
 def _check(
-    entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list, graph: dict
+    entry: dict,
+    source: str,
+    where: str,
+    figure_book: Book,
+    sources: list[str],
+    breaks: list,
+    graph: dict,
+    derived: dict,
 ) -> dict:
     key = _key(entry["published"], source, sources)
     printed = figure_book.row(key, where)
     if printed["status"] in (*HIDDEN, *NOT_GIVEN):
         word = "hidden" if printed["status"] in HIDDEN else printed["status"].replace("_", " ")
         raise InputError(f"{where}: {key} is {word}, so there is nothing to check. Remove the check.")
-    formula, used, inputs = _read(entry["formula"], source, where, figure_book, sources)
+    formula, used, inputs = read_formula(entry["formula"], source, where, figure_book.row, sources)
     if formula.keys == [key]:
         raise InputError(f"{where}: checks {entry['published']!r} against itself. Name the figures that give it.")
     # The largest of a row, say, is checked against the row that it stands in: that is no circle of formulas.
     graph.setdefault(key, []).extend(name for name in formula.keys if name != key)
     _guard(entry, pd.concat([used, printed.to_frame().T]), formula, where, breaks)
-    value, lower, upper = _work_out(formula, inputs, where)
+    value, lower, upper = work_out(formula, inputs, where)
     hidden = used["status"].isin(HIDDEN).any()
     least, most = float(printed["lower"]), float(printed["upper"])
     reached = value
@@ -280,6 +289,8 @@ def _check(
                 f"{where}: {'gives' if word in entry else 'lacks'} {word!r}, and {found}. A disagreement says its "
                 "likely cause, why it matters to a member and what to ask; an agreement does not."
             )
+    words = _words(entry, source, where, figure_book, sources, derived)
+    said = {word: words.fill(entry[word]) if word in entry else _NONE for word in ("cause", "matters", "question")}
     return _row(
         figure_book.authority,
         source,
@@ -291,39 +302,40 @@ def _check(
         unit=printed["unit"],
         **_worked(formula, used, (value, lower, upper)),
         verdict=verdict,
-        cause=entry.get("cause", _NONE).strip(),
-        matters=entry.get("matters", _NONE).strip(),
-        question=entry.get("question", _NONE).strip(),
+        **said,
         at_most="yes" if entry.get("at_most") else "no",
     )
 
 
-def _derived(entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list) -> dict:
-    formula, used, inputs = _read(entry["formula"], source, where, figure_book, sources)
+def _derived(
+    entry: dict, source: str, where: str, figure_book: Book, sources: list[str], breaks: list, derived: dict
+) -> dict:
+    formula, used, inputs = read_formula(entry["formula"], source, where, figure_book.row, sources)
     _guard(entry, used, formula, where, breaks)
     return _row(
         figure_book.authority,
         source,
         check=entry["id"],
-        what=entry["what"],
+        what=_words(entry, source, where, figure_book, sources, derived).fill(entry["what"]),
         unit=entry["unit"],
-        **_worked(formula, used, _work_out(formula, inputs, where)),
+        **_worked(formula, used, work_out(formula, inputs, where)),
         verdict="derived_only",
     )
 
 
-def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sources: list[str]) -> dict:
+def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sources: list[str], derived: dict) -> dict:
     keys = [_key(name, source, sources) for name in entry["figures"]]
     listed = [figure_book.any_row(key, where) for key in keys]
     fields = {"recomputed": _NONE, "recomputed_lower": _NONE, "recomputed_upper": _NONE}
     if "formula" in entry:
-        formula, _, inputs = _read(entry["formula"], source, where, figure_book, sources)
-        fields = dict(zip(fields, _work_out(formula, inputs, where), strict=True))
+        formula, _, inputs = read_formula(entry["formula"], source, where, figure_book.row, sources)
+        fields = dict(zip(fields, work_out(formula, inputs, where), strict=True))
+    words = _words(entry, source, where, figure_book, sources, derived)
     return _row(
         figure_book.authority,
         source,
         check=entry["id"],
-        what=entry["what"],
+        what=words.fill(entry["what"]),
         for_members="yes" if entry.get("for_members") else "no",
         published=entry["figures"][0],
         as_published="; ".join(row["as_published"] for row in listed),
@@ -331,7 +343,7 @@ def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sou
         formula=entry.get("formula", _NONE),
         inputs=" ".join(keys),
         verdict="not_comparable",
-        cause=entry["reason"].strip(),
+        cause=words.fill(entry["reason"]),
         **fields,
     )
 

@@ -142,6 +142,8 @@ BREAKS = _object(
         )
     }
 )
+#: Conditions that must be true for an entry's words to be, as in "people_at_home < people" (filled_texts.RELATIONS).
+HOLDS = _list(TEXT)
 CHECKS = _object(
     {},
     {
@@ -150,19 +152,21 @@ CHECKS = _object(
                 {"id": TEXT, "published": TEXT, "formula": TEXT},
                 {
                     **dict.fromkeys(("cause", "matters", "question", "joins", "bridge"), TEXT),
+                    "holds": HOLDS,
                     "at_most": {"type": "boolean"},
                 },
             )
         ),
         "derived": _list(
             _object(
-                {"id": TEXT, "what": TEXT, "unit": _ABOUT["unit"], "formula": TEXT}, {"joins": TEXT, "bridge": TEXT}
+                {"id": TEXT, "what": TEXT, "unit": _ABOUT["unit"], "formula": TEXT},
+                {"joins": TEXT, "bridge": TEXT, "holds": HOLDS},
             )
         ),
         "not_comparable": _list(
             _object(
                 {"id": TEXT, "what": TEXT, "figures": _list(TEXT), "reason": TEXT},
-                {"formula": TEXT, "unit": _ABOUT["unit"], "for_members": {"type": "boolean"}},
+                {"formula": TEXT, "unit": _ABOUT["unit"], "for_members": {"type": "boolean"}, "holds": HOLDS},
             )
         ),
     },
@@ -240,6 +244,22 @@ CONSEQUENCES = {
     "beds": _object({"other_occupancies_pct": _list({"type": "number", "exclusiveMinimum": 0, "maximum": 100})}),
     "workforce": _object({}),
 }
+#: A number that is worked out from figures, in the place of one that is typed.
+WORKED_OUT = _object({"formula": TEXT, "rounded_to": {"type": "number", "exclusiveMinimum": 0}})
+
+
+def with_formulas(schema: dict, content: object) -> dict:
+    """A schema with WORKED_OUT for every number that this content gives by a formula."""
+    if isinstance(content, dict) and "formula" in content and schema.get("type") in ("number", "integer"):
+        return WORKED_OUT
+    if isinstance(content, dict) and "properties" in schema:
+        named = {key: with_formulas(part, content.get(key)) for key, part in schema["properties"].items()}
+        return schema | {"properties": named}
+    if isinstance(content, list) and "items" in schema:
+        return schema | {"items": [with_formulas(schema["items"], one) for one in content]}
+    return schema
+
+
 SCENARIO = _object(
     {
         "id": NAME,
@@ -257,7 +277,15 @@ SCENARIO = _object(
         "from_year": YEAR,  # without: the base's
         "applies_to": _object({}, {name: _list(_IDS[name]) for name in ("age_band", "support_reason", "setting")}),
         "figures": _map(_map(TEXT)),
+        "stated": _map(NUMBER),
+        "holds": HOLDS,
     },
+)
+_MIXTURE = _object(
+    {
+        **dict.fromkeys(("people", "people_at_home", "population_65_84", "population_85_plus"), TEXT),
+        "rounded_to": WORKED_OUT["properties"]["rounded_to"],
+    }
 )
 AGE_BANDS = _object(
     {
@@ -265,10 +293,12 @@ AGE_BANDS = _object(
         "gradients": _object(
             {
                 kind: _object(
-                    {"title": TEXT, **dict.fromkeys(("low", "central", "high"), AT_LEAST_ZERO), "evidence": TEXT}
+                    {"title": TEXT, **dict.fromkeys(("low", "central", "high"), AT_LEAST_ZERO), "evidence": TEXT},
+                    {"holds": HOLDS},
                 )
-                for kind in ("care_home", "community", "not_stated", "learning_disability")
+                for kind in ("care_home", "community", "learning_disability")
             }
+            | {"not_stated": _object({"title": TEXT, "mixture": _MIXTURE, "evidence": TEXT}, {"holds": HOLDS})}
         ),
         "working_age": _object(
             {

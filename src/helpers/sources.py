@@ -23,6 +23,7 @@ from helpers.paths import (
 )
 from helpers.periods import published_on
 from helpers.published import UNSETTLED_MARKS, state_of
+from helpers.typed_numbers import refuse_typed_in
 from helpers.workbooks import read_workbook
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
@@ -177,7 +178,10 @@ def _check_resource(resource: dict, descriptor: dict, where: str, known_areas: l
     checked = {total["across"] for total in resource.get("totals", [])}
     for total in resource.get("totals", []):
         for remainder in total.get("remainders", []):
-            _check_bounds(remainder, f"{where}, totals across {total['across']}, remainders")
+            place = f"{where}, totals across {total['across']}, remainders"
+            _check_bounds(remainder, place)
+            refuse_typed_in(remainder, ("matters", "question"), place)
+            refuse_typed_in(remainder, ("reason",), place, fills=False)
     for axis, labels in resource["labels"].items() if _adds(resource) else ():
         totals = [label for label, meaning in labels.items() if "all" in (meaning, _field(meaning, axis))]
         if totals and len(labels) > 1 and axis not in checked and axis != "quantity":

@@ -15,6 +15,7 @@ from helpers.periods import MONTHS, Period, parse_period, parse_periods
 from helpers.published import HIDDEN, NOT_GIVEN, parse_figure, parts_of_composite, refuse_lost_per_cent
 from helpers.sources import CORRECTIONS, PERIODS, axes_of, is_text, read_descriptor, read_printed, rows_of
 from helpers.totals import DIMENSIONS, KEYS, PERIOD, describe, totals_of
+from helpers.typed_numbers import refuse_typed_in
 from helpers.workbooks import damage, is_formula
 
 #: The columns of a tidy table: what is counted, for whom and when; then the figure; then where it was printed.
@@ -48,6 +49,7 @@ def read_corrections(descriptor: dict) -> list[dict]:
             raise InputError(
                 f"{relative(path)} corrects a table {correction['table']!r}.{nearest(correction['table'], known)}"
             )
+        refuse_typed_in(correction, ("reason",), f"{relative(path)}, {correction['cell']}", fills=False)
     return corrections
 
 
