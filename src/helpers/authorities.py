@@ -22,10 +22,7 @@ def known_authorities() -> dict[str, dict]:
     file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
     have, or has briefings and says nothing of what a paper bears.
     """
-    try:
-        content = tomllib.loads((root() / FILE).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
+    content = _entries((root() / FILE).read_bytes())
     content = {
         name: {key: value for key, value in entry.items() if value not in ([], {})}
         if isinstance(entry, dict)
@@ -77,13 +74,21 @@ def area_of(code: str) -> str:
 
     A code of nobody in authorities.toml stands for itself.
     """
-    return AREA_OF.get(code) or _ids_by_code((root() / FILE).read_text(encoding="utf-8")).get(code, code)
+    return AREA_OF.get(code) or _ids_by_code((root() / FILE).read_bytes()).get(code, code)
 
 
 @cache
-def _ids_by_code(settings: str) -> dict[str, str]:
-    """The councils' ids by code; settings: the text of authorities.toml."""
-    return {council["code"]: name for name, council in known_authorities().items()}
+def _ids_by_code(settings: bytes) -> dict[str, str]:
+    """The councils' ids by code; settings: the content of authorities.toml."""
+    return {entry["code"]: name for name, entry in _entries(settings).items() if "code" in entry}
+
+
+def _entries(settings: bytes) -> dict[str, dict]:
+    """The entries of authorities.toml as they stand there, unchecked."""
+    try:
+        return tomllib.loads(settings.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
 
 
 def documents_of(authority: str) -> list[str]:
