@@ -114,3 +114,13 @@ def test_no_question_without_a_reason():
 
 def test_keys_name_the_document_and_the_check():
     assert findings.keys(pd.DataFrame([row("a", 3, 2)])) == ["trial/a"]
+
+
+def test_one_check_of_totals_and_a_disagreement_without_a_question():
+    (found,) = groups(total("H11", 61, 60) | {"question": "none"})
+    assert found["what"] == "One check of totals in: People in support"
+    assert findings.questions([found], pd.DataFrame()) == []
+
+
+def test_no_check_stands_in_two_places_where_there_is_none():
+    assert findings.in_two_places(pd.DataFrame(columns=["formula"], dtype=str)) == 0

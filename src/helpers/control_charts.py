@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError, nearest
-from helpers.wording import number_of, sentence_start
+from helpers.wording import number_of, number_word, sentence_start
 
 #: From the mean to a limit, in mean moving ranges; and the moving range that is screened out, in the same.
 LIMIT, SCREEN = 2.66, 3.267
@@ -46,12 +46,12 @@ ASSURANCES = {"pass": "met by the process", "fail": "not met by the process", "h
 _LATEST = {
     ("beyond_limit", "above"): "the latest point lies above the upper limit",
     ("beyond_limit", "below"): "the latest point lies below the lower limit",
-    ("trend", "rising"): "the latest seven points or more rise at every step",
-    ("trend", "falling"): "the latest seven points or more fall at every step",
+    ("trend", "rising"): f"the latest {number_word(IN_A_ROW)} points or more rise at every step",
+    ("trend", "falling"): f"the latest {number_word(IN_A_ROW)} points or more fall at every step",
     ("two_of_three", "above"): "at least two of the latest three points lie near the upper limit or beyond it",
     ("two_of_three", "below"): "at least two of the latest three points lie near the lower limit or beyond it",
-    ("one_side", "above"): "the latest seven points or more all lie above the mean",
-    ("one_side", "below"): "the latest seven points or more all lie below the mean",
+    ("one_side", "above"): f"the latest {number_word(IN_A_ROW)} points or more all lie above the mean",
+    ("one_side", "below"): f"the latest {number_word(IN_A_ROW)} points or more all lie below the mean",
 }
 _MEANINGS = {"improvement": "a change for the better", "concern": "a change for the worse", "neither": "a change"}
 _TARGETS = {
