@@ -163,7 +163,7 @@ def scenario_named(scenario: str) -> dict:
     values = content["parameters"][declared["kind"]]
     if stay := values.get("length_of_stay_months"):
         _check_rises(stay, f"{relative(path)}: length_of_stay_months")
-    years = {key: content[key] for key in ("from_year", "to_year")}
+    years = {key: content[key] for key in ("from_year", "to_year") if key in content}
     _fill("", content, words, {**_numbers(values), **years, **stated})
     return {**content, "kind": declared["kind"], "values": values}
 
