@@ -212,7 +212,10 @@ def read_processed(name: str) -> pd.DataFrame:
     check_declared(path)
     if not os.path.lexists(path):
         known = sorted(file.stem for file in path.parent.glob("*.csv"))
-        raise InputError(f"{relative(path)} has not been made yet: run `doit`.{nearest(name, known)}")
+        raise InputError(
+            f"{relative(path)} has not been made yet: run `doit`; what rests on another "
+            f"scenario is made with SCENARIO in dodo.py.{nearest(name, known)}"
+        )
     text = read_text(path)
     try:
         return _with_numbers(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
