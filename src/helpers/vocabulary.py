@@ -70,6 +70,15 @@ SETTING_GROUPS = {
     "community": ("direct_payment_only", "part_direct_payment", "managed_personal_budget", "commissioned_support_only"),
 }
 
+#: Kinds that sums of other kinds are made of, by dimension.
+PARTS_OF = {
+    "setting": SETTING_GROUPS,
+    "support_reason": {
+        "physical": ("physical_access_and_mobility", "physical_personal_care"),
+        "social": ("social_support_to_carer", "social_substance_misuse", "social_isolation_other"),
+    },
+}
+
 SERVICES = {
     "advice_guidance_advocacy": "Advice, guidance and advocacy",
     "reablement_at_home": "Reablement at home",
@@ -237,6 +246,8 @@ UNITS = {
         *("weeks", "months", "years", "calls_a_week", "times", "percentage_points", "tiers", "surveys", "placements"),
     )
 } | {"per_cent": "per cent", "gbp": "pounds", "gbp_a_year": "pounds a year", "per_100k": "for every 100,000 people"}
+#: Units of a share or rate, and of how many it says so many.
+SHARES = {"per_cent": 100, "per_100k": 100_000}
 
 DIMENSIONS = {
     "age_band": AGE_BANDS,
