@@ -22,6 +22,14 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
+YAMLError = yaml.YAMLError
+
+
+def plain_yaml(text: str) -> object:
+    """What a YAML text says, unchecked, with dates as the texts that they are. Raises YAMLError for what is none."""
+    return yaml.load(text, _PlainLoader)
+
+
 def read_yaml(path: Path, schema: dict) -> dict:
     """A YAML file that fits its schema.
 

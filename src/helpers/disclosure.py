@@ -7,16 +7,20 @@ writes; what a publisher prints stays in data/raw, as printed.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError
 from helpers.published import HIDDEN, Suppressed
-from helpers.relations import OPEN, Group, Relations, relations_of, subsets
-from helpers.suppression import LATENT, TOTAL, System
+from helpers.relations import CLAIMS, OPEN, Group, Relations, relations_of, subsets
+from helpers.suppression import TOTAL, System
 from helpers.totals import DIMENSIONS, describe
 from helpers.vocabulary import SHARES
+
+#: No totals declared.
+NONE: Mapping = MappingProxyType({})
 
 
 class Reading:
@@ -31,13 +35,14 @@ class Reading:
     def __init__(self, relations: Relations, figures: pd.DataFrame, kept_back: frozenset[int]) -> None:
         self.relations, self.kept_back = relations, kept_back
         status = figures["status"].to_numpy()
-        self.hidden = [number for number in np.flatnonzero(status == "suppressed")]
+        self.hidden = [int(number) for number in np.flatnonzero(status == "suppressed")]
         count, printed = len(relations.about), len(figures)
         self.lower, self.upper = np.zeros(count), np.full(count, float(OPEN))
         self.lower[:printed], self.upper[:printed] = figures["lower"].astype(float), figures["upper"].astype(float)
         open_ = [*kept_back, *np.flatnonzero(status == "withheld")]
         self.lower[open_], self.upper[open_] = 0, OPEN
         self.reached = {number for group in relations.groups for terms, _, _ in group.sums for number in terms}
+        self.reached |= {one for share in relations.shares for one in (share.figure, *share.part, *share.base)}
         apart = [number for number in range(count) if number not in self.reached]
         self.upper[apart] = self.lower[apart]
         fractions = [self.lower[number] % 1 or self.upper[number] % 1 for number in range(count)]
@@ -53,7 +58,6 @@ class Reading:
             if dimensions and not dimensions <= freed.get(self.relations.table[number], frozenset()):
                 upper[number] = 0
         for number in self.hidden:
-            about = self.relations.about[number]
             if self.relations.table[number] in opened and self._is_total(number):
                 lower[number], upper[number] = 0, OPEN
         return lower, upper
@@ -75,7 +79,9 @@ class Reading:
         for table in tables:
             own = [group for group in groups if group.table == table]
             across = list(dict.fromkeys(group.across for group in own))
-            margins = [number for number in self.hidden if self.relations.table[number] == table and self._is_total(number)]
+            margins = [
+                number for number in self.hidden if self.relations.table[number] == table and self._is_total(number)
+            ]
             for few in subsets(across):
                 for open_ in (set(), {table}) if margins else (set(),):
                     if self._system(own, self._limits({table: few}, open_)).is_feasible():
@@ -113,7 +119,7 @@ class Reading:
         return self.system.ends(sorted(self.kept_back))
 
     def by_itself(self, group: Group) -> System | None:
-        """One relation exactly as it reads, beside what is known of the withheld counts; None where it does not hold."""
+        """One relation exactly as it reads, with what is known of the withheld counts; None where it does not hold."""
         lower, upper = self._limits({}, set())
         for number, (least, most) in self.bounds.items():
             lower[number], upper[number] = least, most
@@ -121,7 +127,7 @@ class Reading:
         return system if system.is_feasible() else None
 
     def found(self) -> tuple[dict[int, float], list[Group]]:
-        """The hidden counts that follow, with what they are; and the relation that gives them away by itself, or none."""
+        """Hidden counts that follow, with what they are; and the relation that gives them away by itself, or none."""
         if closed := self.system.closed(self.asked, every=False):
             return closed, []
         for group in self.alone:
@@ -163,7 +169,7 @@ class Reading:
 _SUPPOSED = ("figures in prose that may be such totals",)
 
 
-def recoverable(figures: pd.DataFrame, totals: Mapping = {}, checks: list = []) -> list[tuple[str, str, str]]:
+def recoverable(figures: pd.DataFrame, totals: Mapping = NONE, checks: Iterable = ()) -> list[tuple[str, str, str]]:
     """The counts that their publisher hid and that follow from what these figures show: source, table, cell."""
     relations = relations_of(figures, totals, checks)
     return [tuple(figures.iloc[number][["source", "table", "cell"]]) for number in follows(relations, figures)]
@@ -180,7 +186,7 @@ def follows(relations: Relations, figures: pd.DataFrame) -> list[int]:
     return sorted(closed)
 
 
-def withhold(figures: pd.DataFrame, totals: Mapping = {}, checks: list = []) -> pd.DataFrame:
+def withhold(figures: pd.DataFrame, totals: Mapping = NONE, checks: Iterable = ()) -> pd.DataFrame:
     """The figures as they may be written: enough withheld, anywhere, that no hidden count follows.
 
     figures: tidy rows of all documents that tell on one another, those of claims with table "claims" and quantity
@@ -245,9 +251,9 @@ def _more(reading: Reading, figures: pd.DataFrame) -> set[int]:
                     return found
     row = figures.iloc[number]
     raise InputError(
-        f"data/raw/{row['source']}, table {row['table']}, cell {row['cell']}: this hidden count ({describe(row, DIMENSIONS)}) "
-        "follows from what the marks of hidden counts stand for, whatever else is withheld. Compare the marks with the "
-        "source, or leave the table out of its CSV."
+        f"data/raw/{row['source']}, table {row['table']}, cell {row['cell']}: this hidden count "
+        f"({describe(row, DIMENSIONS)}) follows from what the marks of hidden counts stand for, whatever else is "
+        "withheld. Compare the marks with the source, or leave the totals out of its CSV."
     )
 
 
@@ -255,7 +261,7 @@ def _wholes(relations: Relations, number: int) -> int:
     """Across how many dimensions a figure is a total (a figure in prose counts as one)."""
     about, table = relations.about[number], relations.table[number]
     across = {group.across for group in relations.groups if group.table == table}
-    return sum(about[name] == TOTAL for name in across) + (table[1] == "claims")
+    return sum(about[name] == TOTAL for name in across) + (table[1] == CLAIMS)
 
 
 def _costs(relations: Relations, figures: pd.DataFrame, numbers: Iterable[int]) -> dict[int, float]:
@@ -266,6 +272,43 @@ def _costs(relations: Relations, figures: pd.DataFrame, numbers: Iterable[int]) 
     sizes = {number: float(figures["upper"].iloc[number]) for number in numbers}
     one = max([*sizes.values(), 1.0])
     return {number: one * (1 + 10 * _wholes(relations, number)) + size for number, size in sizes.items()}
+
+
+def in_vain(relations: Relations | None, kept: pd.DataFrame) -> pd.DataFrame:
+    """The counts that their publisher hid and that would follow by one sum, were nothing withheld: rows of kept.
+
+    kept: the figures as they are written. It tells nothing, being said of which counts are hidden and withheld, and not
+    of what they are: a count is in vain that is the only hidden one of a sum of which another is withheld.
+    """
+    status = kept["status"].to_numpy()
+    found = set()
+    for terms in _printed_sums(relations, kept):
+        alone = [number for number in terms if status[number] == "suppressed"]
+        if len(alone) == 1 and any(status[number] == "withheld" for number in terms):
+            found |= set(alone)
+    return kept.iloc[sorted(found)]
+
+
+def account(relations: Relations | None, kept: pd.DataFrame) -> pd.DataFrame:
+    """The withheld figures: columns of kept, and beside: the hidden counts in its sums, as (source, table, cell)."""
+    status = kept["status"].to_numpy()
+    beside = {number: set() for number in np.flatnonzero(status == "withheld")}
+    for terms in _printed_sums(relations, kept):
+        for number in beside.keys() & terms:
+            beside[number] |= {one for one in terms if status[one] == "suppressed"}
+    places = [
+        [tuple(kept.iloc[one][["source", "table", "cell"]]) for one in sorted(beside[number])] for number in beside
+    ]
+    return kept.iloc[list(beside)].assign(beside=pd.Series(places, kept.index[list(beside)], dtype=object))
+
+
+def _printed_sums(relations: Relations | None, kept: pd.DataFrame) -> list[set[int]]:
+    """The printed figures of each relation; of a share, with its count and base."""
+    if relations is None:
+        return []
+    sums = [{number for terms, _, _ in group.sums for number in terms} for group in relations.groups]
+    sums += [{share.figure, *share.part, *share.base} for share in relations.shares]
+    return [{number for number in terms if number < len(kept)} for terms in sums]
 
 
 def _kept_back(figures: pd.DataFrame, bounds: dict[int, tuple[float, float]]) -> pd.DataFrame:

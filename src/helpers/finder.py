@@ -48,7 +48,8 @@ def about_figure(name: str) -> str:
     computed = [*(_check_lines(check) for _, check in used.iterrows()), *_made_from(row)]
     if computed:
         lines += ["Computed from it:", *(f"  {line}" for line in computed)]
-    printed = places_of(wording.as_printed(row["as_published"], row["unit"]), about=row["what"])
+    as_printed = wording.as_printed(row["as_published"], row["unit"])
+    printed = [] if row["status"] == "withheld" else places_of(as_printed, about=row["what"])
     lines += (
         ["Printed in:", *(f"  {place}" for place in dict.fromkeys(printed))] if printed else ["Printed in: no briefing"]
     )
@@ -91,9 +92,15 @@ def _figure_lines(row: pd.Series) -> list[str]:
         path, section = resource["path"], resource["section"]
     bounds = "" if row["lower"] == row["upper"] else f", between {row['lower']:,.10g} and {row['upper']:,.10g}"
     measure = vocabulary.MEASURES[row["measure"]]
+    published = f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {row['status']}{bounds})"
+    if row["status"] == "withheld":
+        published = (
+            "Kept back here, because a hidden count beside it would follow; printed in "
+            f"{relative(descriptor['folder'] / path)}, cell {row['cell']} ({vocabulary.UNITS[row['unit']]}{bounds})"
+        )
     return [
         f"Says: {row['what']}",
-        f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {row['status']}{bounds})",
+        published,
         f"Counted: {row['period']}, {measure}; {vocabulary.AREAS[row['area']]}",
         f"Document: {citation(row['source'])}, under “{section}”",
         f"Kept in: {relative(descriptor['folder'] / path)}, cell {row['cell']}",

@@ -241,9 +241,12 @@ def _times(one: dict, other: dict) -> dict:
 def _plus(one: tuple[dict, dict], other: tuple[dict, dict]) -> tuple[dict, dict]:
     """The sum of two sums over a base."""
     if one[1] != other[1]:
-        one, other = (_times(one[0], other[1]), _times(one[1], other[1])), (
-            _times(other[0], one[1]),
-            _times(other[1], one[1]),
+        one, other = (
+            (_times(one[0], other[1]), _times(one[1], other[1])),
+            (
+                _times(other[0], one[1]),
+                _times(other[1], one[1]),
+            ),
         )
     return {key: one[0].get(key, 0.0) + other[0].get(key, 0.0) for key in {**one[0], **other[0]}}, one[1]
 

@@ -53,7 +53,7 @@ sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace
 def tidy_task(source: str) -> dict:
     """The task that reads and checks one published document, and tidies it."""
     return notebook_task(
-        source, "10_tidy", {"source": source}, reads.raw_files(source), processed(*reads.tidied(source))
+        source, "10_tidy", {"source": source}, reads.tidy_files(source), processed(*reads.tidied(source))
     )
 
 

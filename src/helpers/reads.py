@@ -11,6 +11,7 @@ from helpers.authorities import (
     documents_behind_checks,
     documents_named,
     documents_of,
+    families,
     headline_tables,
     known_authorities,
 )
@@ -43,6 +44,7 @@ scenarios = for_dodo(scenarios_for)
 rule_named = for_dodo(scenario_named)
 documents_checked = for_dodo(documents_behind_checks)
 documents_about = for_dodo(documents_of)
+documents_in_view = for_dodo(families)
 published_drivers = for_dodo(lambda: need_drivers()["published"])
 
 
@@ -54,6 +56,12 @@ def projected(authorities: dict) -> dict[str, dict]:
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
     return sorted(str(path) for path in (RAW / source).iterdir() if path.suffix in (".yaml", ".csv"))
+
+
+def tidy_files(source: str) -> list[str]:
+    """What tidying a document reads: itself, and the documents that may tell what it hides, or hide what it tells."""
+    family = next((family for family in documents_in_view() if source in family), [source])
+    return sorted(file for each in family for file in raw_files(each))
 
 
 def processed(*names: str) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,8 @@ ABOUT = ["area", "quantity", "unit", "measure", "period_start", "period_end", "a
 FLOW = {"during_year", "quarter", "year_to_date", "during_period"}
 #: More people than any figure here counts: the upper bound of what nothing bounds.
 OPEN = 100_000_000
+#: The table of a document's figures in prose.
+CLAIMS = "claims"
 #: Ages that "all" may begin at: services for adults count nobody younger.
 _ADULT = 18
 
@@ -80,7 +82,7 @@ class Relations:
         """The same with the groups and shares only that are joined to these numbers, directly or through others."""
         sums = [terms for group in self.groups for terms, _, _ in group.sums]
         ends = [0, *np.cumsum([len(group.sums) for group in self.groups])]
-        joined = [set().union(*sums[start:end]) for start, end in zip(ends, ends[1:], strict=False)]
+        joined = [set().union(*sums[start:end]) for start, end in pairwise(ends)]
         joined += [{share.figure, *share.part, *share.base} for share in self.shares]
         reached, waiting = set(numbers), list(joined)
         while True:
@@ -119,7 +121,7 @@ def relations_of(figures: pd.DataFrame, totals: Mapping[tuple, list], checks: li
     found = Relations(about.to_dict("records"), list(tables), len(figures))
     hidden = {number for number, status in enumerate(figures["status"]) if status == "suppressed"}
     for table in dict.fromkeys(found.table):
-        if table[1] != "claims":
+        if table[1] != CLAIMS:
             _add_lines(found, table, totals.get(table[:2], []))
     _add_prose(found, hidden)
     _add_printed_twice(found)
@@ -170,13 +172,15 @@ def _add_prose(found: Relations, hidden: set[int]) -> None:
         kinds[_apart(about, "age_band", *ADDED)] = about
     for number in range(found.printed):
         said = found.about[number]
-        if found.table[number][1] != "claims":
+        if found.table[number][1] != CLAIMS:
             continue
         for about in kinds.values():
             if all(said[name] == about[name] for name in ABOUT[:1] + ABOUT[2:6]):
                 whole = {**said, "quantity": about["quantity"]}
                 new = found.add(whole, ("prose", *found.table[number][:2], about["quantity"]))
-                found.groups.append(Group("figures in prose that may be such totals", [({number: 1.0, new: -1.0}, 0, 0)]))
+                found.groups.append(
+                    Group("figures in prose that may be such totals", [({number: 1.0, new: -1.0}, 0, 0)])
+                )
 
 
 def _by_about(found: Relations, *without: str) -> dict[tuple, list[int]]:
@@ -255,7 +259,7 @@ def _add_chains(found: Relations, kind: str, without: list[str], ends_of) -> Non
                 terms = {number: -1.0, counted[end]: 1.0}
                 sums.append((terms | ({counted[start]: -1.0} if start in counted else {}), 0, 0))
             steps = list(counted.values())
-            sums += [({later: 1.0, earlier: -1.0}, 0, OPEN) for earlier, later in zip(steps, steps[1:], strict=False)]
+            sums += [({later: 1.0, earlier: -1.0}, 0, OPEN) for earlier, later in pairwise(steps)]
             found.groups.append(Group(kind, sums))
 
 
@@ -278,7 +282,7 @@ def _add_checks(found: Relations, figures: pd.DataFrame, checks: list[tuple]) ->
 def keys_of(figures: pd.DataFrame) -> list[str]:
     """The key of each figure, as formulas name it."""
     return [
-        f"{source}/{cell}" if table == "claims" else f"{source}/{table}!{cell}"
+        f"{source}/{cell}" if table == CLAIMS else f"{source}/{table}!{cell}"
         for source, table, cell in zip(figures["source"], figures["table"], figures["cell"], strict=True)
     ]
 
@@ -315,12 +319,15 @@ def _bases(found: Relations, part: int) -> list[int]:
     about, bases = found.about[part], []
     for base in range(found.printed):
         other = found.about[base]
-        if other["unit"] in SHARES or any(other[name] != about[name] for name in ("area", "period_start", "period_end")):
+        if other["unit"] in SHARES or any(
+            other[name] != about[name] for name in ("area", "period_start", "period_end")
+        ):
             continue
         same = [other[name] == about[name] for name in (*ADDED, "age_band")]
-        wider = [other[name] in (about[name], TOTAL) for name in ADDED]
+        (first, last), (start, end) = (_ages(each, set()) for each in (about, other))
+        wider = [start <= first and last <= end, *(other[name] in (about[name], TOTAL) for name in ADDED)]
         if other["quantity"] != about["quantity"]:
-            bases += [base] if all(same) and not found.table[base][1] == "claims" else []
+            bases += [base] if all(same) and found.table[base][1] != CLAIMS else []
         elif all(wider) and not all(same):
             bases.append(base)
     return bases

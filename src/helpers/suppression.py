@@ -271,6 +271,7 @@ class System:
         What only several sums together say is left to the integer programme.
         """
         entries = self.factors.tocoo()
+        entries.eliminate_zeros()
         row, column, factor = entries.row, entries.col, entries.data
         lower, upper = self.lower.astype(float), self.upper.astype(float)
         for _ in range(_ROUNDS):
@@ -295,7 +296,7 @@ class System:
         return replace(self, lower=lower, upper=upper)
 
     def parts(self, asked: "list[int] | np.ndarray | None" = None) -> "list[tuple[np.ndarray, System]]":
-        """The parts that say nothing of one another, each with the places of its numbers; only those of numbers asked for.
+        """The parts that say nothing of one another, each with the places of its numbers; only those of numbers asked.
 
         Fixed numbers are left out, and free ones of which no sum speaks.
         """
