@@ -7,6 +7,7 @@ import tomllib
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
 from helpers.paths import known_sources, root
+from helpers.periods import parse_period
 from helpers.vocabulary import NATIONAL, QUANTITIES, SHARES
 
 FILE = "authorities.toml"
@@ -79,7 +80,7 @@ def families() -> list[list[str]]:
     """The documents that are tidied with one another in view, by folder: more than one each.
 
     One may tell what another hides: it is of the same council and counts the same of the same year, prints a figure in
-    prose of that measure and year, or stands with it in one check.
+    prose of the same days, or stands with it in one check.
     """
     known = known_sources()
     hiding = {name: hidden for name in known if (hidden := _hidden_in(name))}
@@ -125,21 +126,29 @@ def _tells(source: str, hiding: str, tables: list[dict]) -> bool:
     if not own & others:
         return False
     declared = _text(source, "datapackage.yaml")
-    periods = " ".join([*re.findall(r"period:.*", declared), *(_text(source, name) for name in _tables(source))])
+    told = _years(" ".join([*_PERIOD.findall(declared), *(_text(source, name) for name in _tables(source))]))
     claims = list(csv.DictReader(_text(source, "claims.csv").splitlines()))
     for table in tables:
         if _named_in(source, f"{hiding}/{table['name']}!") or _named_in(hiding, f"{source}/", f"{table['name']}!"):
             return True
         counted = set(QUANTITIES) & set(re.findall(r"\w+", str(table)))
-        years = _years(str(table["period"])) if "period" in table else None
-        if counted & set(re.findall(r"\w+", declared)) and (years is None or years & _years(periods)):
+        label = str(table["period"].get("label")) if isinstance(table.get("period"), dict) else None
+        if counted & set(re.findall(r"\w+", declared)) and (label is None or _years(label) & told):
             return True
         for claim in claims:
-            alike = claim.get("measure") == table.get("measure", claim.get("measure"))
-            counts = claim.get("unit") in (table.get("unit", claim.get("unit")), *SHARES)
-            if alike and counts and (years is None or years & _years(claim.get("period") or "")):
+            counts = claim.get("unit") == table.get("unit", claim.get("unit")) or claim.get("unit") in SHARES
+            if counts and (label is None or _same_days(label, claim.get("period") or "")):
                 return True
     return False
+
+
+def _same_days(one: str, other: str) -> bool:
+    """Whether two periods begin and end on the same days; what is no period is refused elsewhere, with its place."""
+    try:
+        first, second = parse_period(one), parse_period(other)
+    except InputError:
+        return False
+    return (first.start, first.end) == (second.start, second.end)
 
 
 def _named_in(source: str, *names: str) -> bool:
@@ -193,6 +202,7 @@ def headline_tables(council: dict) -> dict[str, str]:
 
 
 _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)
+_PERIOD = re.compile(r"period:\s*\{?\s*label:([^}\n]+)")
 
 
 def _text(source: str, name: str) -> str:

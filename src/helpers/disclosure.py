@@ -91,11 +91,11 @@ class Reading:
                 freed[table], opened = few, opened | open_
                 out += [group for group in own if group.across in few]
                 break
-            else:
-                raise InputError(f"Table {table[1]!r} of {table[0]} cannot be added up, whatever is left out of print.")
+            else:  # parts that come to more than their total, such as shares of different bases
+                out += own
         self.limits = self._limits(freed, opened)
         between = sorted((group for group in groups if not group.table), key=lambda group: group.kind in _SUPPOSED)
-        lines = [group for group in groups if group.table]
+        lines = [group for group in groups if group.table in freed]
         if self._system([*lines, *between], self.limits).is_feasible():
             return [*lines, *between], out
         fit = lines
@@ -171,6 +171,8 @@ _SUPPOSED = ("figures in prose that may be such totals",)
 
 def recoverable(figures: pd.DataFrame, totals: Mapping = NONE, checks: Iterable = ()) -> list[tuple[str, str, str]]:
     """The counts that their publisher hid and that follow from what these figures show: source, table, cell."""
+    if not (figures["status"] == "suppressed").any():
+        return []
     relations = relations_of(figures, totals, checks)
     return [tuple(figures.iloc[number][["source", "table", "cell"]]) for number in follows(relations, figures)]
 
