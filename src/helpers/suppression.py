@@ -191,15 +191,6 @@ def explain(table: SupportTable) -> SupportTable:
     raise InputError("The table cannot be added up, even with a support reason and a setting left out of print.")
 
 
-def closed_cells(table: SupportTable) -> list[tuple[str, str]]:
-    """The hidden cells (support reason, setting) of which the margins leave one value only.
-
-    Their publisher hid them in vain and can be told. What they hold is never printed.
-    """
-    bounds = table.feasible_bounds()
-    return [cell for cell, (lower, upper) in bounds.items() if table.hidden.loc[cell] and lower == upper]
-
-
 def point_estimates(table: SupportTable) -> pd.DataFrame:
     """One value a cell for sums and charts: printed counts as they are, hidden ones as an expectation.
 
