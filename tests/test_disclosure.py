@@ -389,6 +389,18 @@ def test_also_who_knows_how_it_is_chosen_learns_no_hidden_count(seed):
         assert any(withhold(square(way, hidden)).equals(kept) for way in [*others[:2], *others[::-1]])
 
 
+def test_what_later_ones_make_needless_is_shown_again():
+    kept = withhold(square([[5, 5, 4], [18, 3, 11], [1, 11, 15]], {(1, 1), (0, 2), (2, 0)}))
+    withheld = np.flatnonzero(kept["status"] == "withheld")
+    assert len(withheld) == 3
+    # Not one of them could be shown: its value would give a hidden count away.
+    rows = square([[5, 5, 4], [18, 3, 11], [1, 11, 15]], {(1, 1), (0, 2), (2, 0)})
+    for number in withheld:
+        shown = kept.copy()
+        shown.iloc[number] = rows.iloc[number]
+        assert recoverable(shown) != []
+
+
 def test_a_large_table_takes_no_time():
     draws = np.random.default_rng(1)
     counts = np.floor(np.exp(draws.normal(3, 1.5, (20, 10)))).astype(int)

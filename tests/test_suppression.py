@@ -231,6 +231,12 @@ def test_a_system_allows_what_trying_all_numbers_finds(bounds, drawn):
         assert asked.ends([0, 1, 2, 3]) == {place: (seen[place][0], seen[place][-1]) for place in range(4)}
 
 
+def test_what_only_several_sums_together_close():
+    # Two numbers that add to four, of which neither is the larger; each sum alone leaves all of 0 to 4.
+    asked = system([([1, 1, 0], 4, 4), ([1, -1, 0], 0, 0), ([0, 0, 1], 0, 4)], [(0, 4)] * 3)
+    assert asked.closed([0, 1, 2]) == {0: 2, 1: 2} and asked.ends([0, 2]) == {0: (2, 2), 2: (0, 4)}
+
+
 def test_the_cheapest_numbers_that_open_another():
     # 3 is hidden beside 20, 5 and their total 28; 5 stands in a second sum with 7 and 12.
     total = [([1, 1, 1, -1, 0, 0], 0, 0), ([0, 0, 1, 0, 1, -1], 0, 0)]
