@@ -7,6 +7,7 @@ from conftest import replace
 
 from helpers import claims, sources
 from helpers.errors import InputError
+from helpers.published import Suppressed
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 FILE = f"data/raw/{STATEMENT}/claims.csv"
@@ -90,3 +91,13 @@ def test_claims_of_nobody_are_refused(project):
     shutil.copy(project / FILE, project / "data/raw/dhsc_ascof_2024_25/claims.csv")
     with pytest.raises(InputError, match=r"dhsc_ascof_2024_25/claims\.csv: the document has no authority"):
         claims.read_claims("dhsc_ascof_2024_25")
+
+
+def test_a_change_in_prose_may_be_a_fall_and_a_count_may_be_hidden(project):
+    change = FIRST.replace(",four,tiers,rule,", ",-4.7%,per_cent,change,")
+    replace(project / FILE, FIRST, change)
+    row = claims.read_claims(STATEMENT).iloc[0]
+    assert (row["value"], row["lower"], row["upper"]) == (-4.7, -4.75, -4.65)
+    replace(project / FILE, change, FIRST.replace(",four,tiers,", ",fewer than five,people,"))
+    row = claims.read_claims(STATEMENT).iloc[0]
+    assert (row["value"], row["status"]) == (Suppressed(0, 4), "suppressed")

@@ -13,7 +13,7 @@ from helpers.disclosure import lone_cells, recoverable, withhold
 from helpers.errors import InputError
 from helpers.processed import read_processed
 from helpers.published import HIDDEN, Suppressed, parse_figure
-from helpers.suppression import has_both_totals
+from helpers.suppression import SupportTable, has_both_totals
 from helpers.tidy import cell_name
 from helpers.totals import DIMENSIONS, KEYS
 
@@ -80,6 +80,8 @@ def a_square(texts):
 def test_what_is_not_applicable_hides_nothing_and_is_never_withheld():
     rows = a_square("10 [z] 10  - 5 7  7 6 13  19 11 30")
     assert recoverable(rows) == [("sensory", "nursing")]
+    table = SupportTable.from_tidy(rows)
+    assert table.value.loc["physical", "residential"] == 0 and not table.hidden.loc["physical", "residential"]
     kept = withhold(rows)
     assert recoverable(kept) == [] and (kept["status"] == "withheld").sum() >= 2
     assert kept["status"].tolist().index("not_applicable") == 1
