@@ -312,7 +312,7 @@ def _uncertainty(path: Path, _: tuple) -> dict:
     entries = {"": content, **content["layers"]}
     _refuse_typed(entries.items(), path)
     # The years that sd_10_years_pct is named for, and those of sd_85_plus_pct.
-    years = {"years": 10, "years_85_plus_first": min(oldest), "years_85_plus_last": max(oldest)}
+    years = {"years": 10, "years_85_plus_first": min(map(int, oldest)), "years_85_plus_last": max(map(int, oldest))}
     words = _words(path)
     for name, entry in entries.items():
         _fill(name, entry, words, years)
