@@ -5,6 +5,8 @@ import os
 import pytest
 from conftest import doit, edit_cells, replace, tasks_run
 
+from helpers.paths import fingerprint
+
 SOURCE = "leicester_foi_gross_budgets_2012"
 TASK = f"tidy:{SOURCE}"
 RAW = f"data/raw/{SOURCE}/gross_budget_by_service.csv"
@@ -26,12 +28,12 @@ def add_cell(folder, source, before_last=False):
     edit_cells(folder / "notebooks/10_tidy.ipynb", change)
 
 
-EDIT = f"""
-from pathlib import Path
+EDIT = """
 from helpers.paths import root
-edited = root() / "{RAW}"
-if (root() / "edit").exists():
-    edited.write_text(edited.read_text().replace("3,134.1", "3,411.1"))
+
+edit = root() / "edit"
+if edit.exists():
+    (descriptor["folder"] / "gross_budget_by_service.csv").write_text(edit.read_text())
 """.strip()
 
 
@@ -41,15 +43,18 @@ if (root() / "edit").exists():
 )
 def test_a_file_that_is_edited_while_its_task_runs_is_read_again(project, before_last, said):
     add_cell(project, EDIT, before_last)
-    (project / "edit").touch()
-    before = {kind: (project / f"{TIDY}{kind}").read_bytes() for kind in (".csv", ".yaml")}
+    edited = (project / RAW).read_text(encoding="utf-8").replace("3,134.1", "3,411.1")
+    (project / "edit").write_text(edited, encoding="utf-8")
+    before = (project / f"{TIDY}.csv").read_bytes()
     finished = doit(project, TASK)
     assert finished.returncode != 0 and said in finished.stdout and "Traceback" not in finished.stdout
-    assert {kind: (project / f"{TIDY}{kind}").read_bytes() for kind in before} == before  # old figure, old fingerprint
+    described = (project / f"{TIDY}.yaml").read_text(encoding="utf-8")
+    assert (project / f"{TIDY}.csv").read_bytes() == before and fingerprint(project / RAW) not in described
     assert status(project) == "R"
     (project / "edit").unlink()
     assert doit(project, TASK).returncode == 0 and status(project) == "U"
     assert "3,411.1" in (project / f"{TIDY}.csv").read_text(encoding="utf-8")
+    assert fingerprint(project / RAW) in (project / f"{TIDY}.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("edited", ["src/helpers/tidy.py", "notebooks/10_tidy.ipynb"])
@@ -109,8 +114,6 @@ def test_a_cell_over_two_lines_reads_alike_with_crlf(tmp_path, project):
 
 
 def test_binary_files_are_taken_byte_by_byte(project):
-    from helpers.paths import fingerprint
-
     path = project / "x.pdf"
     prints = []
     for content in (b"\0\r\n", b"\0\n", b"\r\n", b"\n"):
