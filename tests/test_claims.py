@@ -7,6 +7,7 @@ from conftest import replace
 
 from helpers import claims, sources
 from helpers.errors import InputError
+from helpers.published import Suppressed
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 FILE = f"data/raw/{STATEMENT}/claims.csv"
@@ -116,3 +117,13 @@ def test_all_mistakes_of_a_file_are_said_in_one_run(project):
     said = str(error.value).splitlines()
     assert said[0] == "3 mistakes:"
     assert "cell D2" in said[1] and "'foru'" in said[2] and "the id 'workforce' stands twice" in said[3]
+
+
+def test_a_change_in_prose_may_be_a_fall_and_a_count_may_be_hidden(project):
+    change = FIRST.replace(",four,tiers,rule,", ",-4.7%,per_cent,change,")
+    replace(project / FILE, FIRST, change)
+    row = claims.read_claims(STATEMENT).iloc[0]
+    assert (row["value"], row["lower"], row["upper"]) == (-4.7, -4.75, -4.65)
+    replace(project / FILE, change, FIRST.replace(",four,tiers,", ",fewer than five,people,"))
+    row = claims.read_claims(STATEMENT).iloc[0]
+    assert (row["value"], row["status"]) == (Suppressed(0, 4), "suppressed")

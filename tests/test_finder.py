@@ -26,9 +26,12 @@ def test_a_claim_says_its_verdict():
     assert "Published as: 65%" in said and "= 36.3% (Disagrees)" in said
 
 
-def test_a_withheld_count_stays_withheld():
+def test_a_withheld_count_stays_withheld_and_is_not_said_to_be_published_so():
     said = finder.about_figure("long_term_support_65_plus!D7")
-    assert "Published as: withheld" in said and ": 7" not in said
+    assert "Published as" not in said and ": 7" not in said
+    printed = f"printed in data/raw/{STATEMENT}/long_term_support_65_plus.csv, cell D7"
+    assert f"Kept back here, because a hidden count beside it would follow; {printed}" in said
+    assert "Published as: - (people; suppressed" in finder.about_figure("long_term_support_65_plus!B7")
 
 
 def test_an_unknown_figure_is_named():

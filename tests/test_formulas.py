@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
-from helpers.formulas import Input, evaluate, in_numbers, nearest_share, parse
+from helpers.formulas import Input, evaluate, in_numbers, in_parts, nearest_share, parse
 
 FIGURES = {
     "county/a": 6,
@@ -181,3 +181,23 @@ def test_widening_a_figure_never_narrows_the_result(text, figures, factors):
     _, least, most = bounded(text, figures)
     _, wide_least, wide_most = bounded(text, wider)
     assert wide_least <= least + slack(least, most) and wide_most >= most - slack(least, most)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "base"),
+    [
+        ("t!B2 + 2 * t!B3 - 5", {"a/t!B2": 1, "a/t!B3": 2, None: -5}, {None: 1}),
+        ("sum(t!B2:B4)", {"a/t!B2": 1, "a/t!B3": 1, "a/t!B4": 1}, {None: 1}),
+        ("mean(t!B2, t!B3)", {"a/t!B2": 1, "a/t!B3": 1}, {None: 2}),
+        ("100 * t!B2 / (t!B3 + t!B4)", {"a/t!B2": 100}, {"a/t!B3": 1, "a/t!B4": 1}),
+        ("100 * (t!B2 / t!B3 - 1)", {"a/t!B2": 100, "a/t!B3": -100}, {"a/t!B3": 1}),
+        ("-t!B2 / 4", {"a/t!B2": -1}, {None: 4}),
+    ],
+)
+def test_a_formula_as_one_sum_over_another(text, part, base):
+    assert in_parts(parse(text, "a", ["a"])) == (part, base)
+
+
+@pytest.mark.parametrize("text", ["t!B2 * t!B3", "t!B2 ** 2", "maximum(t!B2, t!B3)", "t!B2 / t!B3 + t!B4 / t!B5"])
+def test_a_formula_that_is_no_such_sum(text):
+    assert in_parts(parse(text, "a", ["a"])) is None

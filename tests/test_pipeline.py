@@ -455,7 +455,7 @@ def test_an_interrupted_build_is_finished_by_the_next(built, tmp_path, seconds, 
 )
 def test_what_is_hidden_cannot_be_told_from_anything_that_is_written(project, file, old, new):
     # Another truth behind the same totals: one person moves between the hidden cell and the one withheld beside it.
-    patterns = ("data/processed/*.csv", "reports/**/*")
+    patterns = ("data/processed/*", "reports/**/*", "build/**/*.ipynb", "build/**/*.csv")
     before = bytes_of(project, *patterns)
     replace(project / file, old, new)
     assert f"tidy:{STATEMENT}" in tasks_run(doit(project, "-n", "2"))

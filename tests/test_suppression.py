@@ -1,16 +1,19 @@
 """Hidden counts and tables that do not add: method.md section 3."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from helpers import tidy
 from helpers.errors import InputError
 from helpers.suppression import (
     SupportTable,
-    closed_cells,
+    System,
     explain,
     has_both_totals,
     point_estimates,
@@ -158,12 +161,6 @@ def test_a_table_has_both_totals_or_not():
     assert not has_both_totals(STATEMENT[STATEMENT["table"] == "population"])
 
 
-def test_cells_that_margins_give_away_are_flagged_for_their_publisher():
-    assert closed_cells(explain(TABLES["65+"])) == [("learning_disability", "nursing")]
-    small = small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (8, 9), (10, 7), 17)
-    assert closed_cells(small) == [("a", "x"), ("b", "y")]
-
-
 def test_bounds_narrow_line_by_line():
     narrow = small_table([[(0, 4), (5, 5)], [(7, 7), (0, 4)]], (8, 9), (10, 7), 17).propagated()
     assert (narrow.lower.loc["a", "x"], narrow.upper.loc["a", "x"]) == (3, 3)
@@ -197,3 +194,63 @@ def test_a_table_with_two_rows_for_one_cell_is_refused():
     rows = rows.assign(lower=rows["value"], upper=rows["value"], status="exact")
     with pytest.raises(InputError, match=r"Two rows are for physical, nursing\."):
         SupportTable.from_tidy(rows)
+
+
+def system(sums, bounds):
+    """Whole numbers within bounds, and sums as (factors, least, most)."""
+    factors, least, most = zip(*sums, strict=True)
+    lower, upper = np.array(bounds, float).T
+    limits = (np.array(ends, float) for ends in (least, most))
+    return System(sparse.csr_array(np.array(factors, float)), *limits, lower, upper, np.full(len(lower), True))
+
+
+def by_trying(sums, bounds):
+    """All whole numbers that fit."""
+    ways = product(*(range(low, high + 1) for low, high in bounds))
+    return [
+        way
+        for way in ways
+        if all(
+            least <= sum(factor * number for factor, number in zip(factors, way, strict=True)) <= most
+            for factors, least, most in sums
+        )
+    ]
+
+
+BOUNDS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda ends: tuple(sorted(ends)))
+
+
+@given(
+    st.lists(BOUNDS, min_size=4, max_size=4),
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(-1, 1), min_size=4, max_size=4).filter(any), st.integers(-2, 8), st.integers(0, 3)
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_system_allows_what_trying_all_numbers_finds(bounds, drawn):
+    sums = [(factors, least, least + width) for factors, least, width in drawn]
+    ways, asked = by_trying(sums, bounds), system(sums, bounds)
+    assert asked.is_feasible() == bool(ways)
+    if ways:
+        seen = [sorted({way[place] for way in ways}) for place in range(4)]
+        assert asked.closed([0, 1, 2, 3]) == {place: seen[place][0] for place in range(4) if len(seen[place]) == 1}
+        assert asked.ends([0, 1, 2, 3]) == {place: (seen[place][0], seen[place][-1]) for place in range(4)}
+
+
+def test_what_only_several_sums_together_close():
+    # Two numbers that add to four, of which neither is the larger; each sum alone leaves all of 0 to 4.
+    asked = system([([1, 1, 0], 4, 4), ([1, -1, 0], 0, 0), ([0, 0, 1], 0, 4)], [(0, 4)] * 3)
+    assert asked.closed([0, 1, 2]) == {0: 2, 1: 2} and asked.ends([0, 2]) == {0: (2, 2), 2: (0, 4)}
+
+
+def test_the_cheapest_numbers_that_open_another():
+    # 3 is hidden beside 20, 5 and their total 28; 5 stands in a second sum with 7 and 12.
+    total = [([1, 1, 1, -1, 0, 0], 0, 0), ([0, 0, 1, 0, 1, -1], 0, 0)]
+    asked = system(total, [(0, 4), (20, 20), (5, 5), (28, 28), (7, 7), (12, 12)])
+    assert asked.opening(0, 3, {1: 20, 2: 5, 4: 7}, 1) == {2, 4}
+    assert asked.opening(0, 3, {1: 20, 2: 5}, 1) == {1}
+    assert asked.opening(0, 3, {4: 7}, 1) is None

@@ -11,7 +11,7 @@ from conftest import PROJECT, replace
 from helpers import notebooks, reads, sources, tidy
 from helpers.errors import InputError
 from helpers.processed import read_processed
-from helpers.published import Suppressed
+from helpers.published import NotGiven, Suppressed
 
 STATEMENT, REPORT = "leicestershire_market_position_statement_2016", "leicester_performance_report_2023"
 POPULATION = f"data/raw/{STATEMENT}/population.csv"
@@ -279,12 +279,26 @@ STATES = {
 def test_a_total_is_held_against_what_applies_and_not_where_a_part_is_missing(trial):
     rows = trial((declared(marks=STATES), TABLE.replace("-,7,9", "[z],9,9").replace("12,27,39", "10,29,39")))
     assert rows.loc["B3", ["status", "as_published"]].tolist() == ["not_applicable", "[z]"]
-    with pytest.raises(InputError, match=r"cell D3: the total 9 .* come to 7"):
+    with pytest.raises(InputError, match=r"cell D3: the total 9 .* come to 7\."):
         trial((declared(marks=STATES), TABLE.replace("-,7,9", "[z],7,9")))
     rows = trial((declared(marks=STATES), TABLE.replace("-,7,9", "[x],7,6").replace("12,27,39", "9,27,36")))
     assert rows.loc["B3", "status"] == "not_available" and pd.isna(rows.loc["B3", "lower"])
     with pytest.raises(InputError, match=r"cell C4: the total 28 .* come to 27"):
         trial((declared(marks=STATES), TABLE.replace("-,7,9", "[x],7,6").replace("12,27,39", "8,28,36")))
+
+
+def test_a_total_of_which_no_part_applies_is_held_against_nothing(trial):
+    rows = trial((declared(marks=STATES), TABLE.replace("-,7,9", "[z],[z],9").replace("12,27,39", "[x],[x],39")))
+    assert rows.loc["D3", "value"] == 9
+
+
+def test_a_cell_that_was_meant_to_be_not_available_is_that(trial):
+    rows = trial((declared(marks=STATES), TABLE.replace("-", "–")), corrections=[correction("B3", "–", "[x]")])
+    assert rows.loc["B3", ["value", "status", "as_published"]].tolist() == [
+        NotGiven("not_available"),
+        "not_available",
+        "–",
+    ]
 
 
 def test_a_true_total_of_counts_below_five_adds(trial):
@@ -302,7 +316,8 @@ def a_column(quantity, **changes):
 
 
 @pytest.mark.parametrize(
-    "texts", [("0.4731", "0.4655"), ("0.47", "1.00"), ("0.5", "1"), ("82%", "0.79"), ("-", "0.4655"), ("0", "0.9")]
+    "texts",
+    [("0.4731", "0.4655"), ("0.47", "1.00"), ("0.5", "1"), ("82%", "79", "0.79"), ("-", "0.4655"), ("0", "0.9")],
 )
 def test_per_cent_that_lost_their_format_are_asked_about(trial, texts):
     about = a_column("share_with_eligible_needs", unit="per_cent", marks=STATES)

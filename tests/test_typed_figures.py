@@ -140,8 +140,8 @@ def test_a_notebook_with_typed_figures_does_not_run_and_all_of_them_are_named(pr
     with pytest.raises(InputError) as error:
         notebooks.run(path, {}, project / "build/trial.ipynb")
     for words in (
-        "notebooks/trial.ipynb, cell 3 (under 'A trial'): '11,490' is typed in “about 11,490 people”",
-        "notebooks/trial.ipynb, cell 5 (under 'A trial'): 'a third' is typed in “a third of them”",
+        "notebooks/trial.ipynb, cell 3, under 'A trial': '11,490' is typed in “about 11,490 people”",
+        "notebooks/trial.ipynb, cell 5, under 'A trial': 'a third' is typed in “a third of them”",
         "say it with `wording`",
     ):
         assert words in str(error.value)

@@ -163,7 +163,7 @@ def scenario_named(scenario: str) -> dict:
     values = content["parameters"][declared["kind"]]
     if stay := values.get("length_of_stay_months"):
         _check_rises(stay, f"{relative(path)}: length_of_stay_months")
-    years = {key: content[key] for key in ("from_year", "to_year")}
+    years = {key: content[key] for key in ("from_year", "to_year") if key in content}
     _fill("", content, words, {**_numbers(values), **years, **stated})
     return {**content, "kind": declared["kind"], "values": values}
 
@@ -312,7 +312,7 @@ def _uncertainty(path: Path, _: tuple) -> dict:
     entries = {"": content, **content["layers"]}
     _refuse_typed(entries.items(), path)
     # The years that sd_10_years_pct is named for, and those of sd_85_plus_pct.
-    years = {"years": 10, "years_85_plus_first": min(oldest), "years_85_plus_last": max(oldest)}
+    years = {"years": 10, "years_85_plus_first": min(map(int, oldest)), "years_85_plus_last": max(map(int, oldest))}
     words = _words(path)
     for name, entry in entries.items():
         _fill(name, entry, words, years)

@@ -1,15 +1,17 @@
 """The councils in authorities.toml, each with the figures that feed its own briefings."""
 
+import csv
 import os
 import re
 import tomllib
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import known_sources, read_text, root
+from helpers.paths import SPREADSHEETS, document_files, known_sources, read_text, root
+from helpers.periods import parse_period
 from helpers.schemas import PAPER
 from helpers.typed_numbers import refuse_typed_in
-from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
+from helpers.vocabulary import AREA_OF, AREAS, NATIONAL, QUANTITIES, SHARES
 
 FILE = "authorities.toml"
 #: What of a council's entry changes no figure: which briefings are made, and what they bear.
@@ -124,6 +126,107 @@ def documents_behind_checks(authority: str) -> list[str]:
     return [source for source in known_sources() if source in own or f"{source}/" in named]
 
 
+def documents_beside(source: str) -> list[str]:
+    """The other documents that may tell what this one hides, or hide what it tells, directly or through others."""
+    return next(([name for name in family if name != source] for family in families() if source in family), [])
+
+
+def families() -> list[list[str]]:
+    """The documents that are tidied with one another in view, by folder: more than one each.
+
+    One may tell what another hides: it is of the same council and counts the same of the same year, prints a figure in
+    prose of the same days, or stands with it in one check.
+    """
+    known = known_sources()
+    hiding = {name: hidden for name in known if (hidden := _hidden_in(name))}
+    found: list[set[str]] = []
+    for hidden, tables in hiding.items():
+        near = {hidden, *(name for name in known if _tells(name, hidden, tables))}
+        apart = [family for family in found if not family & near]
+        found = [*apart, near.union(*(family for family in found if family & near))]
+    return [sorted(family) for family in found if len(family) > 1]
+
+
+#: A cell that may stand for a hidden count, whatever its document declares (not in a first column: labels stand there).
+_HIDDEN = re.compile(
+    r",\"?\s*(?:\[\w\]|[*#]|[<≤]\s*\d+|(?:less|fewer|no more) than [\w ]+|(?:under|up to) \w+|[0-4] ?(?:to|[-–]) ?\d)"
+    r"\s*\"?(?:,|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _hidden_in(source: str) -> list[dict]:
+    """The tables of a document that may hide counts, each as declared."""
+    declared = _text(source, "datapackage.yaml")
+    # What a spreadsheet's own file hides is not seen from here, so that each may hide some.
+    names = {
+        name for name in _tables(source) if name.lower().endswith(SPREADSHEETS) or _HIDDEN.search(_text(source, name))
+    }
+    if not names and "marks:" not in declared:
+        return []
+    try:
+        tables = checked_files.plain_yaml(declared)["resources"]
+        return [table for table in tables if "marks" in table or table["path"] in names]
+    except (checked_files.YAMLError, TypeError, KeyError):
+        return []  # refused when it is tidied, with its place
+
+
+def _tables(source: str) -> list[str]:
+    names = (path.name for path in document_files(root() / "data/raw" / source) if path.suffix != ".yaml")
+    return sorted(name for name in names if name != "claims.csv" and not name.startswith("text_"))
+
+
+def _tells(source: str, hiding: str, tables: list[dict]) -> bool:
+    """Whether a document may tell what these tables of another hide."""
+    if source == hiding:
+        return False
+    own, others = (set(_CODE.findall(_text(name, "datapackage.yaml"))) for name in (source, hiding))
+    if not own & others:
+        return False
+    declared = _text(source, "datapackage.yaml")
+    told = _years(" ".join([*_PERIOD.findall(declared), *(_text(source, name) for name in _tables(source))]))
+    claims = list(csv.DictReader(_text(source, "claims.csv").splitlines()))
+    for table in tables:
+        if _named_in(source, f"{hiding}/{table['name']}!") or _named_in(hiding, f"{source}/", f"{table['name']}!"):
+            return True
+        counted = set(QUANTITIES) & set(re.findall(r"\w+", str(table)))
+        label = str(table["period"].get("label")) if isinstance(table.get("period"), dict) else None
+        if counted & set(re.findall(r"\w+", declared)) and (label is None or _years(label) & told):
+            return True
+        for claim in claims:
+            counts = claim.get("unit") == table.get("unit", claim.get("unit")) or claim.get("unit") in SHARES
+            if counts and (label is None or _same_days(label, claim.get("period") or "")):
+                return True
+    return False
+
+
+def _same_days(one: str, other: str) -> bool:
+    """Whether two periods begin and end on the same days; what is no period is refused elsewhere, with its place."""
+    try:
+        first, second = parse_period(one), parse_period(other)
+    except InputError:
+        return False
+    return (first.start, first.end) == (second.start, second.end)
+
+
+def _named_in(source: str, *names: str) -> bool:
+    """Whether one check of a document names all of these."""
+    text = _text(source, "checks.yaml")
+    if not all(name in text for name in names):
+        return False
+    try:
+        checks = checked_files.plain_yaml(text).get("checks", [])
+        return any(all(name in f"{one['published']} {one['formula']}" for name in names) for one in checks)
+    except (checked_files.YAMLError, AttributeError, TypeError, KeyError):
+        return False  # refused where it is checked, with its place
+
+
+def _years(text: str) -> set[int]:
+    """The years that periods speak of: of 2015/16 both."""
+    years = {int(year) for year in re.findall(r"(?<!\d)(?:19|20|21)\d\d(?!\d)", text)}
+    return years | {int(year) + 1 for year in re.findall(r"(?<!\d)((?:19|20|21)\d\d)[/-]\d{1,2}(?!\d)", text)}
+
+
 def series_named(authority: str, series: str) -> dict:
     """One series of an authority's backtest: id, title, points, what it grows as.
 
@@ -166,11 +269,12 @@ def headline_tables(council: dict) -> dict[str, str]:
 
 
 _CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)
+_PERIOD = re.compile(r"period:\s*\{?\s*label:([^}\n]+)")
 
 
 def _text(source: str, name: str) -> str:
     path = root() / "data/raw" / source / name
-    return read_text(path) if os.path.lexists(path) else ""
+    return read_text(path) if os.path.lexists(path) and path.suffix.lower() not in SPREADSHEETS else ""
 
 
 def vintage_named(authority: str, vintage: str) -> dict:

@@ -113,6 +113,14 @@ def parse_yaml(path: Path) -> object:
         raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
 
 
+YAMLError = yaml.YAMLError
+
+
+def plain_yaml(text: str) -> object:
+    """What a YAML text says, unchecked, with dates as the texts that they are. Raises YAMLError for what is none."""
+    return yaml.load(text, _PlainLoader)
+
+
 def read_yaml(path: Path, schema: dict) -> dict:
     """A YAML file that fits its schema.
 

@@ -45,13 +45,21 @@ def traced(authority: str) -> list[tuple[str, str, str]]:
     """Each file that a council's headlines rest on, its fingerprint, and the kinds of headline that rest on it.
 
     For the pipeline only, since it follows the tasks of dodo.py. A notebook's fingerprint is of its code, so that
-    stored outputs and prose change nothing; that of authorities.toml is of what of the council's entry feeds figures.
+    stored outputs and prose change nothing; that of authorities.toml is of what of the council's entry feeds figures;
+    that of a raw file with withheld counts does not tell them.
     """
     kinds: dict[str, list[str]] = {}
     for kind, table in headline_tables(authority_named(authority)).items():
         for file in {*rests_on([f"data/processed/{table}.csv"]), "src/helpers/headlines.py"}:
             kinds.setdefault(file, []).append(kind)
-    return [(file, _fingerprint(file, authority), " ".join(kinds[file])) for file in sorted(kinds)]
+    from helpers.withholding import fingerprints_as_written
+
+    as_written: dict[str, str] = {}
+    for source in sorted({file.split("/")[2] for file in kinds if file.startswith("data/raw/")}):
+        as_written |= fingerprints_as_written(source)
+    return [
+        (file, as_written.get(file) or _fingerprint(file, authority), " ".join(kinds[file])) for file in sorted(kinds)
+    ]
 
 
 def _fingerprint(file: str, authority: str) -> str:

@@ -25,6 +25,11 @@ def nearest(name: object, known: list[str]) -> str:
     return f"{hint} Known: {', '.join(known)}."
 
 
+def under(heading: str) -> str:
+    """Under which heading a cell of a notebook stands, behind its number; nothing where none stands above it."""
+    return f", under {heading!r}" if heading else ""
+
+
 class Mistakes:
     """The mistakes of one document or file, gathered so that one run says all of them."""
 

@@ -98,11 +98,12 @@ def read_formula(
             "work it out from figures; only what converts units is typed, such as 12 months or 100 per cent."
         )
     used = pd.DataFrame([row_named(key, where) for key in formula.keys])
-    if len(missing := used[used["status"].isin(NOT_GIVEN)]):
-        word = missing["status"].iloc[0].replace("_", " ")
-        raise InputError(
-            f"{where}: {missing.index[0]} is {word}, so that nothing follows from it. Take it out of the formula."
-        )
+    for key, row in used.iterrows():
+        if row["status"] in NOT_GIVEN:
+            raise InputError(
+                f"{where}: {key} is {row['status'].replace('_', ' ')}, so that nothing follows from it. Take it out of "
+                "the formula."
+            )
     inputs = {}
     for key, row in used.iterrows():
         hidden = row["status"] in HIDDEN

@@ -49,7 +49,7 @@ def about_figure(name: str) -> str:
     computed = [*(_check_lines(check) for _, check in used.iterrows()), *_made_from(row)]
     if computed:
         lines += ["Computed from it:", *(f"  {line}" for line in computed)]
-    printed = places_of(row["as_published"], authorities, about=row["what"])
+    printed = [] if row["status"] == "withheld" else places_of(row["as_published"], authorities, about=row["what"])
     lines += (
         ["Printed in:", *(f"  {place}" for place in dict.fromkeys(printed))] if printed else ["Printed in: no briefing"]
     )
@@ -142,9 +142,15 @@ def _figure_lines(row: pd.Series) -> list[str]:
     exact = row["lower"] == row["upper"] or row["status"] in NOT_GIVEN
     bounds = "" if exact else f", between {row['lower']:,.10g} and {row['upper']:,.10g}"
     measure, status = vocabulary.MEASURES[row["measure"]], wording.figure(row["status"])
+    published = f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {status}{bounds})"
+    if row["status"] == "withheld":
+        published = (
+            "Kept back here, because a hidden count beside it would follow; printed in "
+            f"{relative(descriptor['folder'] / path)}, cell {row['cell']} ({vocabulary.UNITS[row['unit']]}{bounds})"
+        )
     return [
         f"Says: {row['what']}",
-        f"Published as: {row['as_published']} ({vocabulary.UNITS[row['unit']]}; {status}{bounds})",
+        published,
         f"Counted: {row['period']}, {measure}; {areas()[row['area']]}",
         f"Document: {citation(row['source'])}, under “{section}”",
         f"Kept in: {relative(descriptor['folder'] / path)}, cell {row['cell']}",

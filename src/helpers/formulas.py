@@ -259,6 +259,69 @@ def in_numbers(formula: Formula, texts: Mapping[str, str]) -> str:
     return said.replace(", ", "; ")  # a comma stands within numbers
 
 
+def in_parts(formula: Formula) -> tuple[dict, dict] | None:
+    """A formula as one weighted sum over another: each a factor by key of a figure (by None: a constant).
+
+    None where it is anything else, such as a product of two figures.
+    """
+    try:
+        return _in_parts(formula.tree, formula)
+    except _NoSum:
+        return None
+
+
+class _NoSum(Exception):
+    """A part of a formula that is no weighted sum over another."""
+
+
+def _in_parts(node: ast.expr, formula: Formula) -> tuple[dict, dict]:
+    if isinstance(node, ast.Constant):
+        return {None: float(node.value)}, {None: 1.0}
+    if isinstance(node, ast.UnaryOp):
+        part, base = _in_parts(node.operand, formula)
+        return _times(part, {None: float(_SIGNS[type(node.op)](1))}), base
+    if isinstance(node, ast.Name):
+        return dict.fromkeys(formula.figures[node.id], 1.0), {None: 1.0}
+    if isinstance(node, ast.Call) and node.func.id in ("sum", "mean"):
+        terms = [_in_parts(argument, formula) for argument in node.args]
+        total = terms[0]
+        for term in terms[1:]:
+            total = _plus(total, term)
+        count = sum(len(formula.figures.get(getattr(each, "id", ""), [None])) for each in node.args)
+        return total if node.func.id == "sum" else (total[0], _times(total[1], {None: float(count)}))
+    if isinstance(node, ast.BinOp) and type(node.op) in (ast.Add, ast.Sub, ast.Mult, ast.Div):
+        left, right = _in_parts(node.left, formula), _in_parts(node.right, formula)
+        if isinstance(node.op, ast.Mult):
+            return _times(left[0], right[0]), _times(left[1], right[1])
+        if isinstance(node.op, ast.Div):
+            return _times(left[0], right[1]), _times(left[1], right[0])
+        sign = 1.0 if isinstance(node.op, ast.Add) else -1.0
+        return _plus(left, (_times(right[0], {None: sign}), right[1]))
+    raise _NoSum
+
+
+def _times(one: dict, other: dict) -> dict:
+    """The product of two weighted sums, of which one is a constant."""
+    if set(one) != {None}:
+        one, other = other, one
+    if set(one) != {None}:
+        raise _NoSum
+    return {key: factor * one[None] for key, factor in other.items()}
+
+
+def _plus(one: tuple[dict, dict], other: tuple[dict, dict]) -> tuple[dict, dict]:
+    """The sum of two sums over a base."""
+    if one[1] != other[1]:
+        one, other = (
+            (_times(one[0], other[1]), _times(one[1], other[1])),
+            (
+                _times(other[0], one[1]),
+                _times(other[1], one[1]),
+            ),
+        )
+    return {key: one[0].get(key, 0.0) + other[0].get(key, 0.0) for key in {**one[0], **other[0]}}, one[1]
+
+
 @dataclass(frozen=True)
 class Input:
     """One figure as a formula takes it: value as printed (of a hidden one the middle of its bounds), and bounds.

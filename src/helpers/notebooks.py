@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from helpers import typed_figures, warm_kernels
-from helpers.errors import InputError, NotOnFile, nearest
+from helpers.errors import InputError, NotOnFile, nearest, under
 from helpers.failures import said_of, why_stopped
 from helpers.paths import DECLARED, read_text, refused, relative, root, write_atomically
 
@@ -109,7 +109,7 @@ def _refuse_setting_again(path: Path, names: list[str]) -> None:
         heading = _heading(cell) or heading
         if cell["cell_type"] != "code" or number == first:
             continue
-        source, where = "".join(cell["source"]), f"{relative(path)}, cell {number} (under {heading!r})"
+        source, where = "".join(cell["source"]), f"{relative(path)}, cell {number}{under(heading)}"
         if "parameters" in _tags(cell):
             raise InputError(f"{where} is a second one tagged 'parameters'. Keep one: move its lines there.")
         if "injected-parameters" in _tags(cell):
@@ -325,7 +325,7 @@ def _failure(notebook: dict, stopped: Exception | None) -> str | None:
         if cell.get("id") == PARAMETERS_HELD and errors:
             return f"the parameter {errors[0]['evalue']!r} was set to something else by a cell. Use another name there."
         if errors:
-            return f"In [{number}], under {heading!r}: {said_of(errors[0], cell, code)}"
+            return f"In [{number}]{under(heading)}: {said_of(errors[0], cell, code)}"
         if (stopped and cell is notebook["cells"][-1]) or cell["execution_count"] is None:
             # What IPython refuses before it runs anything is in no error, and stands last among its warnings.
             told = "".join("".join(o["text"]) for o in cell["outputs"] if o.get("name") == "stderr").strip()
@@ -333,7 +333,7 @@ def _failure(notebook: dict, stopped: Exception | None) -> str | None:
             reason = told.splitlines()[-1] if told else stopped or tags
             if isinstance(stopped, TimeoutError | RuntimeError):
                 reason = why_stopped(stopped, _cell_seconds())
-            return f"In [{number}], under {heading!r}: {reason}"
+            return f"In [{number}]{under(heading)}: {reason}"
     return str(stopped) if stopped else None
 
 

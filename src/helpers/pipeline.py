@@ -70,7 +70,7 @@ def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
 
 def tidy_task(source: str) -> dict:
     """The task that reads and checks one published document, and tidies it."""
-    read = [reads.AUTHORITIES, *reads.raw_files(source)]  # the councils' codes and names
+    read = [reads.AUTHORITIES, *reads.tidy_files(source)]  # the councils' codes and names
     return notebook_task(source, "10_tidy", {"source": source}, read, processed(*reads.tidied(source)))
 
 

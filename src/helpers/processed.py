@@ -2,7 +2,9 @@
 
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import yaml
@@ -141,11 +143,19 @@ def processed_path(name: str) -> Path:
     return root() / "data/processed" / f"{name}.csv"
 
 
-def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, made_from: list[Path]) -> str:
+def write_processed(
+    frame: pd.DataFrame,
+    name: str,
+    title: str,
+    made_by: str,
+    made_from: list[Path],
+    as_written: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Write a tidy table and, beside it, what it is: title, columns, the notebook and the files that made it.
 
     frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
-    which path and SHA-256 are kept. Returns the CSV's path from the project's folder; nothing is written where
+    which path and SHA-256 are kept. as_written: by file that holds withheld counts, the fingerprint to keep instead
+    (withholding.fingerprints_as_written). Returns the CSV's path from the project's folder; nothing is written where
     anything is refused.
     Raises InputError for a column without a meaning, a blank cell, a text that a spreadsheet would carry out as a
     formula, a table without rows, or a file that was edited after it was read.
@@ -176,7 +186,12 @@ def write_processed(frame: pd.DataFrame, name: str, title: str, made_by: str, ma
         "path": path.name,
         "rows": len(frame),
         "made_by": made_by,
-        "made_from": [{"path": relative(file), "sha256": fingerprint(file)} for file in made_from],
+        "made_from": [
+            {"path": relative(file), "sha256_as_written": as_written[relative(file)]}
+            if relative(file) in as_written
+            else {"path": relative(file), "sha256": fingerprint(file)}
+            for file in made_from
+        ],
         "columns": {column: COLUMNS[column] for column in frame.columns},
     }
     refuse_edited(made_from)

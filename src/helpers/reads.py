@@ -18,6 +18,7 @@ from helpers.authorities import (
     documents_behind_checks,
     documents_named,
     documents_of,
+    families,
     headline_tables,
     known_authorities,
 )
@@ -61,6 +62,7 @@ documents_about = for_dodo(documents_of)
 parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
 documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
 drivers = for_dodo(drivers_declared)
+documents_in_view = for_dodo(families)
 
 
 def projected(authorities: dict) -> dict[str, dict]:
@@ -90,6 +92,12 @@ def _files_of(source: str) -> list[Path]:
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
     return sorted(map(str, _files_of(source)))
+
+
+def tidy_files(source: str) -> list[str]:
+    """What tidying a document reads: itself, and the documents that may tell what it hides, or hide what it tells."""
+    family = next((family for family in documents_in_view() if source in family), [source])
+    return sorted(file for each in family for file in raw_files(each))
 
 
 def processed(*names: str) -> list[str]:

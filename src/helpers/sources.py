@@ -373,9 +373,10 @@ def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame
 
 
 def citation(source: str) -> str:
-    """A document as a source line names it: publisher, title, when published."""
+    """A document as a source line names it: publisher, title, when published ("no date" where it prints none)."""
     descriptor = read_descriptor(source)
-    published = f" ({descriptor['published'][:4]})" if descriptor.get("published") else ""
+    year = re.match(r"[0-9]{4}", descriptor.get("published", ""))
+    published = f" ({year[0] if year else 'no date'})" if "published" in descriptor else ""
     return f"{descriptor['publisher']}, {descriptor['title']}{published}"
 
 

@@ -554,7 +554,7 @@ def _check_totals(table: pd.DataFrame, total: dict, where: str, mistakes: Mistak
         for _, row in found.iterrows():
             lower, upper = row["allowed_lower"], row["allowed_upper"]
             if row["upper"] < lower or row["lower"] > upper:
-                adds = f"{lower:,}" if lower == upper else f"between {lower:,} and {upper:,}"
+                adds = f"{lower:,.10g}" if lower == upper else f"between {lower:,.10g} and {upper:,.10g}"
                 mistakes.found.append(
                     f"{where}, cell {row['cell']}: the total {row['as_published']} for "
                     f"{describe(row, [key for key in ('period', *DIMENSIONS) if key != across])} "

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.errors import InputError
+from helpers.errors import InputError, under
 from helpers.paths import relative
 
 _UP_TO_TWELVE = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -62,7 +62,7 @@ _SAYS_A_NUMBER = (
 
 def refuse(path: Path, cells: list[dict]) -> None:
     """Refuse a notebook's cells where a figure is typed: notebook, cell, figure and remedy, all of them at once."""
-    found = [f"{relative(path)}, cell {number} (under {heading!r}): {what}" for number, heading, what in typed(cells)]
+    found = [f"{relative(path)}, cell {number}{under(heading)}: {what}" for number, heading, what in typed(cells)]
     if found:
         raise InputError(
             "\n".join(found) + "\nA figure on a page comes from a cell: read it from a table and say it with `wording` "

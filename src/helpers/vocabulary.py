@@ -72,6 +72,15 @@ SETTING_GROUPS = {
     "community": ("direct_payment_only", "part_direct_payment", "managed_personal_budget", "commissioned_support_only"),
 }
 
+#: Kinds that sums of other kinds are made of, by dimension.
+PARTS_OF = {
+    "setting": SETTING_GROUPS,
+    "support_reason": {
+        "physical": ("physical_access_and_mobility", "physical_personal_care"),
+        "social": ("social_support_to_carer", "social_substance_misuse", "social_isolation_other"),
+    },
+}
+
 SERVICES = {
     "advice_guidance_advocacy": "Advice, guidance and advocacy",
     "reablement_at_home": "Reablement at home",
@@ -237,6 +246,9 @@ UNITS = {
         "full_time_equivalents",
     )
 } | {"per_cent": "per cent", "gbp": "pounds", "gbp_a_year": "pounds a year", "per_100k": "for every 100,000 people"}
+#: Units of a share or rate, and of how many it says so many.
+SHARES = {"per_cent": 100, "per_100k": 100_000}
+
 #: Units that can be a fraction; whatever else is counted, is counted one by one.
 FRACTIONAL_UNITS = (
     *("rank", "hours", "days", "working_days", "calendar_days", "weeks", "months", "years", "calls_a_week", "times"),

@@ -174,8 +174,8 @@ def change_pct(before: float, after: float) -> float:
 
     Raises InputError for a number before that is not above zero.
     """
-    if not before > 0:
-        raise InputError(f"A change from {before:g} has no size in per cent. Say both numbers instead.")
+    for number in [number for number in np.atleast_1d(before) if not number > 0][:1]:
+        raise InputError(f"A change from {number:g} has no size in per cent. Say both numbers instead.")
     return 100 * (after - before) / before
 
 

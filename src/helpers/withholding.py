@@ -1,0 +1,180 @@
+"""What of a document may be written: its figures, with those kept back from which a hidden count would follow."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import checked_files, disclosure, formulas, schemas, sources
+from helpers.authorities import documents_beside
+from helpers.claims import HEADER, read_claims
+from helpers.errors import InputError
+from helpers.paths import document_files, fingerprint_of_text, known_sources, relative
+from helpers.processed import processed_path, read_processed
+from helpers.relations import CLAIMS, relations_of
+from helpers.sources import is_text, read_descriptor
+from helpers.tidy import cell_name, tidy
+
+_CHECKS = "checks.yaml"
+#: What of a figure changes where it is withheld.
+_CHANGED = ["value", "lower", "upper", "status", "as_published"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What may be written of one document, and why that is enough.
+
+    figures, prose: as tidy.tidy and claims.read_claims give them, with some withheld. documents: those that were asked
+    together, and files: their raw files. in_vain, withheld: for the analyst, as disclosure.in_vain and
+    disclosure.account give them. relations: how many of each kind were asked. hidden: how many counts are hidden by
+    their publishers in all of these documents. fingerprints: as fingerprints_as_written has them.
+    """
+
+    figures: pd.DataFrame
+    prose: pd.DataFrame
+    documents: list[str]
+    files: list[Path]
+    in_vain: pd.DataFrame
+    withheld: pd.DataFrame
+    relations: pd.Series
+    hidden: int
+    fingerprints: dict[str, str]
+
+
+def written(source: str) -> Written:
+    """What may be written of one document, asked together with all documents that tell on it or that it tells on.
+
+    Each of these documents comes to the same answer. Raises InputError for whatever of them cannot be read, and where
+    nothing that could be withheld keeps a hidden count hidden.
+    """
+    documents = sorted({source, *documents_beside(source)})
+    tables = {name: tidy(name) for name in documents}
+    prose = {name: read_claims(name) for name in documents}
+    everything = _together(tables, prose)
+    totals, checks = _declared_totals(documents), _checks(documents)
+    kept = disclosure.withhold(everything, totals, checks)
+    hides = (kept["status"] == "suppressed").any()
+    relations = relations_of(kept, totals, checks) if hides else None
+    counts = pd.Series([group.kind for group in relations.groups] if hides else [], dtype=str).value_counts()
+    in_vain, account = disclosure.in_vain(relations, kept), disclosure.account(relations, kept)
+    folders = [read_descriptor(name)["folder"] for name in documents]
+    files = sorted(path for folder in folders for path in document_files(folder))
+    prints: dict[str, str] = {}
+    for name in documents:
+        prints |= _fingerprints(name, kept[(kept["source"] == name) & (kept["status"] == "withheld")])
+    own = kept[kept["source"] == source]
+    return Written(
+        _as(tables[source], own[own["table"] != CLAIMS]),
+        _as(prose[source], own[own["table"] == CLAIMS]),
+        documents,
+        files,
+        in_vain[in_vain["source"] == source],
+        account[account["source"] == source],
+        counts,
+        int((kept["status"] == "suppressed").sum()),
+        prints,
+    )
+
+
+def fingerprints_as_written(source: str) -> dict[str, str]:
+    """By raw file that holds withheld counts: the fingerprint of what may be known of it, they read as that word.
+
+    The fingerprint of the file itself would give them away: whoever tries the few values that a count can have knows
+    by it which is right. As data/processed has the document at present; without entries where nothing is withheld.
+    """
+    held: list[pd.DataFrame] = []
+    for name in (f"figures_{source}", f"claims_{source}"):
+        path = processed_path(name)
+        if path.is_file() and ",withheld," in path.read_text(encoding="utf-8"):
+            rows = read_processed(name)
+            rows = rows[rows["status"] == "withheld"]
+            held.append(rows.assign(table=CLAIMS, cell=rows["claim"]) if "claim" in rows else rows)
+    return _fingerprints(source, pd.concat(held)) if held else {}
+
+
+def tells(remainder: dict, across: str, table: pd.DataFrame) -> bool:
+    """Whether a declared remainder is of a line with a withheld count, which its bounds may tell."""
+    asked = {key: value for key, value in remainder["where"].items() if key != across}
+    lines = table[table["status"] == "withheld"]
+    return any(all(row[key] == value for key, value in asked.items()) for _, row in lines.iterrows())
+
+
+def _fingerprints(source: str, withheld: pd.DataFrame) -> dict[str, str]:
+    """As fingerprints_as_written. withheld: rows of tables, and of claims with their id as cell."""
+    if withheld.empty:
+        return {}
+    descriptor, found = read_descriptor(source), {}
+    places = {(row["table"], row["cell"].split(".")[0]) for _, row in withheld.iterrows()}
+    for resource in [*descriptor["resources"], {"name": CLAIMS, "path": sources.CLAIMS}]:
+        cells = {cell for table, cell in places if table == resource["name"]}
+        if cells:
+            path = descriptor["folder"] / resource["path"]
+            about = [resource.get(key) for key in ("sheet", "dialect")]
+            printed = sources.read_printed(path, resource.get("encoding", "utf-8"), *about)
+            if resource["name"] == CLAIMS:
+                x = HEADER.index("as_published")
+                cells = {cell_name(y, x) for y, row in enumerate(printed) if row[0] in cells}
+            known = [
+                ["withheld" if cell_name(y, x) in cells else text for x, text in enumerate(row)]
+                for y, row in enumerate(printed)
+            ]
+            found[relative(path)] = fingerprint_of_text(json.dumps(known))
+    folder = descriptor.pop("folder")
+    corrections = folder / sources.CORRECTIONS
+    if corrections.is_file():
+        slips = checked_files.read_yaml(corrections, schemas.CORRECTIONS)["corrections"]
+        known = [slip for slip in slips if (slip["table"], slip["cell"]) not in places]
+        if known != slips:
+            found[relative(corrections)] = fingerprint_of_text(json.dumps(known))
+    told = False
+    for resource in descriptor["resources"]:
+        for total in resource.get("totals", []):
+            for remainder in total.get("remainders", []):
+                if tells(remainder, total["across"], withheld[withheld["table"] == resource["name"]]):
+                    remainder["lower"], remainder["upper"], told = "withheld", "withheld", True
+    if told:
+        found[relative(folder / sources.DESCRIPTOR)] = fingerprint_of_text(json.dumps(descriptor))
+    return found
+
+
+def _together(tables: dict[str, pd.DataFrame], prose: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The figures of tables and those in prose as one frame."""
+    said = [frame.assign(quantity="none", table=CLAIMS, cell=frame["claim"]) for frame in prose.values() if len(frame)]
+    frames = [frame for frame in tables.values() if len(frame)] + said
+    columns = ["source", "table", "cell", "status", "as_published"]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def _as(frame: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """A document's own rows as they are to be written; the same rows where nothing is withheld."""
+    if not (kept["status"] == "withheld").any():
+        return frame
+    return frame.assign(**{name: kept[name].set_axis(frame.index) for name in _CHANGED})
+
+
+def _declared_totals(documents: list[str]) -> dict[tuple[str, str], list[dict]]:
+    return {
+        (source, resource["name"]): resource.get("totals", [])
+        for source in documents
+        for resource in read_descriptor(source)["resources"]
+        if not is_text(resource)
+    }
+
+
+def _checks(documents: list[str]) -> list[tuple]:
+    """The checks that agree, as relations.relations_of takes them. A bad formula is refused where it is checked."""
+    found, known = [], known_sources()
+    for source in documents:
+        path = read_descriptor(source)["folder"] / _CHECKS
+        entries = checked_files.read_yaml(path, schemas.CHECKS).get("checks", []) if path.is_file() else []
+        for entry in entries:
+            try:
+                formula = formulas.parse(entry["formula"], source, known)
+            except InputError:
+                continue
+            name = entry["published"]
+            key = name if name.partition("/")[0] in known else f"{source}/{name}"
+            if "cause" not in entry:
+                found.append((key, formula, entry.get("at_most", False)))
+    return found
