@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT, doit, edit_cells, replace
 
-from helpers import pipeline
+from helpers import notebooks, pipeline
 
 COUNCILS = ("leicester", "leicestershire")
 
@@ -132,3 +132,12 @@ def test_every_command_and_file_that_a_message_names_is_there():
                 named["file"].add(file)
     assert named["doit"] >= {"figure", "tidy", "edition"} and "refresh" in named["make"]
     assert "src/helpers/reads.py" in named["file"]
+
+
+@pytest.mark.parametrize(("scenario", "says"), [("constant_rates", False), ("prevention", True)])
+def test_what_changed_says_when_the_papers_beside_it_are_under_another_scenario(tmp_path, scenario, says):
+    run = notebooks.run(
+        PROJECT / "notebooks/briefings/what_changed.ipynb", {"scenario": scenario}, tmp_path / "x.ipynb"
+    )
+    sentence = "made with this one are under “fewer new entrants through prevention”"
+    assert (sentence in run.read_text(encoding="utf-8")) is says

@@ -193,7 +193,7 @@ def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("import os; os._exit(0)", "its kernel died"),
-        ("get_ipython().run_cell('1 / 0')", "ZeroDivisionError: division by zero"),
+        ("get_ipython().run_cell('int(None)')", "TypeError: int() argument must be a string"),
         ("x = = 1", "SyntaxError"),
     ],
 )
@@ -265,7 +265,7 @@ def test_a_second_cell_of_parameters_is_refused_with_its_place(project, tag, mes
     "cell",
     [
         "globals()['people'] = 2",
-        "exec('people = 2')",
+        "one = 1; exec('people = one')",
         "%time people = 2",
         "%%time\npeople = 2",
         "del globals()['people']",
@@ -290,7 +290,7 @@ def of(people, authority=1):
 class Table:
     people = 2
 of(people=3), lambda people: people, {people: people for people in [1]}
-text = "people = 2"  # people = 2
+text = "people = more"  # people = 2
 Table.people = people
 """.strip()
     output = notebooks.run(small_notebook(project, cell), {"people": 7}, project / "build/trial.ipynb")

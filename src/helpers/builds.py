@@ -129,13 +129,15 @@ class Build(ConsoleReporter):
             failed = [result["task"].name for result in self.failures]
             self.write(f"Failed: {', '.join(failed)}.\n")
         if unmade := [name for name in self.unmade if ":" in name]:
-            self.write(f"Not made, as they rest on what failed, and left as they were: {', '.join(unmade)}.\n")
+            self.write(f"Not made, as they rest on what failed, and left as they were: {_named(unmade)}.\n")
         if left := [str(file) for file in _kept_files() if file not in self.made] if self.made else []:
-            more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
-            self.write(
-                f"Nothing makes these any more; remove them if you are done with them: "
-                f"{', '.join(left[:NAMED])}{more}.\n"
-            )
+            self.write(f"Nothing makes these any more; remove them if you are done with them: {_named(left)}.\n")
+
+
+def _named(names: list[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def _parts() -> list[Path]:
