@@ -180,8 +180,8 @@ def _refuse_two_values(tidied: pd.DataFrame, source: str) -> None:
             places = "; ".join(f"table {r['table']}, cell {r['cell']}: {r['as_published']}" for _, r in same.iterrows())
             raise InputError(
                 f"data/raw/{source}: two figures for one thing "
-                f"({describe(row, ['quantity', 'period', *DIMENSIONS])}): {places}. Remove one, or declare what "
-                "sets them apart."
+                f"({describe(row, ['quantity', 'period', *DIMENSIONS])}): {places}. Remove one; or give "
+                "its label a `quantity` of its own (a new id has a line in src/helpers/vocabulary.py), or `not_read`."
             )
 
 
@@ -495,7 +495,8 @@ def _fields(
         return found
     with mistakes.noted():
         _check_periods(printed, axis, resource, f"{where}, {line}")
-    if missing := [label for label in labels if label not in printed]:
+    unknown = [label for label in printed if label not in labels and axis not in PERIODS]
+    if not unknown and (missing := [label for label in labels if label not in printed]):
         mistakes.found.append(f"{where}, {line}: {', '.join(map(repr, missing))} is declared and not in the table.")
     if once and (repeated := [y for y, label in enumerate(printed) if label in printed[:y]]):
         cells = ", ".join(f"{cell_name(*places[y])} ({printed[y]!r})" for y in repeated)

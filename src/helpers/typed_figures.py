@@ -89,17 +89,17 @@ def typed(cells: list[dict]) -> Iterator[tuple[int, str, str]]:
 
 
 def figure_in(text: str) -> str | None:
-    """The first typed figure in a text with the words around it, or None."""
-    places = list(re.finditer(r"[^\W\d_]*\d[\d,.]*", text)) or [
-        match
-        for match in _WORDS.finditer(text)
-        if not any(name.start() <= match.start() < name.end() for name in _NAMES.finditer(text))
-    ]
+    """The typed figures in a text with the words around the first, or None."""
+    names = [name.span() for name in _NAMES.finditer(text)]
+    words = [match for match in _WORDS.finditer(text) if not any(a <= match.start() < b for a, b in names)]
+    places = sorted([*re.finditer(r"[^\W\d_]*\d[\d,.]*", text), *words], key=lambda match: match.start())
     if not places:
         return next((f"{sign!r} is typed" for sign in text if sign.isnumeric()), None)
+    figures = list(dict.fromkeys(repr(match[0].rstrip(".,")) for match in places))
     start, end = places[0].span()
-    around = " ".join(text[max(0, start - 30) : end + 30].split())
-    return f"{places[0][0].rstrip('.,')!r} is typed in “{around}”"
+    before, after = text[:start].split(" ")[-5:], text[end:].split(" ")[:5]
+    around = " ".join(f"{' '.join(before)}{places[0][0]}{' '.join(after)}".split())
+    return f"{' and '.join(figures)} {'is' if len(figures) == 1 else 'are'} typed in “{around}”"
 
 
 def _tree(code: str) -> ast.Module | None:
