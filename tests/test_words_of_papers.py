@@ -242,11 +242,6 @@ PERFORMANCE = {
         [],
         ["early ones low and later ones high"],
     ),
-    "the newest quarter is another": (
-        {FIGURES: [lambda frame: frame.replace({"period": {"Q1 2023/24": "Q3 2023/24"}})]},
-        ["covers the third quarter of 2023/24 (October to December)"],
-        ["(April to June)", "the first quarter of 2023/24 than"],
-    ),
     "complaints and commendations rise": (
         {
             FIGURES: [
@@ -325,27 +320,6 @@ COSTS = {
             "Fewer people, costs up 8% a year",
         ],
         ["Most of the rise", "from more people", "would have to come into support", "More people"],
-    ),
-    "costs that fall, in the city": (
-        chains("leicester", scaled(0.3, BANDS, assumption="rise by"))
-        | {CLAIMS: [put(-8, "-8%", claim="package_cost_rise_a_year")]},
-        [
-            "went on falling by 8% a year",
-            "(one person's support) fell by as much",
-            "cheaper support would take away £",
-            "Costs down 8% a year",
-            "Prices that fall",
-            "how much of their fall of 8% a year is price",
-        ],
-        [
-            "rising by 8%",
-            "dearer support",
-            "Costs up",
-            "Most of the rise",
-            "rise of 8%",
-            "rose by as much",
-            "costs rise 8%",
-        ],
     ),
     "more from people than from prices, in the city": (
         chains("leicester", scaled(1.5, BANDS, assumption="held still"), scaled(1.2, BANDS, assumption="rise by")),
@@ -547,9 +521,7 @@ def test_care_market(papers, case):
 
 def test_shares_that_rise_beside_an_assumption_that_they_fall_are_refused(papers):
     papers.alter(CENSUS, put(4.1, "4.1%", claim="share_of_population_2021"))
-    with pytest.raises(
-        InputError, match=r"does not go the way of the published shares, 3\.2% in 2011 and 4\.1% in 2021"
-    ):
+    with pytest.raises(InputError, match=r"its words rest on .* does not hold: the one is 4\.1, the other 3\.2"):
         papers.read("care_market", authority="leicestershire")
 
 
@@ -651,11 +623,12 @@ def test_a_council_without_the_documents_of_a_paper_is_told_so(papers, briefing,
 
 def left_with(monkeypatch, authority, *, without=(), vintages=None, figures=None, scenarios=None):
     """A council that has less on file: keys of authorities.toml, vintages, figures of what support costs, scenarios."""
-    entry = dict(authorities.known_authorities()[authority])
+    councils = authorities.known_authorities()
+    entry = dict(councils[authority])
     entry = {key: value for key, value in entry.items() if key not in without}
     if vintages:
         entry["vintages"] = {name: about for name, about in entry["vintages"].items() if name in vintages}
-    monkeypatch.setattr(authorities, "known_authorities", lambda: {authority: entry})
+    monkeypatch.setattr(authorities, "known_authorities", lambda: councils | {authority: entry})
     on_file = assumptions.scenario_named
 
     def named(scenario):
