@@ -252,7 +252,7 @@ def test_files_that_nothing_makes_any_more_are_named(folder):
     text = (folder / "dodo.py").read_text().replace('reports/b.pdf"', 'reports/c.pdf"')
     (folder / "dodo.py").write_text(text)
     out = run()[1]
-    assert out.endswith("Nothing makes these any more; remove them if you are done with them: reports/b.pdf.\n")
+    assert out.endswith("Nothing makes these any more; remove them if you are done with them:\nreports/b.pdf\n")
     (folder / "build/council").mkdir(parents=True)
     for name in (
         "data/processed/old.csv",
@@ -262,8 +262,27 @@ def test_files_that_nothing_makes_any_more_are_named(folder):
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
-    last = run()[1].splitlines()[-1]
-    assert all(name in last for name in ("old.csv", "rutland/x.pdf", "y.ipynb", "b.pdf")) and "failed" not in last
+    for number in range(12):
+        (folder / f"reports/rutland/{number}.pdf").touch()
+    last = run()[1].partition("Nothing makes these")[2].splitlines()[1:]
+    assert {"data/processed/old.csv", "reports/rutland/x.pdf", "build/council/y.ipynb", "reports/b.pdf"} <= {*last}
+    assert len(last) == 16 and "failed" not in str(last)
+
+
+@pytest.mark.parametrize("name", [".doit.db", ".doit.db.lock"])
+@pytest.mark.parametrize("leads_to", ["nowhere/.doit.db", "nowhere", "{name}"])
+def test_a_record_that_is_a_link_to_nothing_is_named(folder, name, leads_to):
+    (folder / name).symlink_to(leads_to.format(name=name))
+    code, out, err = run()
+    assert code == 3 and out == "" and f"{name} is a link to " in err and "which is not there" in err
+    (folder / name).unlink()
+    assert run()[0] == 0
+
+
+def test_a_lock_that_cannot_be_opened_is_no_other_build(folder):
+    (folder / ".doit.db.lock").mkdir()
+    _, out, err = run()
+    assert ".doit.db.lock cannot be opened" in out + err and "Another build" not in out + err
 
 
 TWO_COUNCILS = """

@@ -141,3 +141,13 @@ def test_what_changed_says_when_the_papers_beside_it_are_under_another_scenario(
     )
     sentence = "made with this one are under “fewer new entrants through prevention”"
     assert (sentence in run.read_text(encoding="utf-8")) is says
+
+
+@pytest.mark.parametrize(
+    ("arguments", "after"),
+    [(("figure", "--number", ""), " after --number"), (("",), ""), (("list", ""), " after list")],
+)
+def test_an_empty_text_is_refused_without_a_traceback(arguments, after):
+    finished = doit(PROJECT, *arguments)
+    assert (finished.returncode, finished.stdout) == (3, "")
+    assert finished.stderr == f"ERROR: doit was given an empty text{after}. Say what is meant, or leave it out.\n"

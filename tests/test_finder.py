@@ -44,7 +44,7 @@ def test_an_unknown_figure_is_named():
 TABLE = {
     "kind": "table",
     "number": 1,
-    "rows": [["Total", "11,490", "£150.0 million", "41%", "11,4905"]],
+    "rows": [["Total", "11,490", "£150.0 million", "41%", "11,4905", "−37.1%", "+3,905", "10-15", "(−£2 million)"]],
 }
 
 
@@ -52,6 +52,12 @@ TABLE = {
     ("text", "found"),
     [
         *((text, True) for text in ("11,490", "11490", "£150 million", "£150m", "150000000", "£150.0 million", "41%")),
+        *(
+            (text, True)
+            for text in ("−37.1%", "-37.1%", "–37.1%", "37.1%", "+3,905", "3905", "15", "−£2m", "£2 million")
+        ),
+        *((text, True) for text in ("circa 11,490", "Over 11,490", "around £150m", "about −37.1%")),
+        *((text, False) for text in ("+37.1%", "-3,905", "-15", "+11,490", "−£150m", "1e1", "1 in 41", "4 1%", "+£2m")),
         *((text, False) for text in ("1,490", "114", "41", "£41", "150%", "150", "4", "11,490%", "114905.1")),
     ],
 )
@@ -70,6 +76,24 @@ def test_a_number_is_found_however_it_is_written(monkeypatch, tmp_path, text, fo
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(InputError, match="is no number"):
         finder.about_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1e3", "1 in 3", "1 to 4", "6,913 people", "137/149", "£5 million a year", "+-5", "over 5 of"]
+)
+def test_what_is_more_than_a_number_is_refused(text):
+    with pytest.raises(InputError, match=r"is (more than a|no) number\. Write one as it stands on the page"):
+        finder.about_number(text)
+
+
+def test_a_change_on_file_is_found_by_its_sign():
+    fall = finder._number("−37.1%")
+    assert finder._rounds_to(fall, -37.13, "per_cent") and not finder._rounds_to(fall, 37.13, "per_cent")
+    assert finder._rounds_to(finder._number("+37.1%"), 37.13, "per_cent")
+
+
+def test_blanks_around_a_name_do_not_count():
+    assert finder.about_figure(" population!C3 ") == finder.about_figure("population!C3")
 
 
 def test_a_briefing_that_is_not_there_is_named():

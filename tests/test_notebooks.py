@@ -193,6 +193,14 @@ def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("import os; os._exit(0)", "its kernel died"),
+        ("exit()", "SystemExit: exit() ends Python itself"),
+        ("if True:\n    quit()", "SystemExit: exit() ends Python itself"),
+        ("!false", "CalledProcessError: Command 'false' returned non-zero exit status 1."),
+        ("lines = !ls nowhere", "CalledProcessError: Command 'ls nowhere' returned non-zero exit status 2."),
+        ("!!exit 3", "CalledProcessError: Command 'exit 3' returned non-zero exit status 3."),
+        ("%cp nowhere there", "CalledProcessError: Command 'cp nowhere there' returned non-zero"),
+        ("%%time\nx = 1\n!kill -9 $$", "CalledProcessError: Command 'kill -9 $$' died with <Signals.SIGKILL: 9>."),
+        ("%%bash\nexit 3", "CalledProcessError"),
         ("get_ipython().run_cell('int(None)')", "TypeError: int() argument must be a string"),
         ("x = = 1", "SyntaxError"),
     ],
@@ -203,6 +211,19 @@ def test_whatever_stops_a_notebook_is_a_failure_at_its_cell(project, cell, messa
         notebooks.run(path, {}, output)
     assert str(error.value).startswith(f"notebooks/trial.ipynb, In [2], under 'A trial': {message}")
     assert not output.exists() and (project / "build/trial.failed.ipynb").is_file()
+
+
+def test_commands_that_succeed_go_on_with_what_they_say(project):
+    cells = (
+        "def said(word):\n    lines = !echo one {word}; echo two\n    return lines",
+        "said('more') == ['one more', 'two'] or 1 / 0",
+        "!echo out loud; { false || true; }",
+        "%sx printf $people",
+    )
+    ran = notebooks.run(small_notebook(project, *cells), {}, project / "build/trial.ipynb")
+    outputs = [cell.get("outputs") for cell in notebooks.read(ran)["cells"] if cell["cell_type"] == "code"]
+    said = json.dumps(outputs)
+    assert "out loud" in said and "['1']" in said
 
 
 @pytest.mark.parametrize(("tag", "message"), [("skip-execution", "it was not run"), ("raises-exception", "ZeroDiv")])

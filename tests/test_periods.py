@@ -45,7 +45,7 @@ from helpers.periods import KINDS, MONTHS, is_day, parse_period, parse_periods, 
         ("Q1 2009-10", "2009-04-01", "2009-06-30", "quarter", "Q1 2009/10"),
         ("2015-16 Q4", "2016-01-01", "2016-03-31", "quarter", "Q4 2015/16"),
         ("2009-10 to 2011-12", "2009-04-01", "2012-03-31", "span", "2009/10 to 2011/12"),
-        ("2009-12", "2009-12-01", "2009-12-31", "month", "December 2009"),
+        ("2016-01", "2016-01-01", "2016-01-31", "month", "January 2016"),
         ("mid-2012 to mid-2037", "2012-06-30", "2037-06-30", "span", "mid-2012 to mid-2037"),
         ("2016/17 - 2019/20", "2016-04-01", "2020-03-31", "span", "2016/17 to 2019/20"),
         ("2022/23 Q4 to 2023/24 Q1", "2023-01-01", "2023-06-30", "span", "Q4 2022/23 to Q1 2023/24"),
@@ -116,7 +116,7 @@ def test_a_year_with_a_hyphen_beside_a_month_is_refused_with_both_readings():
         "2012/13",
     ]
     assert [period.kind for period in parse_periods(["2009-10", "July 2009"])] == ["financial_year", "month"]
-    for texts in (["2009-09", "2009-10"], ["2009-10", "2009-11"], ["2010-11", "2012-13", "2011-03"]):
+    for texts in (["2009-09", "2009-10"], ["2009-10", "2010-01"], ["2010-11", "2012-13", "2011-03"]):
         with pytest.raises(InputError, match=r"can be the financial year 20.* or .* is a month.*kind: month"):
             parse_periods(texts)
 
@@ -139,6 +139,38 @@ def test_what_no_rule_decides_is_refused_with_its_readings(text, readings):
         parse_period(text)
     assert f"{text!r} can be " in str(error.value) and "Say which under labels" in str(error.value)
     assert all(reading in str(error.value) for reading in readings)
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "years"),
+    [
+        ("2009-11", "November 2009", "2009 to 2011"),
+        ("2010-12", "December 2010", "2010 to 2012"),
+        ("2003–05", "May 2003", "2003 to 2005"),
+        ("1999-01", "January 1999", "1999 to 2001"),
+    ],
+)
+def test_a_month_that_can_be_years_pooled_is_refused_until_it_is_declared(text, month, years):
+    with pytest.raises(InputError, match=rf"{text}' can be {month}, or the years {years}, .*kind: month.*kind: span"):
+        parse_period(text)
+    with pytest.raises(InputError, match="Say which"):
+        parse_periods(["2015-07", text])
+    assert parse_period(text, "month").label == month and parse_period(text, "span").label == years
+    assert published_on(text).label == month
+
+
+@pytest.mark.parametrize("text", ["2009-11 to 2010-12", "2009-09 to 2009-11", "2009-10 - 2010-12"])
+def test_a_span_with_such_an_end_is_refused(text):
+    with pytest.raises(InputError, match=r"or the years 20.* to 20.*Say which: under labels, period"):
+        parse_period(text)
+
+
+def test_years_pooled_read_as_a_span_where_that_is_declared():
+    assert parse_period("2018-20", "span").label == "2018 to 2020"
+    assert parse_period("2018 – 20", "span").label == "2018 to 2020"
+    for text in ("2018-19", "2018-17"):
+        with pytest.raises(InputError, match="is no span"):
+            parse_period(text, "span")
 
 
 def test_other_digits_and_days_that_do_not_exist_are_said_to_be_that():
@@ -213,7 +245,14 @@ def test_a_financial_year_reads_alike_however_it_is_joined(year, joint, long):
 
 @given(YEARS, st.integers(1, 12))
 def test_a_month_never_comes_of_a_year_and_the_next(year, month):
-    period = parse_period(f"{year}-{month:02d}")
+    text = f"{year}-{month:02d}"
+    if 2 <= (month - year) % 100 <= 50 and year + (month - year) % 100 <= 2200:
+        with pytest.raises(InputError, match=f"can be {MONTHS[month - 1]} {year}, or the years {year} to "):
+            parse_period(text)
+        assert parse_period(text, "span").end == f"{year + (month - year) % 100}-12-31"
+        assert parse_period(text, "month").label == f"{MONTHS[month - 1]} {year}"
+        return
+    period = parse_period(text)
     assert period.kind == ("financial_year" if month == (year + 1) % 100 else "month")
     assert parse_period(f"{year}-{month:02d}", "month").kind == "month"
 

@@ -134,7 +134,7 @@ def test_a_mark_is_a_suppressed_count():
 
 @pytest.mark.parametrize(
     "text",
-    ["3O", "", "1,2", "12,34", "5-10-", "1 225", "99x", "n/a", "over", "1.2.3", "1e5", "£", "£5%", "10 to 5", "5 in 1"]
+    ["3O", "", "1,2", "12,34", "5-10-", "99x", "n/a", "over", "1.2.3", "1e5", "£", "£5%", "10 to 5", "5 in 1"]
     + ["1 in 0", "1 in 5²", "40 (fifty)", "12 (provisional)", "£5-10%", "5-10-15", "overall 5", "well over 5", "*"],
 )
 def test_what_no_rule_reads_and_no_mark_says_is_refused_with_its_text(text):
@@ -199,7 +199,16 @@ def test_in_a_table_bounds_hide_a_count_of_any_size_and_in_prose_a_small_one():
     ("text", "unit", "words"),
     [("more than 5", "people", "6 or more"), (">5", "visits", "6 or more"), ("5 or more", "people", "5 or more")]
     + [("30+", "people", "30 or more"), ("at least 5", "beds", "5 or more"), ("over 96,000", "people", "96001 or more")]
-    + [("less than 5%", "per_cent", "5 or less"), ("<1%", "per_cent", "1 or less"), ("over £5", "gbp", "5 or more")],
+    + [
+        ("less than 5%", "per_cent", "less than 5"),
+        ("<1%", "per_cent", "less than 1"),
+        ("over £5", "gbp", "more than 5"),
+    ]
+    + [
+        ("up to 5%", "per_cent", "5 or less"),
+        ("at least £5", "gbp", "5 or more"),
+        (">2.5%", "per_cent", "more than 2.5"),
+    ],
 )
 def test_a_cell_that_is_bounded_on_one_side_asks_for_the_other(text, unit, words):
     with pytest.raises(InputError) as error:
@@ -417,3 +426,11 @@ def test_a_fall_is_as_large_as_the_rise_of_the_same_number(number, form, multipl
     rise = parse_figure(str(number), "gbp", multiplier=multiplier, change=True)
     fall = parse_figure(form.format(number), "gbp", multiplier=multiplier, change=True)
     assert (fall.value, fall.lower, fall.upper) == (-rise.value, -rise.upper, -rise.lower)
+
+
+@pytest.mark.parametrize(
+    "text", ["1 000", "1 225", "1\xa0000", "1\u202f234", "12 345 678", "£1 000", "-1 000", "(1 000)", "1 000%"]
+)
+def test_a_blank_within_a_number_is_said_to_be_that(text):
+    with pytest.raises(InputError, match="has a blank within a number, or is two"):
+        parse_figure(text, "people")

@@ -48,7 +48,22 @@ SEEN = {
     "a variance in brackets": (-12, "#,##0;(#,##0)", "(12)"),
     "a rise beside it": (46, "#,##0;(#,##0)", "46"),
     "a small fall that rounds to nothing": (-0.0001, "0.0", "0.0"),
-    "a format that is not known": (1234.5, "0.0E+00", "1234.5"),
+    "a mark for a small number": (3, '[<5]"*";#,##0', "*"),
+    "a large number beside it": (1234, '[<5]"*";#,##0', "1,234"),
+    "a mark that says what it hides": (3, '[<5]"<5";General', "<5"),
+    "a mark for every number": (3, '"c"', "c"),
+    "a mark escaped, for falls": (-3, "0;\\c", "c"),
+    "a mark behind a number": (3, '0" [p]"', "3 [p]"),
+    "a sign of per cent that multiplies nothing": (47, '0"%"', "47%"),
+    "thousands": (1234, "#,##0,", "1"),
+    "millions of pounds, with a letter": (18927542, '"£"0.0,,\\m', "£18.9m"),
+    "no number, as accounts print it": (0, '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-', "-"),
+    "a fall, as accounts print it": (-1234, '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-', "-1,234"),
+    "a fall that its colour says": (-12, "0;[Red]0", "-12"),
+    "decimals where there are some": (3.25, "0.0##", "3.25"),
+    "a code with its noughts": (7, "000", "007"),
+    "a rise with its sign": (12, "+0;-0;0", "+12"),
+    "a number as text": (12, "@", "12"),
     "a date": (datetime.date(2024, 3, 31), "dd/mm/yyyy", "2024-03-31"),
     "a month": (datetime.date(2024, 3, 1), "mmm-yy", "March 2024"),
     "a day that stood for a number": (datetime.date(2024, 1, 12), "d-mmm", "12-Jan"),
@@ -62,6 +77,29 @@ SEEN = {
 def test_a_cell_reads_as_a_reader_sees_it(folder, kind):
     value, code, seen = SEEN[kind]
     assert workbooks.read_workbook(xlsx(folder / "a.xlsx", [("B2", value, code)])) == [["", ""], ["", seen]]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        *((3, code) for code in (";;;", "[>5]0", '[<3]0;[>9]"x"', "# ?/?", "0.0E+00", "000-0000", '" "')),
+        *((0, code) for code in ("0;-0;;@", "#,###", "#")),
+        *((-3, code) for code in ("0;", "0;0", "0;;;@", '[<5]"*";0')),
+    ],
+)
+def test_a_number_that_its_format_hides_is_refused_with_its_cell(folder, value, code):
+    with pytest.raises(
+        InputError, match=r"a\.xlsx, sheet 'Table 1', cell AB2 holds .* Give the cell the format Number"
+    ):
+        workbooks.read_workbook(xlsx(folder / "a.xlsx", [("AB2", value, code)]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["*", "c", "[c]", "<5", "x"]), st.integers(1, 100))
+def test_a_number_below_the_limit_of_a_mark_is_never_read(tmp_path_factory, number, mark, limit):
+    path = tmp_path_factory.mktemp("marks") / "a.xlsx"
+    read = workbooks.read_workbook(xlsx(path, [("A1", number, f'[<{limit}]"{mark}";#,##0')]))
+    assert read == [[mark if number < limit else f"{number:,}"]]
 
 
 @settings(max_examples=25, deadline=None)

@@ -14,6 +14,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from doit.cmd_base import DodoTaskLoader
 from doit.exceptions import BaseFail, InvalidDodoFile, UnmetDependency
 from doit.globals import Globals
 from doit.reporter import ConsoleReporter
@@ -33,6 +34,12 @@ def record() -> str:
     Raises InvalidDodoFile, for doit to say, where it cannot be read and written, or is held by another program.
     """
     path = Path(RECORD)
+    for link in (RECORD, f"{RECORD}.lock"):
+        if os.path.islink(link) and not os.path.exists(link):
+            raise InvalidDodoFile(
+                f"{link} is a link to {os.readlink(link)}, which is not there. Put that back, or remove the link (all "
+                "is made again then); and run this again."
+            )
     writable = os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK)
     if not writable:
         raise InvalidDodoFile(f"{RECORD} cannot be read and written. Allow both in this folder, and run this again.")
@@ -85,11 +92,15 @@ class Build(ConsoleReporter):
     def initialize(self, tasks: dict, selected_tasks: list[str]) -> None:
         """Before the first task: be the only build here, heed signals, clear what a killed one was writing."""
         # The lock is an open transaction: it ends with this process, however that ends.
-        self.lock = sqlite3.connect(f"{RECORD}.lock", timeout=0, isolation_level=None)
         try:
+            self.lock = sqlite3.connect(f"{RECORD}.lock", timeout=0, isolation_level=None)
             self.lock.execute("begin exclusive")
-        except sqlite3.OperationalError:
-            raise _held() from None
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise _held() from None
+            raise InvalidDodoFile(
+                f"{RECORD}.lock cannot be opened ({error}). Remove it, or allow writing in this folder; run this again."
+            ) from None
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, _interrupt)
@@ -131,7 +142,8 @@ class Build(ConsoleReporter):
         if unmade := [name for name in self.unmade if ":" in name]:
             self.write(f"Not made, as they rest on what failed, and left as they were: {_named(unmade)}.\n")
         if left := [str(file) for file in _kept_files() if file not in self.made] if self.made else []:
-            self.write(f"Nothing makes these any more; remove them if you are done with them: {_named(left)}.\n")
+            lines = "\n".join(left)
+            self.write(f"Nothing makes these any more; remove them if you are done with them:\n{lines}\n")
 
 
 def _named(names: list[str]) -> str:
@@ -170,6 +182,18 @@ def _say_interrupted(kind: type[BaseException], error: BaseException, trace: obj
         os._exit(128 + (error.args[0] if error.args else signal.SIGINT))  # threads still running would trace their end
     else:
         sys.__excepthook__(kind, error, trace)
+
+
+class Loader(DodoTaskLoader):
+    """What doit asks for its tasks (pyproject.toml), before it looks at the first letter of each of its arguments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        if "" in (arguments := sys.argv[1:]):
+            before = arguments[: arguments.index("")]
+            after = f" after {before[-1]}" if before else ""
+            print(f"ERROR: doit was given an empty text{after}. Say what is meant, or leave it out.", file=sys.stderr)
+            sys.exit(3)
 
 
 sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace

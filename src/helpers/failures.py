@@ -15,6 +15,7 @@ _MEANS = {
     "ModuleNotFoundError": "That package is not installed with this project.",
     "MemoryError": "The machine has not memory enough for it.",
     "ZeroDivisionError": "What it divides by is 0.",
+    "CalledProcessError": "The command failed. Write `|| true` behind one that may.",
     "EOFError": "A compiled file (.pyc) is cut off, as by a full disk: delete the folders called __pycache__.",
 }
 
@@ -66,7 +67,8 @@ def why_stopped(error: Exception, seconds: int) -> str:
         )
     if "Kernel died" in str(error):
         return (
-            "its kernel died, most often because the machine's memory was full (Kernel died). Close other programs, or "
-            "run one notebook at a time (`doit -n 1`), and run it again."
+            "its kernel died, most often because the machine's memory was full (Kernel died), or the cell ended Python "
+            "itself (os._exit, os.abort). Close other programs, or run one notebook at a time (`doit -n 1`), "
+            "and run it again; take out a line that ends Python."
         )
     return f"its kernel stopped ({error}). Run it again."

@@ -14,7 +14,7 @@ from helpers.errors import InputError, nearest
 from helpers.findings import SHORT_VERDICTS
 from helpers.paths import known_sources, relative, root
 from helpers.processed import processed_path, read_processed
-from helpers.published import NOT_GIVEN, Suppressed
+from helpers.published import NOT_GIVEN, QUALIFIERS, Suppressed
 from helpers.sources import CLAIMS, citation, read_descriptor
 from helpers.vocabulary import DIMENSIONS
 
@@ -26,9 +26,10 @@ def about_figure(name: str) -> str:
     """All that is known of a figure, as lines of text.
 
     name: "document/table!B3" or "document/claim"; without the document where only one has such a figure; or the id of
-    a check. Raises InputError for a name that is not on file, with the nearest, and for one of several.
+    a check; blanks around it do not count. Raises InputError for a name that is not on file, with the nearest, and for
+    one of several.
     """
-    authorities = known_authorities()
+    authorities, name = known_authorities(), name.strip()
     frame = figure_book(next(iter(authorities)), known_sources()).frame
     checks = pd.concat([read_processed(f"checks_{authority}") for authority in authorities])
     found = [key for key in frame.index if name in (key, key.partition("/")[2])]
@@ -64,9 +65,10 @@ def about_number(text: str, briefing: str = "") -> str:
     InputError for what is no number, and for a number that no briefing prints.
     """
     number = _number(text)
-    if number is None:
+    if number is None or not _AMOUNT.fullmatch(_QUALIFIED.sub("", text.strip())):
+        more = "is no number" if number is None else "is more than a number"
         raise InputError(
-            f"{text!r} is no number. Write it as it stands on the page, such as '6,913' or '£150 million'."
+            f"{text!r} {more}. Write one as it stands on the page, such as '6,913', '−37.1%' or '£150 million'."
         )
     authorities = known_authorities()
     if briefing:
@@ -101,33 +103,42 @@ def about_number(text: str, briefing: str = "") -> str:
     return "\n".join(lines)
 
 
-_AMOUNT = re.compile(r"(?<![\d.,])(£?)(\d[\d,]*(?:\.\d+)?)(%|\s?(?:million|billion|thousand|m|bn|k)\b)?")
+_AMOUNT = re.compile(
+    r"(?:(?<![\w.,)%])([+−–-]))?(?<![\d.,])(£?)(\d[\d,]*(?:\.\d+)?)(%|\s?(?:million|billion|thousand|m|bn|k)\b)?"
+)
+#: A qualifier before a number, as in "circa 4,800".
+_QUALIFIED = re.compile(rf"^(?:{'|'.join(sorted(map(re.escape, QUALIFIERS), key=len, reverse=True))})(?<!\+)\s*", re.I)
 _TIMES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "bn": 9}
 
 
-def _number(text: str) -> tuple[Decimal, Decimal, str] | None:
-    """The value of a printed number, half a unit of its last printed digit, and its sign (£, % or none).
+def _number(text: str) -> tuple[Decimal, Decimal, str, str] | None:
+    """The size of a printed number, half a unit of its last printed digit, its sign (£, % or none), and whether it is a
+    rise or a fall ("+", "-" or none), without the qualifier that may stand before it.
 
     None for a text that does not begin with one.
     """
-    match = _AMOUNT.match(text.strip())
+    match = _AMOUNT.match(_QUALIFIED.sub("", text.strip()))
     if match is None:
         return None
-    pound, digits, after = match[1], match[2].replace(",", ""), (match[3] or "").strip()
+    change, pound, digits, after = match[1] or "", match[2], match[3].replace(",", ""), (match[4] or "").strip()
     places = _TIMES.get(after, 0)
     last_digit = places - len(digits.partition(".")[2])
     error = Decimal(5).scaleb(last_digit - 1) if last_digit or after == "%" else Decimal(0)
-    return Decimal(digits).scaleb(places), error, pound or after * (after == "%")
+    change = "-" if change and change != "+" else change
+    return Decimal(digits).scaleb(places), error, pound or after * (after == "%"), change
 
 
 def _same(asked: tuple, found: tuple | None) -> bool:
-    """Whether two printed numbers are one: of one value and sign; the £ may be left out where one asks."""
-    return found is not None and asked[0] == found[0] and (asked[2] == found[2] or (asked[2], found[2]) == ("", "£"))
+    """Whether two printed numbers are one: of one size and sign; the £, and + or −, may be left out where one asks."""
+    if found is None or asked[0] != found[0] or asked[3] not in ("", found[3]):
+        return False
+    return asked[2] == found[2] or (asked[2], found[2]) == ("", "£")
 
 
 def _rounds_to(number: tuple, value: object, unit: str) -> bool:
     """Whether a figure on file, in its unit, prints as this number once it is rounded."""
-    asked, error, sign = number
+    asked, error, sign, change = number
+    asked = -asked if change == "-" else asked
     fits = {"£": unit.startswith("gbp"), "%": unit == "per_cent"}.get(sign, unit != "per_cent")
     return fits and isinstance(value, int | float) and abs(Decimal(str(value)) - asked) <= error
 
@@ -185,7 +196,7 @@ def places_of(text: str, authorities: dict, about: str = "") -> list[str]:
 
     from helpers.publish.document import from_notebook
 
-    number = _number(text)
+    number = _number(text) if _AMOUNT.fullmatch(_QUALIFIED.sub("", text.strip())) else None
 
     def stands_in(words: str) -> bool:
         if number is None:

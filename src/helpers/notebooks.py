@@ -19,9 +19,42 @@ from helpers.paths import DECLARED, read_text, refused, relative, root, write_at
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 #: The variable that says how many minutes a cell may take, where a person sets it; else 10.
 CELL_MINUTES = "CELL_MINUTES"
+#: What a kernel does before its first cell: a command of the shell that fails (!, !!, %sx, %cp) stops its cell as
+#: %%bash does, and so does exit(), which would end the kernel and leave the next cell to be blamed.
+_AT_START = """
+def stopping():
+    import subprocess
+    from IPython import get_ipython
+    from IPython.utils.text import LSString, SList
+    shell = get_ipython()
+
+    def said_by(command, depth):
+        command = shell.var_expand(command, depth=depth + 2)
+        done = subprocess.run(
+            command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        )
+        shell.user_ns["_exit_code"] = done.returncode
+        if done.returncode:
+            print(done.stdout, end="")
+            raise subprocess.CalledProcessError(done.returncode, command)
+        return done.stdout
+
+    def getoutput(cmd, split=True, depth=0):
+        said = said_by(cmd, depth)
+        return SList(said.splitlines()) if split else LSString(said)
+
+    def ask_exit():
+        raise SystemExit("exit() ends Python itself, and the notebook with it")
+
+    shell.system, shell.getoutput = lambda cmd: print(said_by(cmd, 0), end=""), getoutput
+    shell.ask_exit = ask_exit
+stopping()
+del stopping
+"""
 #: What every kernel is started with: no file of the person's own, no record of what was run.
 KERNEL_ARGUMENTS = [
     *("--log-level=ERROR", "--IPKernelApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"),
+    f"--IPKernelApp.exec_lines=exec(compile({_AT_START!r}, 'a start of the kernel', 'exec'), {{}})",
 ]
 #: How many files a process is allowed to have open, where the system lets it, and at least.
 OPEN_FILES, LEAST_OPEN_FILES = 1024, 256

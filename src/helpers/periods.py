@@ -67,7 +67,8 @@ def parse_period(text: str, kind: str | None = None) -> Period:
     text: for example "2015/16", "2015-16", "2023/4", "Q2 (2022/23)", "2023/24 Q1", "Q1 of 2023/24", "mid-2015", "2015",
     "July 2015", "2015-07", "30/06/2023" (the day first), "1 October 2024", "2023-06-30", "2012 to 2037",
     "2016/17 - 2019/20". kind: what a text that could be several things is, such as mid_year for "2015". Without it
-    "2009-10" and "2015-2016" are financial years, as publications of health and care write them.
+    "2009-10" and "2015-2016" are financial years, as publications of health and care write them. "2009-11",
+    which can be a month or three years pooled, must be declared; with the kind span it is 2009 to 2011.
     Raises InputError for a text that is no period, or none of that kind, or several without one that is usual.
     """
     if len(text) > LONGEST:
@@ -78,6 +79,10 @@ def parse_period(text: str, kind: str | None = None) -> Period:
     written = re.sub(r"\s+", " ", text).strip().removeprefix("- ").strip()
     if kind == "mid_year" and re.fullmatch(r"\d{4}", written):
         written = f"mid-{written}"
+    if kind == "span" and (years := _years_pooled(written)):
+        written = " to ".join(years)
+    if kind in (None, "span"):
+        _refuse_month_or_years(text, written)
     found = next((period for period in _readings(written) if kind in (None, period.kind)), None)
     if found is None:
         if said := _several(written):
@@ -122,6 +127,32 @@ _DASHED = re.compile(r"\s*\d{4}[–-](0[1-9]|1[0-2])\s*")
 _EXAMPLES = f"; periods read like {', '.join(map(repr, KINDS.values()))}"
 
 
+#: How many years after the first the last of several can be: "1999-01" is 1999 to 2001, "2015-07" is a month alone.
+POOLED_YEARS = range(2, 51)
+
+
+def _years_pooled(text: str) -> tuple[str, str] | None:
+    """The first and the last year of "2009-11", where it can be several years."""
+    match = re.fullmatch(r"(\d{4}) ?[–-] ?(\d{2})", text)
+    years = match and (int(match[2]) - int(match[1])) % 100
+    if not match or years not in POOLED_YEARS or int(match[1]) + years > LAST_YEAR:
+        return None
+    return match[1], str(int(match[1]) + years)
+
+
+def _refuse_month_or_years(text: str, written: str) -> None:
+    """Refuse a period of which a part, as "2009-11", can be a month, or the first and the last of several years."""
+    for part in _ends(written):
+        if _DASHED.fullmatch(part) and (years := _years_pooled(part)):
+            month = f"{MONTHS[int(part[-2:]) - 1]} {years[0]}"
+            whole = "`period: {kind: month}` or `{kind: span}` for the table, or " if part == written else ""
+            raise InputError(
+                f"{text!r} can be {month}, or the years {years[0]} to {years[1]}, as rates of several years are "
+                f"printed{'' if part == written else f' ({part!r})'}. Say which: {whole}under labels, period, "
+                f"{month!r} or '{years[0]} to {years[1]}'"
+            )
+
+
 def _readings(text: str) -> list[Period]:
     """What a text can be, the usual first."""
     return [period for period in (*_singles(text), _span(text)) if period]
@@ -151,9 +182,13 @@ def _several(text: str) -> str:
     return ""
 
 
+def _ends(text: str) -> list[str]:
+    return re.split(r" to | [-–] |(?<=\d{4})[-–](?=\d{4}$)", text)
+
+
 def _span(text: str) -> Period | None:
     """Two periods of one kind with "to" (or a dash between blanks) between them."""
-    parts = re.split(r" to | [-–] |(?<=\d{4})[-–](?=\d{4}$)", text)
+    parts = _ends(text)
     if len(parts) != 2:
         return None
     first, last = (next(iter(_singles(part)), None) for part in parts)

@@ -291,6 +291,10 @@ def _refuse_odd_digits(text: str) -> None:
             f"{text!r} has an arrow, which can say more or fewer, or better or worse. Say in corrections.yaml what is "
             "meant, as '+3%' or '-3%'"
         )
+    if re.match(r"\W*\d{1,3}(?:\s\d{3})+(?!\d)", text):
+        raise InputError(
+            f"{text!r} has a blank within a number, or is two. Say in corrections.yaml what is meant, without the blank"
+        )
     if re.search(r"(?<![\d.,])0[\d,]", text):
         raise InputError(f"{text!r} begins with a 0, as a code does, or a number that lost its point")
     if re.search(rf"\d{{{_LONGEST_NUMBER + 1},}}", text.replace(",", "")):
@@ -323,7 +327,10 @@ def _hidden(text: str, ends: tuple, unit: str, prose: bool) -> PublishedFigure |
     if prose and (not counted or most is None or most > LARGEST_HIDDEN_IN_PROSE):
         return None
     if least is None or most is None:
+        match = _BOUND.fullmatch(text.lower())
+        strict = not counted and match and {"below": "less than", "above": "more than"}.get(_BOUNDS[match[1]])
         says = f"{most:f} or less" if least is None else f"{least:f} or more"
+        says = f"{strict} {least if most is None else most:f}" if strict else says
         raise InputError(
             f"{text!r} says {says}, and not how far from it. Declare it under marks: state hidden, with a lower and an "
             "upper that cannot be passed"

@@ -16,22 +16,12 @@ from helpers.published import HIDDEN, NOT_GIVEN, parse_figure, parts_of_composit
 from helpers.sources import CORRECTIONS, PERIODS, axes_of, is_text, read_descriptor, read_printed, rows_of
 from helpers.totals import DIMENSIONS, KEYS, PERIOD, describe, totals_of
 from helpers.typed_numbers import refuse_typed_in
-from helpers.workbooks import damage, is_formula
+from helpers.workbooks import cell_name, damage, is_formula
 
 #: The columns of a tidy table: what is counted, for whom and when; then the figure; then where it was printed.
 FIGURE = ["value", "lower", "upper", "unit", "status", "qualifier", "as_published"]
 ORIGIN = ["source", "table", "cell"]
 TIDY_COLUMNS = [*KEYS, *FIGURE, *ORIGIN]
-
-
-def cell_name(row: int, column: int) -> str:
-    """The spreadsheet's name of a cell, from row and column counted from 0: (2, 1) is B3."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def read_corrections(descriptor: dict) -> list[dict]:

@@ -1,6 +1,7 @@
 """What spreadsheet programs keep, and what they do to it: their own files as texts, the damage they leave, formulas."""
 
 import datetime
+import operator
 import re
 import zipfile
 from collections.abc import Iterator
@@ -20,9 +21,10 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
     """One sheet of a spreadsheet's own file (.xlsx, .xls, .ods): rows of texts from cell A1, all of the same length.
 
     sheet: its name; may be left out where there is one alone. A cell reads as a reader sees it, as far as the file
-    says: of an .xlsx with its decimals, its sign of per cent or pounds, and its formula's error; of the others a
-    number with all its digits, and a date as 2024-03-31.
-    Raises InputError for a file that is none, a sheet that is not there or not said, and one that reaches too far.
+    says: of an .xlsx as its number format shows it, with decimals, signs and marks, and its formula's error; of the
+    others a number with all its digits, and a date as 2024-03-31.
+    Raises InputError for a file that is none, a sheet that is not there or not said, one that reaches too far, and a
+    number whose format hides it or shows it in a form that is not read here.
     """
     import python_calamine
 
@@ -36,9 +38,14 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
             f"{relative(path)} is no spreadsheet that can be read ({str(error).strip() or type(error).__name__}). "
             "Save it again from a spreadsheet program, without a password, or as CSV UTF-8."
         ) from error
-    rows = [
-        [_as_seen(value, *printed.get((y, x), ("", ""))) for x, value in enumerate(row)] for y, row in enumerate(read)
-    ]
+    rows = []
+    for y, row in enumerate(read):
+        rows.append([])
+        for x, value in enumerate(row):
+            try:
+                rows[-1].append(_as_seen(value, *printed.get((y, x), ("", ""))))
+            except InputError as error:
+                raise InputError(f"{relative(path)}, sheet {name!r}, cell {cell_name(y, x)} {error}.") from None
     for (y, x), (_, error) in printed.items():
         if error:
             rows += [[] for _ in range(y + 1 - len(rows))]
@@ -122,11 +129,25 @@ def _column(letters: str) -> int:
     return column - 1
 
 
+def cell_name(row: int, column: int) -> str:
+    """The spreadsheet's name of a cell, from row and column counted from 0: (2, 1) is B3."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
 #: The number formats that a file names by number alone.
 _BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "d/m/yyyy", 15: "d-mmm-yy"},
     **{16: "d-mmm", 17: "mmm-yy", 22: "d/m/yyyy h:mm", 37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)"},
     **{39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)"},
+    # Those of money take their sign from the machine that shows them, so that it is left out.
+    **{5: "#,##0;-#,##0", 6: "#,##0;-#,##0", 7: "#,##0.00;-#,##0.00", 8: "#,##0.00;-#,##0.00"},
+    **{41: '#,##0;-#,##0;"-"', 42: '#,##0;-#,##0;"-"', 43: '#,##0.00;-#,##0.00;"-"', 44: '#,##0.00;-#,##0.00;"-"'},
+    **{11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 48: "##0.0E+0"},
 }
 
 
@@ -161,23 +182,99 @@ def _as_seen(value: object, code: str, error: str) -> str:
     return str(value)
 
 
-_FORMAT = re.compile(r"(?P<pound>£)?(?P<thousands>#,##)?0(?:\.(?P<decimals>0+))?(?P<percent>%)?")
+#: The parts of a number format, in the order that they are looked for in.
+_PARTS = re.compile(
+    r"""(?P<quoted>"[^"]*"|\\.)|(?P<space>_.|\*.)|\[\$(?P<currency>[^]-]*)[^]]*\]
+    |\[(?P<colour>black|blue|cyan|green|magenta|red|white|yellow|colou?r\s?\d+)\]
+    |\[(?P<sign><=|>=|<>|<|>|=)(?P<limit>-?\d+(?:\.\d+)?)\]
+    |(?P<general>general|@)|(?P<digits>[#0?][#0?,]*(?:\.[#0?]*)?,*|\.[#0?]+,*)|(?P<percent>%)
+    |(?P<plain>[-−+()$£€<>=:!&'~{} \xa0])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HOLDS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "<>": operator.ne}
+_INSTEAD = "Give the cell the format Number with the decimals that are meant, or write what it shows into it as text"
 
 
 def _number(value: Decimal, code: str) -> str:
-    """A number as its format shows it, where that is a plain one of decimals, thousands, pounds or per cent."""
-    positive, *others = re.sub(r'\[\$£[^]]*\]|"£"', "£", code).split(";")
-    match = _FORMAT.fullmatch(re.sub(r'\[[^]]*\]|"\s*"|\\.|_.', "", positive).strip())
-    if not match:
-        return f"{value:f}"
-    places = len(match["decimals"] or "")
-    size = abs(value) * (100 if match["percent"] else 1)
-    size = size.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    digits = f"{size:,f}" if match["thousands"] else f"{size:f}"
-    text = f"{match['pound'] or ''}{digits}{match['percent'] or ''}"
-    if value >= 0 or not size:
-        return text
-    return f"({text})" if others and "(" in others[0] else f"-{text}"
+    """A number as its format shows it: with its digits, or the mark that stands for it there.
+
+    Raises InputError for a format that shows nothing of it, or what is not read here, so that a number that is hidden
+    is never taken for one that is shown.
+    """
+    parts, signed = _part_for(value, code)
+    digits = [text for kind, text in parts if kind == "digits"]
+    scale = 2 * sum(kind == "percent" for kind, _ in parts) - 3 * sum(
+        len(text) - len(text.rstrip(",")) for text in digits
+    )
+    size = abs(value).scaleb(scale)
+    if digits:
+        size = size.quantize(Decimal(1).scaleb(-len(digits[0].rstrip(",").partition(".")[2])), ROUND_HALF_UP)
+    if value < 0 and not size:
+        return _number(Decimal(0), code)
+    shown = {"digits": lambda text: _in_digits(size, text), "general": lambda _: f"{size:f}", "percent": lambda _: "%"}
+    text = "".join(shown.get(kind, lambda text: text)(text) for kind, text in parts).strip()
+    if not text:
+        raise InputError(f"holds a number and shows nothing of it, by its format {code!r}. {_INSTEAD}")
+    return text if value >= 0 or signed else f"-{text}"
+
+
+def _part_for(value: Decimal, code: str) -> tuple[list[tuple[str, str]], bool]:
+    """The part of a format that a number is shown by, as kinds and texts, and whether it shows a fall as such."""
+    sections, kept = [[]], code.strip() or "General"
+    while kept:
+        if kept[0] == ";":
+            sections.append([])
+            kept = kept[1:]
+            continue
+        match = _PARTS.match(kept)
+        if not match:
+            raise InputError(f"holds a number in the format {code!r}, which is not read here. {_INSTEAD}")
+        sections[-1].append((match.lastgroup, match))
+        kept = kept[match.end() :]
+    if len(sections) == 4 or (len(sections) > 1 and any(match[0] == "@" for _, match in sections[-1])):
+        sections.pop()  # that of texts
+    asked = [next((match for kind, match in section if kind == "limit"), None) for section in sections]
+    if any(asked):
+        held = (
+            n for n, match in enumerate(asked) if not match or _HOLDS[match["sign"]](value, Decimal(match["limit"]))
+        )
+        chosen = next(held, None)
+        # What a spreadsheet shows of a fall there, or where a condition is left out before the last part, differs.
+        if chosen is None or value < 0 or not all(asked[:-1]):
+            raise InputError(
+                f"holds a number in the format {code!r}, of which it is not sure what it shows. {_INSTEAD}"
+            )
+    else:
+        chosen = {-1: 1, 0: 2}.get((value > 0) - (value < 0), 0) if len(sections) > 1 else 0
+        chosen = 0 if chosen >= len(sections) else chosen
+    section = sections[chosen]
+    if sum(kind in ("digits", "general") for kind, _ in section) > 1:
+        raise InputError(f"holds a number in the format {code!r}, which shows it in several parts. {_INSTEAD}")
+    kinds = {"quoted": lambda match: match[0][1:].removesuffix('"') if match[0][0] == '"' else match[0][1]}
+    kinds |= {
+        "currency": lambda match: match["currency"],
+        "space": lambda _: "",
+        "colour": lambda _: "",
+        "limit": lambda _: "",
+    }
+    parts = [(kind, kinds.get(kind, lambda match: match[0])(match)) for kind, match in section]
+    words = "".join(text for kind, text in parts if kind not in ("digits", "general"))
+    falls, coloured = chosen == 1 and not any(asked), any(kind == "colour" for kind, _ in section)
+    number_shown = any(kind in ("digits", "general") for kind, _ in parts)
+    if falls and value < 0 and number_shown and not re.search("[-−(]", words) and not coloured:
+        raise InputError(f"holds a number below 0, and its format {code!r} shows no sign. {_INSTEAD}")
+    return parts, not number_shown or (falls and bool(re.search("[-−(]", words)))
+
+
+def _in_digits(size: Decimal, shape: str) -> str:
+    """A number of 0 or more, rounded already, in the digits that a format asks for: "#,##0.0#"."""
+    whole, _, decimals = shape.rstrip(",").partition(".")
+    before, _, after = f"{size:,f}".partition(".") if "," in whole else f"{size:f}".partition(".")
+    before = ("" if before == "0" else before).rjust(whole.count("0"), "0")
+    least = decimals.rfind("0") + 1
+    while len(after) > least and after.endswith("0"):
+        after = after[:-1]
+    return f"{before}.{after}" if after else before
 
 
 _MONTH = {name[:length].lower(): number for number, name in enumerate(MONTHS, 1) for length in (3, 4, len(name))}
