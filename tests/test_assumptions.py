@@ -347,3 +347,18 @@ def test_a_scenario_holds_up_to_its_last_year_and_on_its_review_date():
     rule = assumptions.scenario_for("constant_rates", "leicester", 2015, 2047, "2027-11-30")
     assert rule["values"] == {"annual_log_rate_change_pct": 0}
     assert assumptions.scenario_for("prevention", "leicester", 2015, 2016, "2026-11-26")["from_year"] == 2026
+
+
+@pytest.mark.parametrize(
+    ("scenario", "time", "begun"),
+    [
+        ("prevention", 2025.9, "constant_rates"),
+        ("prevention", 2026, "prevention"),
+        ("healthier_ageing", 2016, "healthier_ageing"),
+        ("constant_rates", 1990, "constant_rates"),
+        ("prevention+healthier_ageing", 2024.75, "healthier_ageing"),
+        ("prevention+setting_shift", 2024.75, "constant_rates"),
+    ],
+)
+def test_a_count_tests_what_of_a_scenario_has_begun(scenario, time, begun):
+    assert assumptions.begun(scenario, time) == begun

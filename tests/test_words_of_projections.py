@@ -12,7 +12,7 @@ import pytest
 from altered_papers import Papers, put
 from conftest import PROJECT
 
-from helpers import authorities, editions, headlines, processed
+from helpers import assumptions, authorities, editions, headlines, processed
 from helpers.errors import InputError
 from helpers.projection_tables import BANDS
 
@@ -233,7 +233,31 @@ def test_under_another_scenario_the_demand_outlook_says_that_scenario(papers, sc
         "If rates hold",
         "Rates matter most",
     ):
-        assert false not in for_members, false
+        assert false not in for_members.replace("at constant rates: the scenario begins in 2026", ""), false
+
+
+BEGIN = {"prevention": 2026, "setting_shift": 2026, "healthier_ageing": None, "care_home_decline": None}
+
+
+@pytest.mark.parametrize("scenario", BEGIN)
+def test_the_demand_outlook_calls_a_comparison_with_a_count_by_what_it_tests(papers, scenario):
+    text = papers.read("demand_outlook", authority=COUNTY, scenario=scenario)
+    title = assumptions.title_of(scenario)
+    tested, not_tested = ("Constant rates", title) if BEGIN[scenario] else (title, "Constant rates")
+    for how in ("Statement, 2012-based: known at the time", "ONS, 2018-based: with later population"):
+        assert f"65 and over: {tested}, {how}" in text and f"65 and over: {not_tested}, {how}" not in text
+    begins = "population projection, at constant rates: the scenario begins in 2026."
+    assert (begins in text) is (BEGIN[scenario] is not None)
+
+
+@pytest.mark.parametrize("scenario", ["constant_rates", "prevention", "healthier_ageing", "setting_shift"])
+def test_how_the_projection_is_made_says_what_a_scenario_does(papers, scenario):
+    text = papers.read("demand_outlook", authority=COUNTY, scenario=scenario)
+    made = text.split("### How the projection is made")[1].split("###")[0]
+    other = scenario != "constant_rates"
+    assert (f"This paper is {assumptions.under(scenario)}." in made) is other
+    assert (assumptions.scenario_named(scenario)["meaning"].strip()[1:] in made) is other
+    assert ("Beyond what its scenario assumes, it does not foresee changes in health" in text) is other
 
 
 # Need by group
@@ -263,7 +287,8 @@ def need_follows(papers, council, scenario="constant_rates", edit=lambda frame: 
             columns = ["people", *BANDS, "people_lower", "people_upper"]
             frame.loc[place, columns] = [str(float(text) * after[key] / before[key]) for text in row[columns]]
 
-    papers.alter(f"five_year_need_{council}_constant_rates", grown)
+    papers.alter(f"five_year_need_{council}_{scenario}", grown, of=f"five_year_need_{council}_constant_rates")
+    papers.alter(f"need_drivers_{council}_{scenario}", of=f"need_drivers_{council}_constant_rates")
 
 
 @pytest.mark.parametrize("council", [COUNTY, CITY])
@@ -335,9 +360,22 @@ def test_need_under_a_scenario_says_that_scenario(papers):
 
     need_follows(papers, COUNTY, "prevention")
     text = papers.read("five_year_need", authority=COUNTY, scenario="prevention")
-    assert f"{title}: from 2026 on" in text and "and as the scenario has it" in text
+    assert f"{title}: from 2026 on, a tenth fewer people come into support than would" in text
+    assert "and as the scenario has it" in text
+    assert "Beyond what its scenario assumes, it does not foresee changes in health" in text
     for false in ("Even with rates held still", "the population alone gives", "follow the population alone"):
         assert false not in text, false
+
+
+@pytest.mark.parametrize(("scenario", "begins"), [("prevention", True), ("healthier_ageing", False)])
+def test_need_calls_a_comparison_with_a_count_by_what_it_tests(papers, scenario, begins):
+    need_follows(papers, CITY, scenario)
+    text = papers.read("five_year_need", authority=CITY, scenario=scenario)
+    gives = "constant rates give" if begins else "this scenario gives"
+    assert re.search(rf"population as it is known now, {gives} \d+% too many on 31 March 2024", text)
+    assert ("The scenario of this paper begins in 2026." in text) is begins
+    hub = text.split("gives, from 2024 to 2029, ")[1].split(". ")[0]
+    assert "(this projection " in hub and "(population " not in hub
 
 
 # What changed

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import checked_files, schemas
-from helpers.authorities import known_authorities
+from helpers.authorities import BASE_SCENARIO, known_authorities
 from helpers.errors import InputError, nearest
 from helpers.paths import SHARED_ASSUMPTIONS, assumption_files, entries, fingerprint, known_sources, relative, root
 from helpers.periods import is_day
@@ -208,6 +208,15 @@ def holds_rates(scenario: str) -> bool:
     """Whether a scenario, or several joined by "+", leave the share of people with support as it is."""
     rules = map(scenario_named, scenario.split("+"))
     return all(rule["kind"] == "rate_change" and not rule["values"]["annual_log_rate_change_pct"] for rule in rules)
+
+
+def begun(scenario: str, time: float) -> str:
+    """What of a scenario, or of several joined by "+", has begun by a time (a decimal year): else constant rates.
+
+    A count of that time tests no more of it, as a scenario changes nothing before its from_year.
+    """
+    parts = [one for one in scenario.split("+") if scenario_named(one).get("from_year", time) <= time]
+    return "+".join(parts) or BASE_SCENARIO
 
 
 def title_of(scenario: str) -> str:

@@ -122,10 +122,13 @@ def require(council: dict, paper: dict, *keys: str) -> None:
         leave_out(council, paper, said)
 
 
-def require_documents(council: dict, paper: dict, documents: list[str]) -> None:
-    """End a paper that rests on documents, by folder, of which its council has none, as require does."""
+def require_documents(council: dict, paper: dict, documents: dict[str, str]) -> None:
+    """End a paper that rests on documents of which its council has none, as require does.
+
+    documents: by folder, what each is in words that name no council, as in "a performance report".
+    """
     own = documents_of(council["id"])
-    if lacking := [f"figures in data/raw/{document}" for document in documents if document not in own]:
+    if lacking := dict.fromkeys(words for document, words in documents.items() if document not in own):
         leave_out(council, paper, f"Not on file for {council['name']}: {wording.listed(lacking)}.")
 
 
