@@ -41,8 +41,9 @@ def doit(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 def heed_interruptions() -> None:
-    """Before a child starts: Ctrl-C reaches it also where the tests run in the background, which ignores it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Before a child starts: what ends it reaches it also where the tests run in the background, which ignores it."""
+    for name in ("SIGINT", "SIGQUIT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:

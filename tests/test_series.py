@@ -78,7 +78,7 @@ def test_what_is_no_one_figure_of_this_council_is_refused_with_its_place(text, m
 
 
 def test_a_figure_of_a_document_that_is_not_on_file_is_refused():
-    with pytest.raises(InputError, match="There is no source 'leicester_jsna_2017' in data/raw"):
+    with pytest.raises(InputError, match="names the document 'leicester_jsna_2017', and data/raw has none"):
         series.figure("leicester", "leicester_jsna_2017/people", "here")
 
 
