@@ -27,12 +27,16 @@ ADDED = [dimension for dimension in DIMENSIONS if dimension != "age_band"]
 #: What a figure is of, wherever it is printed; flows of any length are one kind.
 ABOUT = ["area", "quantity", "unit", "measure", "period_start", "period_end", "age_band", *ADDED]
 FLOW = {"during_year", "quarter", "year_to_date", "during_period"}
+#: How much a count is more, or less, than an earlier one: it may be less than nothing.
+CHANGE = "change"
 #: More people than any figure here counts: the upper bound of what nothing bounds.
 OPEN = 100_000_000
 #: The table of a document's figures in prose.
 CLAIMS = "claims"
 #: Ages that "all" may begin at: services for adults count nobody younger.
 _ADULT = 18
+#: Days that an estimate of the population may lie before what is held against it, or after.
+_YEAR = 366
 
 
 @dataclass
@@ -96,6 +100,12 @@ class Relations:
         shares = [share for share, kept in zip(self.shares, keep[len(self.groups) :], strict=True) if kept]
         return Relations(self.about, self.table, self.printed, groups, shares, self.left_out)
 
+    def figures(self) -> set[int]:
+        """The printed figures that a relation speaks of."""
+        named = {number for group in self.groups for terms, _, _ in group.sums for number in terms}
+        named |= {number for share in self.shares for number in (share.figure, *share.part, *share.base)}
+        return {number for number in named if number < self.printed}
+
     def system(self, groups: list[Group], lower: np.ndarray, upper: np.ndarray, whole: np.ndarray) -> System:
         """These groups as one system over all numbers."""
         sums = [each for group in groups for each in group.sums]
@@ -130,6 +140,7 @@ def relations_of(figures: pd.DataFrame, totals: Mapping[tuple, list], checks: li
     _add_chains(found, "periods that make up a longer one", ["period_start", "period_end"], _days)
     _add_checks(found, figures, checks)
     _add_shares(found, figures)
+    _add_changes(found, figures)
     return found.near(hidden)
 
 
@@ -237,7 +248,8 @@ def _add_chains(found: Relations, kind: str, without: list[str], ends_of) -> Non
     So every way in which some make up others is said at once. Of one document by itself, and of all together.
     """
     for numbers in _by_about(found, *without).values():
-        if "period_start" in without and found.about[numbers[0]]["measure"] != "flow":
+        measure = found.about[numbers[0]]["measure"]
+        if measure == CHANGE or ("period_start" in without and measure != "flow"):
             continue
         documents = defaultdict(list)
         for number in numbers:
@@ -301,7 +313,7 @@ def _add_shares(found: Relations, figures: pd.DataFrame) -> None:
     here = _by_about(found, "quantity", "unit", "measure")
     for number in range(found.printed):
         share = found.about[number]
-        if share["unit"] not in SHARES or figures["status"].iloc[number] in (*HIDDEN, *NOT_GIVEN):
+        if share["unit"] not in SHARES or share["measure"] == CHANGE or figures["status"].iloc[number] in (*HIDDEN, *NOT_GIVEN):
             continue
         scale = SHARES[share["unit"]]
         least, most = lower[number] / scale, upper[number] / scale
@@ -319,9 +331,10 @@ def _bases(found: Relations, part: int) -> list[int]:
     about, bases = found.about[part], []
     for base in range(found.printed):
         other = found.about[base]
-        if other["unit"] in SHARES or any(
-            other[name] != about[name] for name in ("area", "period_start", "period_end")
-        ):
+        if other["unit"] in SHARES or CHANGE in (other["measure"], about["measure"]) or other["area"] != about["area"]:
+            continue
+        same_time = all(other[name] == about[name] for name in ("period_start", "period_end"))
+        if not same_time and (other["quantity"] == about["quantity"] or not _is_day_near(other, about)):
             continue
         same = [other[name] == about[name] for name in (*ADDED, "age_band")]
         (first, last), (start, end) = (_ages(each, set()) for each in (about, other))
@@ -331,6 +344,72 @@ def _bases(found: Relations, part: int) -> list[int]:
         elif all(wider) and not all(same):
             bases.append(base)
     return bases
+
+
+def _is_day_near(base: dict, part: dict) -> bool:
+    """Whether a base is counted on one day that its part's period holds, or that is at most a year from it.
+
+    So are rates of a financial year: on the estimate for the middle of it, or on the latest that there was.
+    """
+    day, end, first, last = (
+        pd.Timestamp(about[name]).toordinal() for about in (base, part) for name in ("period_start", "period_end")
+    )
+    return day == end and first - _YEAR <= day <= last + _YEAR
+
+
+def _add_changes(found: Relations, figures: pd.DataFrame) -> None:
+    """Printed changes beside the two counts that they can be between, as a count and as a percentage of the first."""
+    lower, upper = (figures[end].astype(float).to_numpy() for end in ("lower", "upper"))
+    here = _by_about(found, "quantity", "unit", "measure", "period_start", "period_end")
+    for number in range(found.printed):
+        change = found.about[number]
+        if change["measure"] != CHANGE or figures["status"].iloc[number] in NOT_GIVEN:
+            continue
+        counts = [
+            one
+            for one in here[_apart(change, "quantity", "unit", "measure", "period_start", "period_end")]
+            if one < found.printed and found.about[one]["measure"] != CHANGE and found.about[one]["unit"] not in SHARES
+        ]
+        in_prose, share = found.table[number][1] == CLAIMS, change["unit"] in SHARES
+        for first, last in _between(found, number, counts):
+            count = found.about[last]
+            if share:
+                if figures["status"].iloc[number] not in HIDDEN:
+                    found.shares.append(Share(number, {last: 1.0, first: -1.0}, {first: 1.0}, SHARES[change["unit"]]))
+            elif (count["unit"] == change["unit"] and (in_prose or count["quantity"] == change["quantity"])) and (
+                lower[last] - upper[first] <= upper[number] and lower[number] <= upper[last] - lower[first]
+            ):
+                kind = "changes in prose that may be between such counts" if in_prose else "changes"
+                found.groups.append(Group(kind, [({last: 1.0, first: -1.0, number: -1.0}, 0, 0)]))
+
+
+def _between(found: Relations, change: int, counts: list[int]) -> list[tuple[int, int]]:
+    """The first and the last count that a change can be between.
+
+    Those that its own period begins and ends with; where it names the last one only, that and the one before; and the
+    only two beside it in its table.
+    """
+    kind = ("quantity", "unit", "measure")
+    pairs = [
+        (first, last)
+        for first in counts
+        for last in counts
+        if found.about[first]["period_end"] < found.about[last]["period_start"]
+        and all(found.about[first][name] == found.about[last][name] for name in kind)
+    ]
+    start, end = (found.about[change][name] for name in ("period_start", "period_end"))
+    beside = [pair for pair in pairs if {found.table[one][:2] for one in pair} == {found.table[change][:2]}]
+    some = []
+    for first, last in pairs:
+        begins, ends = found.about[first], found.about[last]
+        before = max(found.about[one]["period_end"] for one, other in pairs if other == last)
+        if (
+            ((begins["period_start"], ends["period_end"]) == (start, end))
+            or ((ends["period_start"], ends["period_end"], begins["period_end"]) == (start, end, before))
+            or beside == [(first, last)]
+        ):
+            some.append((first, last))
+    return some
 
 
 def subsets(names: list[str]) -> list[frozenset]:
