@@ -10,6 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -238,7 +240,7 @@ def _ages(about: dict, starts: set[float]) -> tuple[float, float]:
 
 
 def _days(about: dict, _: set[float]) -> tuple[float, float]:
-    start, end = (pd.Timestamp(about[name]).toordinal() for name in ("period_start", "period_end"))
+    start, end = (date.fromisoformat(about[name]).toordinal() for name in ("period_start", "period_end"))
     return start, end + 1
 
 
@@ -263,16 +265,33 @@ def _add_chains(found: Relations, kind: str, without: list[str], ends_of) -> Non
                 continue
             starts = {ends_of(about, set())[0] for about in stretches.values() if about["age_band"] != TOTAL}
             ends = {number: ends_of(about, starts) for number, about in stretches.items()}
-            places = sorted({end for both in ends.values() for end in both})
-            about = {**found.about[chain[0]], "age_band": "none"}
-            counted = {place: found.add(about, ("counted up to", kind)) for place in places[1:]}
-            sums = []
-            for number, (start, end) in ends.items():
-                terms = {number: -1.0, counted[end]: 1.0}
-                sums.append((terms | ({counted[start]: -1.0} if start in counted else {}), 0, 0))
-            steps = list(counted.values())
-            sums += [({later: 1.0, earlier: -1.0}, 0, OPEN) for earlier, later in pairwise(steps)]
-            found.groups.append(Group(kind, sums))
+            for run in _runs(ends):
+                found.groups.append(Group(kind, _chain(found, run, kind)))
+
+
+def _runs(ends: dict[int, tuple]) -> list[dict[int, tuple]]:
+    """Stretches that meet or overlap, directly or through others: more than one each. Others say nothing together."""
+    runs: list[dict[int, tuple]] = []
+    reached = -math.inf
+    for number, (start, end) in sorted(ends.items(), key=lambda item: item[1]):
+        if start > reached:
+            runs.append({})
+        runs[-1][number] = (start, end)
+        reached = max(reached, end)
+    return [run for run in runs if len(run) > 1]
+
+
+def _chain(found: Relations, ends: dict[int, tuple], kind: str) -> list[tuple]:
+    """Each count as what is counted from its first end to its last. ends: of each number."""
+    places = sorted({end for both in ends.values() for end in both})
+    about = {**found.about[next(iter(ends))], "age_band": "none"}
+    counted = {place: found.add(about, ("counted up to", kind)) for place in places[1:]}
+    sums = []
+    for number, (start, end) in ends.items():
+        terms = {number: -1.0, counted[end]: 1.0}
+        sums.append((terms | ({counted[start]: -1.0} if start in counted else {}), 0, 0))
+    steps = list(counted.values())
+    return sums + [({later: 1.0, earlier: -1.0}, 0, OPEN) for earlier, later in pairwise(steps)]
 
 
 def _add_checks(found: Relations, figures: pd.DataFrame, checks: list[tuple]) -> None:
@@ -311,16 +330,21 @@ def _add_shares(found: Relations, figures: pd.DataFrame) -> None:
     """Printed shares beside a count and a base of which they can be the share."""
     lower, upper = (figures[end].astype(float).to_numpy() for end in ("lower", "upper"))
     here = _by_about(found, "quantity", "unit", "measure")
+    bases_of = cache(partial(_bases, found))
     for number in range(found.printed):
         share = found.about[number]
-        if share["unit"] not in SHARES or share["measure"] == CHANGE or figures["status"].iloc[number] in (*HIDDEN, *NOT_GIVEN):
+        if (
+            share["unit"] not in SHARES
+            or share["measure"] == CHANGE
+            or figures["status"].iloc[number] in (*HIDDEN, *NOT_GIVEN)
+        ):
             continue
         scale = SHARES[share["unit"]]
         least, most = lower[number] / scale, upper[number] / scale
         for part in here[_apart(share, "quantity", "unit", "measure")]:
             if part >= found.printed or found.about[part]["unit"] in SHARES:
                 continue
-            for base in _bases(found, part):
+            for base in bases_of(part):
                 fewest, highest = max(lower[part], least * lower[base]), min(upper[part], most * upper[base])
                 if part != base and upper[base] > 0 and math.ceil(fewest - 1e-9) <= highest + 1e-9:
                     found.shares.append(Share(number, {part: 1.0}, {base: 1.0}, scale))
@@ -333,13 +357,14 @@ def _bases(found: Relations, part: int) -> list[int]:
         other = found.about[base]
         if other["unit"] in SHARES or CHANGE in (other["measure"], about["measure"]) or other["area"] != about["area"]:
             continue
-        same_time = all(other[name] == about[name] for name in ("period_start", "period_end"))
-        if not same_time and (other["quantity"] == about["quantity"] or not _is_day_near(other, about)):
-            continue
         same = [other[name] == about[name] for name in (*ADDED, "age_band")]
+        other_people = other["quantity"] != about["quantity"]
+        same_time = all(other[name] == about[name] for name in ("period_start", "period_end"))
+        if not same_time and not (other_people and all(same) and _is_day_near(other, about)):
+            continue
         (first, last), (start, end) = (_ages(each, set()) for each in (about, other))
         wider = [start <= first and last <= end, *(other[name] in (about[name], TOTAL) for name in ADDED)]
-        if other["quantity"] != about["quantity"]:
+        if other_people:
             bases += [base] if all(same) and found.table[base][1] != CLAIMS else []
         elif all(wider) and not all(same):
             bases.append(base)
@@ -351,10 +376,10 @@ def _is_day_near(base: dict, part: dict) -> bool:
 
     So are rates of a financial year: on the estimate for the middle of it, or on the latest that there was.
     """
-    day, end, first, last = (
-        pd.Timestamp(about[name]).toordinal() for about in (base, part) for name in ("period_start", "period_end")
-    )
-    return day == end and first - _YEAR <= day <= last + _YEAR
+    if base["period_start"] != base["period_end"] or TOTAL in (base["period_start"], part["period_start"]):
+        return False
+    first, last = _days(part, set())
+    return first - _YEAR <= _days(base, set())[0] < last + _YEAR
 
 
 def _add_changes(found: Relations, figures: pd.DataFrame) -> None:

@@ -97,9 +97,11 @@ def _asked(source: str) -> _Asked:
     in_vain, account = [], []
     for areas in _areas_together(everything, checks):
         block = everything[everything["area"].isin(areas)]
-        if (block["source"] == source).any() and (block["status"] == "suppressed").any():
+        own = np.flatnonzero(block["source"] == source)
+        hides = len(own) and (block["status"] == "suppressed").any()
+        if hides and relations_of(block, totals, checks).figures() & set(own):
             block = disclosure.withhold(block, totals, checks)
-            relations = relations_of(block, totals, checks).near(np.flatnonzero(block["source"] == source))
+            relations = relations_of(block, totals, checks).near(own)
             joined |= set(block["source"].iloc[sorted(relations.figures())])
             kinds += [group.kind for group in relations.groups]
             in_vain.append(disclosure.in_vain(relations, block))
