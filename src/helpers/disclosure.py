@@ -52,8 +52,12 @@ class Reading:
         apart = [number for number in range(count) if number not in self.reached]
         self.upper[apart] = self.lower[apart]
         fractions = [self.lower[number] % 1 or self.upper[number] % 1 for number in range(count)]
-        unit = {about["quantity"] for about, part in zip(relations.about, fractions, strict=True) if part}
-        self.whole = np.array([a["unit"] not in SHARES and a["quantity"] not in unit for a in relations.about])
+        counted = [about["unit"] not in SHARES for about in relations.about]
+        both = zip(relations.about, fractions, counted, strict=True)
+        in_parts = {about["quantity"] for about, part, count in both if part and count}
+        self.whole = np.array(
+            [count and a["quantity"] not in in_parts for a, count in zip(relations.about, counted, strict=True)]
+        )
         self.asked = [number for number in self.hidden if self.lower[number] < self.upper[number]]
         self.together, self.alone = self._fitted()
 
