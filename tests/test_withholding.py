@@ -109,6 +109,40 @@ def test_a_figure_in_prose_beside_tables_that_hide(project):
     assert withholding.written("answer_two").prose["as_published"].isin(["withheld", "243"]).all()
 
 
+def test_a_rate_of_admissions_on_the_population_of_mid_year(project):
+    folder = project / "data/raw/dhsc_ascof_2024_25"
+    marks = "    marks: {'*': {lower: 1, upper: 4, meaning: fewer than five}}\n"
+    table = "    path: admissions_leicestershire.csv\n"
+    replace(folder / "datapackage.yaml", table, table + marks)
+    path = folder / "admissions_leicestershire.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n*,47210,6.4\n", encoding="utf-8")
+    assert withheld("dhsc_ascof_2024_25") == ["admissions_leicestershire!C2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "unit"), [("-9", "people"), ("-75", "per_cent"), ("\u221275%", "per_cent"), ("(-8)", "people")]
+)
+def test_a_column_of_changes_beside_its_two_counts(project, change, unit):
+    folder = add_document(project, "answer_one", {("young", "18-64"): "Sensory,4\n"})
+    (folder / "young.csv").write_text(f"Before,Now,Change\n12,*,{change.strip('()')}\n", encoding="utf-8")
+    descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
+    table = descriptor["resources"][0]
+    about = {"quantity": "people_with_direct_payments", "unit": "people", "measure": "during_year"}
+    table["reading"] = {"columns": "quantity"}
+    table["labels"] = {
+        "quantity": {
+            "Before": {**about, "period": "2029/30"},
+            "Now": {**about, "period": "2030/31"},
+            "Change": {**about, "unit": unit, "measure": "change", "period": "2029/30 to 2030/31"},
+        }
+    }
+    table["constants"]["support_reason"] = "sensory"
+    for key in ("quantity", "unit", "measure"):
+        del table[key]
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(descriptor, sort_keys=False), encoding="utf-8")
+    assert len(withheld("answer_one")) == 1
+
+
 def test_a_check_across_documents_tells(project):
     add_document(project, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\n"})
     assert withheld("answer_one") == []
