@@ -439,3 +439,68 @@ def test_beside_what_is_not_available_a_hidden_count_does_not_follow():
     for cell in ("B9", "B10", "B13"):  # the totals of its row and of its column, and the grand total
         rows = with_status(rows, cell, "not_available")
     assert recoverable(rows) == [] and cells(withhold(rows)) == []
+
+
+# Rates on a base of another day, and changes.
+
+YEAR_2024 = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period": "2024/25", "age_band": "65+"}
+
+
+@pytest.mark.parametrize("day", ["2024-06-30", "2024-03-31", "2025-03-31", "2024-09-30", "2023-06-30"])
+@pytest.mark.parametrize(("rate", "base"), [((6.4, 6.35, 6.45), 47_210), ((4.2, 4.15, 4.25), 47_210)])
+def test_a_rate_on_a_base_of_a_day_in_or_near_its_year_is_withheld(day, rate, base):
+    rows = frame(
+        figure((1, 4), quantity="new_admissions_to_care_homes", unit="admissions", **YEAR_2024),
+        figure(base, quantity="population", measure="at_date", **{**YEAR_2024, "period_start": day, "period_end": day}),
+        figure(rate, quantity="admission_rate_65_plus", unit="per_100k", **YEAR_2024),
+    )
+    kept = withhold(rows)
+    assert (kept["status"] == "withheld").sum() == 1 and kept["status"].iloc[2] == "withheld"
+
+
+def test_a_rate_on_a_base_of_other_people_or_of_years_before_stays():
+    other = {**YEAR_2024, "period_start": "2015-06-30", "period_end": "2015-06-30"}
+    rows = frame(
+        figure((1, 4), quantity="new_admissions_to_care_homes", unit="admissions", **YEAR_2024),
+        figure(47_210, quantity="population", measure="at_date", **other),
+        figure((6.4, 6.35, 6.45), quantity="admission_rate_65_plus", unit="per_100k", **YEAR_2024),
+    )
+    assert "withheld" not in set(withhold(rows)["status"])
+
+
+FIRST = {"period_start": "2023-04-01", "period_end": "2024-03-31"}
+LAST = {"period_start": "2024-04-01", "period_end": "2025-03-31"}
+SPAN = {"period_start": "2023-04-01", "period_end": "2025-03-31"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "change", "said"),
+    [
+        ((12, (1, 4)), -9, {}),
+        (((1, 4), 12), 9, {}),
+        ((12, (1, 4)), -9, LAST),
+        ((12, (1, 4)), (-75, -75.5, -74.5), {"unit": "per_cent"}),
+        (((1, 4), 12), (300, 299.5, 300.5), {"unit": "per_cent"}),
+        ((12, (1, 4)), -9, {"quantity": "none", "table": "claims", "cell": "fall"}),
+    ],
+)
+def test_a_change_beside_its_two_counts_is_withheld_or_the_other_count(counts, change, said):
+    rows = frame(
+        figure(counts[0], **FIRST), figure(counts[1], **LAST), figure(change, **{"measure": "change", **SPAN, **said})
+    )
+    assert recoverable(rows) or said.get("unit") == "per_cent"
+    kept = withhold(rows)
+    assert (kept["status"] == "withheld").sum() == 1 and recoverable(kept) == []
+    if said.get("unit") == "per_cent":
+        assert kept["status"].iloc[2] == "withheld"
+
+
+def test_a_change_between_other_years_tells_nothing():
+    later = {"period_start": "2027-04-01", "period_end": "2028-03-31"}
+    rows = frame(
+        figure(12, **FIRST),
+        figure((1, 4), **LAST),
+        figure(20, **later),
+        figure(8, table="u", measure="change", **later),
+    )
+    assert "withheld" not in set(withhold(rows)["status"])

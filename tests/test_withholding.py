@@ -8,6 +8,7 @@ from conftest import PROJECT, doit, replace, tasks_run
 from hidden_counts import figure, frame
 
 from helpers import authorities, disclosure, editions, withholding
+from helpers.errors import InputError
 from helpers.processed import processed_path, write_processed
 
 STATEMENT = "leicestershire_market_position_statement_2016"
@@ -108,6 +109,40 @@ def test_a_figure_in_prose_beside_tables_that_hide(project):
     assert withholding.written("answer_two").prose["as_published"].isin(["withheld", "243"]).all()
 
 
+def test_a_rate_of_admissions_on_the_population_of_mid_year(project):
+    folder = project / "data/raw/dhsc_ascof_2024_25"
+    marks = "    marks: {'*': {lower: 1, upper: 4, meaning: fewer than five}}\n"
+    table = "    path: admissions_leicestershire.csv\n"
+    replace(folder / "datapackage.yaml", table, table + marks)
+    path = folder / "admissions_leicestershire.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n*,47210,6.4\n", encoding="utf-8")
+    assert withheld("dhsc_ascof_2024_25") == ["admissions_leicestershire!C2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "unit"), [("-9", "people"), ("-75", "per_cent"), ("\u221275%", "per_cent"), ("(-8)", "people")]
+)
+def test_a_column_of_changes_beside_its_two_counts(project, change, unit):
+    folder = add_document(project, "answer_one", {("young", "18-64"): "Sensory,4\n"})
+    (folder / "young.csv").write_text(f"Before,Now,Change\n12,*,{change.strip('()')}\n", encoding="utf-8")
+    descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
+    table = descriptor["resources"][0]
+    about = {"quantity": "people_with_direct_payments", "unit": "people", "measure": "during_year"}
+    table["reading"] = {"columns": "quantity"}
+    table["labels"] = {
+        "quantity": {
+            "Before": {**about, "period": "2029/30"},
+            "Now": {**about, "period": "2030/31"},
+            "Change": {**about, "unit": unit, "measure": "change", "period": "2029/30 to 2030/31"},
+        }
+    }
+    table["constants"]["support_reason"] = "sensory"
+    for key in ("quantity", "unit", "measure"):
+        del table[key]
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(descriptor, sort_keys=False), encoding="utf-8")
+    assert len(withheld("answer_one")) == 1
+
+
 def test_a_check_across_documents_tells(project):
     add_document(project, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\n"})
     assert withheld("answer_one") == []
@@ -121,23 +156,113 @@ def test_a_check_across_documents_tells(project):
     assert withheld("answer_two") + withheld("answer_one") in (["served"], ["young!B2"])
 
 
-def test_only_documents_that_may_tell_are_read_together(project):
-    assert authorities.families() == []
+def test_all_documents_on_a_council_are_asked_together_and_only_joined_ones_are_named(project):
     add_document(project, "answer_one", {("young", "18-64"): YOUNG})
     add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
     add_document(project, "of_another_year", {("then", "18-64"): "Sensory,4\n"}, period={"label": "31 March 2019"})
     add_document(project, "of_another_council", {("there", "18-64"): "Sensory,4\n"}, authority="E10000018")
-    path = project / "data/raw/of_another_council/datapackage.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("E06000016", "E10000018"), encoding="utf-8")
-    assert authorities.documents_beside("answer_one") == ["answer_two"]
-    assert authorities.documents_beside("of_another_year") == authorities.documents_beside(STATEMENT) == []
+    replace(project / "data/raw/of_another_council/datapackage.yaml", "E06000016", "E10000018")
+    beside = authorities.documents_beside("answer_one")
+    assert {"answer_two", "of_another_year", "dhsc_ascof_2024_25"} <= set(beside)
+    assert not {"of_another_council", STATEMENT, "answer_one"} & set(beside)
+    assert {"of_another_council", "dhsc_ascof_2024_25"} <= set(authorities.documents_beside(STATEMENT))
+    for name, documents in {"answer_one": ["answer_one", "answer_two"], "of_another_year": ["of_another_year"]}.items():
+        written = withholding.written(name)
+        assert written.documents == documents
+        assert sorted({file.parent.name for file in written.files}) == documents
 
 
-@pytest.mark.parametrize("cell", ["less than 5", "<5", "[c]", "1 to 4", "under 5", "*"])
-def test_a_document_whose_cells_speak_of_few_people_may_hide_without_a_mark(project, cell):
-    add_document(project, "answer_one", {("young", "18-64"): f"Physical,12\nSensory,{cell}\n"}, marks=None)
+@pytest.mark.parametrize(
+    "written",
+    ["'authority': 'E06000016'", '"authority": "E06000016"', "authority:  E06000016", "authority: &code E06000016"],
+)
+def test_a_document_is_of_its_council_however_its_descriptor_is_written(project, written):
+    add_document(project, "answer_one", {("young", "18-64"): YOUNG})
+    folder = add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
+    replace(folder / "datapackage.yaml", "authority: E06000016", written)
+    assert withheld("answer_two") == ["later!B3"]
+    assert "answer_two" in authorities.documents_of("leicester")
+
+
+def test_a_document_is_of_the_council_of_one_of_its_tables_or_figures_in_prose(project):
+    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"}, authority="E06000016")
+    replace(folder / "datapackage.yaml", "publisher: Leicester City Council\nauthority: E06000016", "publisher: Both")
+    assert "answer_two" in authorities.documents_beside("leicester_jsna_2016")
+    prose = "adults,Adults,243,people,at_date,31 May 2031,Leicester,18+,,A\n"
+    folder = add_document(project, "answer_three", {("old", "65+"): "Total,240\n"}, prose)
+    replace(folder / "datapackage.yaml", "authority: E06000016", "authority: E10000018")
+    assert "answer_three" in authorities.documents_beside("leicester_jsna_2016")
+    assert "answer_three" in authorities.documents_beside(STATEMENT)
+
+
+@pytest.mark.parametrize(
+    "cell", ["<=4", "4 or fewer", "below 5", "between 1 and 4", "one to four", "a handful", "<5", "[c]", "few", "*"]
+)
+def test_a_cell_that_hides_in_its_own_words_is_asked_with_all_others(project, cell):
+    marks = {cell: {"lower": 1, "upper": 4, "meaning": "few"}}
+    rows = f"Physical,12\nSensory,{cell}\nMental health,{cell}\nTotal,18\n"
+    add_document(project, "answer_one", {("young", "18-64"): rows}, marks=marks)
     add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"}, marks=None)
-    assert authorities.documents_beside("answer_two") == ["answer_one"]
+    assert withheld("answer_two") == ["later!B3"]
+
+
+@pytest.mark.parametrize("label", ["30/31", "Year 2", "Q1"])
+def test_a_period_that_only_labels_say_is_asked_with_all_others(project, label):
+    days = {"period": {"31 May 2031": "31 May 2031", label: "31 May 2031"}}
+    for name, rows in {"answer_one": f"Year,People\n{label},*\n", "answer_two": "Year,People\n31 May 2031,4\n"}.items():
+        folder = add_document(project, name, {("young", "18-64"): "Sensory,4\n"})
+        (folder / "young.csv").write_text(rows, encoding="utf-8")
+        descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
+        table, first = descriptor["resources"][0], rows.splitlines()[1].split(",")[0]
+        table["reading"]["rows"] = "period"
+        table["labels"] = {**table["labels"], "period": {first: days["period"][first]}}
+        del table["labels"]["support_reason"], table["period"]
+        table["constants"]["support_reason"] = "sensory"
+        (folder / "datapackage.yaml").write_text(yaml.safe_dump(descriptor, sort_keys=False), encoding="utf-8")
+    assert withheld("answer_two") == ["young!B2"]
+
+
+_BOMB = (
+    "marks: &a ["
+    + "x, " * 9
+    + "x]\n"
+    + "".join(f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdef", "bcdefg", strict=True))
+)
+
+
+@pytest.mark.parametrize(
+    ("added", "message"),
+    [
+        ("title: Once more\n", "the key 'title' stands twice"),
+        ("marks: {a: 1, a: 2}\n", "the key 'a' stands twice"),
+        (_BOMB, "is too much"),
+        ("marks: " + "[" * 60 + "]" * 60 + "\n", "is too much"),
+        ("marks: [\n", "is no readable YAML"),
+    ],
+)
+def test_a_descriptor_that_cannot_be_read_is_named_at_every_command(project, added, message):
+    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"})
+    path = folder / "datapackage.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + added, encoding="utf-8")
+    with pytest.raises(InputError, match=r"data/raw/answer_two/datapackage\.yaml") as error:
+        authorities.documents_beside("leicester_jsna_2016")
+    assert message in str(error.value)
+
+
+def test_doit_says_which_descriptor_cannot_be_read(project):
+    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"})
+    path = folder / "datapackage.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "title: Once more\n", encoding="utf-8")
+    finished = doit(project, "list")
+    said = finished.stdout + finished.stderr
+    assert "data/raw/answer_two/datapackage.yaml" in said and "stands twice" in said and "Traceback" not in said
+
+
+def test_a_period_without_a_label_is_refused_with_its_place(project):
+    add_document(project, "answer_one", {("young", "18-64"): YOUNG}, period={"kind": "quarter"})
+    assert "dhsc_ascof_2024_25" in authorities.documents_beside("answer_one")
+    with pytest.raises(InputError, match=r"data/raw/answer_one/datapackage\.yaml"):
+        withholding.written("leicester_jsna_2016")
 
 
 def test_a_document_is_tidied_again_where_another_tells_more(project):

@@ -4,14 +4,16 @@ import csv
 import os
 import re
 import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
 
 from helpers import checked_files, schemas
 from helpers.errors import InputError, nearest
-from helpers.paths import SPREADSHEETS, document_files, known_sources, read_text, root
-from helpers.periods import parse_period
+from helpers.paths import known_sources, read_text, root
 from helpers.schemas import PAPER
 from helpers.typed_numbers import refuse_typed_in
-from helpers.vocabulary import AREA_OF, AREAS, NATIONAL, QUANTITIES, SHARES
+from helpers.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
 #: What of a council's entry changes no figure: which briefings are made, and what they bear.
@@ -25,8 +27,13 @@ def known_authorities() -> dict[str, dict]:
     file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
     have, or has briefings and says nothing of what a paper bears.
     """
+    return deepcopy(_authorities_in(read_text(root() / FILE), tuple(known_sources())))
+
+
+@lru_cache
+def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
     try:
-        content = tomllib.loads(read_text(root() / FILE))
+        content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
     content = {
@@ -61,8 +68,8 @@ def known_authorities() -> dict[str, dict]:
         parts = [part for vintage in authority.get("vintages", {}).values() for part in vintage["benchmarks"]]
         others = [authority[key] for key in ("support", "outcome", "estimates") if key in authority]
         for part in [*others, *authority.get("context", []), *parts]:
-            if part["source"] not in known_sources():
-                known = nearest(part["source"], known_sources())
+            if part["source"] not in sources:
+                known = nearest(part["source"], list(sources))
                 raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
     return content
 
@@ -116,7 +123,7 @@ def area_of(code: str) -> str:
 def documents_of(authority: str) -> list[str]:
     """The documents in data/raw with figures of a council, and the national ones."""
     codes = {authority_named(authority)["code"], *NATIONAL}
-    return [source for source in known_sources() if codes & set(_CODE.findall(_text(source, "datapackage.yaml")))]
+    return [source for source in known_sources() if codes & _declared(source, "authority")]
 
 
 def documents_behind_checks(authority: str) -> list[str]:
@@ -127,104 +134,46 @@ def documents_behind_checks(authority: str) -> list[str]:
 
 
 def documents_beside(source: str) -> list[str]:
-    """The other documents that may tell what this one hides, or hide what it tells, directly or through others."""
-    return next(([name for name in family if name != source] for family in families() if source in family), [])
+    """The other documents that may tell what this one hides, or hide what it tells: all with figures of its areas.
 
-
-def families() -> list[list[str]]:
-    """The documents that are tidied with one another in view, by folder: more than one each.
-
-    One may tell what another hides: it is of the same council and counts the same of the same year, prints a figure in
-    prose of the same days, or stands with it in one check.
+    Raises InputError, with the file, for a descriptor that is no YAML.
     """
-    known = known_sources()
-    hiding = {name: hidden for name in known if (hidden := _hidden_in(name))}
-    found: list[set[str]] = []
-    for hidden, tables in hiding.items():
-        near = {hidden, *(name for name in known if _tells(name, hidden, tables))}
-        apart = [family for family in found if not family & near]
-        found = [*apart, near.union(*(family for family in found if family & near))]
-    return [sorted(family) for family in found if len(family) > 1]
+    found = areas_by_document()
+    return [name for name in found if name != source and found[source] & found[name]]
 
 
-#: A cell that may stand for a hidden count, whatever its document declares (not in a first column: labels stand there).
-_HIDDEN = re.compile(
-    r",\"?\s*(?:\[\w\]|[*#]|[<≤]\s*\d+|(?:less|fewer|no more) than [\w ]+|(?:under|up to) \w+|[0-4] ?(?:to|[-–]) ?\d)"
-    r"\s*\"?(?:,|$)",
-    re.IGNORECASE | re.MULTILINE,
-)
+def areas_by_document() -> dict[str, set[str]]:
+    """The areas that each document has figures of, by its descriptor and by its figures in prose."""
+    own = {council["code"]: name for name, council in known_authorities().items()} | AREA_OF
+    said = {label: name for name, label in areas().items()} | {"UK": "uk"}
+    found = {}
+    for source in known_sources():
+        codes = [own.get(code, code) for code in _declared(source, "authority")]
+        prose = [said.get(area, area) for area in _areas_in_prose(_text(source, "claims.csv"))]
+        found[source] = {*codes, *_declared(source, "area"), *prose}
+    return found
 
 
-def _hidden_in(source: str) -> list[dict]:
-    """The tables of a document that may hide counts, each as declared."""
-    declared = _text(source, "datapackage.yaml")
-    # What a spreadsheet's own file hides is not seen from here, so that each may hide some.
-    names = {
-        name for name in _tables(source) if name.lower().endswith(SPREADSHEETS) or _HIDDEN.search(_text(source, name))
-    }
-    if not names and "marks:" not in declared:
-        return []
+def _areas_in_prose(text: str) -> set[str]:
     try:
-        tables = checked_files.plain_yaml(declared)["resources"]
-        return [table for table in tables if "marks" in table or table["path"] in names]
-    except (checked_files.YAMLError, TypeError, KeyError):
-        return []  # refused when it is tidied, with its place
+        return {row["area"] for row in csv.DictReader(text.splitlines()) if row.get("area")}
+    except csv.Error:
+        return set()  # refused where the figures are read, with its place
 
 
-def _tables(source: str) -> list[str]:
-    names = (path.name for path in document_files(root() / "data/raw" / source) if path.suffix != ".yaml")
-    return sorted(name for name in names if name != "claims.csv" and not name.startswith("text_"))
+def _declared(source: str, key: str) -> set[str]:
+    """Every text that a descriptor has under this key, or under a key of the group there."""
+    path = root() / "data/raw" / source / "datapackage.yaml"
+    return set(_texts_under(checked_files.parse_yaml(path), key)) if os.path.lexists(path) else set()
 
 
-def _tells(source: str, hiding: str, tables: list[dict]) -> bool:
-    """Whether a document may tell what these tables of another hide."""
-    if source == hiding:
-        return False
-    own, others = (set(_CODE.findall(_text(name, "datapackage.yaml"))) for name in (source, hiding))
-    if not own & others:
-        return False
-    declared = _text(source, "datapackage.yaml")
-    told = _years(" ".join([*_PERIOD.findall(declared), *(_text(source, name) for name in _tables(source))]))
-    claims = list(csv.DictReader(_text(source, "claims.csv").splitlines()))
-    for table in tables:
-        if _named_in(source, f"{hiding}/{table['name']}!") or _named_in(hiding, f"{source}/", f"{table['name']}!"):
-            return True
-        counted = set(QUANTITIES) & set(re.findall(r"\w+", str(table)))
-        label = str(table["period"].get("label")) if isinstance(table.get("period"), dict) else None
-        if counted & set(re.findall(r"\w+", declared)) and (label is None or _years(label) & told):
-            return True
-        for claim in claims:
-            counts = claim.get("unit") == table.get("unit", claim.get("unit")) or claim.get("unit") in SHARES
-            if counts and (label is None or _same_days(label, claim.get("period") or "")):
-                return True
-    return False
-
-
-def _same_days(one: str, other: str) -> bool:
-    """Whether two periods begin and end on the same days; what is no period is refused elsewhere, with its place."""
-    try:
-        first, second = parse_period(one), parse_period(other)
-    except InputError:
-        return False
-    return (first.start, first.end) == (second.start, second.end)
-
-
-def _named_in(source: str, *names: str) -> bool:
-    """Whether one check of a document names all of these."""
-    text = _text(source, "checks.yaml")
-    if not all(name in text for name in names):
-        return False
-    try:
-        checks = checked_files.plain_yaml(text).get("checks", [])
-        return any(all(name in f"{one['published']} {one['formula']}" for name in names) for one in checks)
-    except (checked_files.YAMLError, AttributeError, TypeError, KeyError):
-        return False  # refused where it is checked, with its place
-
-
-def _years(text: str) -> set[int]:
-    """The years that periods speak of: of 2015/16 both."""
-    years = {int(year) for year in re.findall(r"(?<!\d)(?:19|20|21)\d\d(?!\d)", text)}
-    return years | {int(year) + 1 for year in re.findall(r"(?<!\d)((?:19|20|21)\d\d)[/-]\d{1,2}(?!\d)", text)}
+def _texts_under(content: object, key: str, inside: bool = False) -> Iterator[str]:
+    if isinstance(content, str) and inside:
+        yield content
+    for name, part in content.items() if isinstance(content, dict) else ():
+        yield from _texts_under(part, key, inside or name == key)
+    for part in content if isinstance(content, list) else ():
+        yield from _texts_under(part, key, inside)
 
 
 def series_named(authority: str, series: str) -> dict:
@@ -268,13 +217,9 @@ def headline_tables(council: dict) -> dict[str, str]:
     return {kind: HEADLINE_TABLES[kind].format(authority=council["id"], vintage=vintage) for kind in kinds}
 
 
-_CODE = re.compile(r"^\s*authority: (\w+)", re.MULTILINE)
-_PERIOD = re.compile(r"period:\s*\{?\s*label:([^}\n]+)")
-
-
 def _text(source: str, name: str) -> str:
     path = root() / "data/raw" / source / name
-    return read_text(path) if os.path.lexists(path) and path.suffix.lower() not in SPREADSHEETS else ""
+    return read_text(path) if os.path.lexists(path) else ""
 
 
 def vintage_named(authority: str, vintage: str) -> dict:

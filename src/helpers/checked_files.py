@@ -1,5 +1,6 @@
 """Read a YAML file, check what it says against a schema, and say in plain words where it does not fit."""
 
+import copy
 import functools
 import json
 import math
@@ -101,7 +102,7 @@ def parse_yaml(path: Path) -> object:
             f"{relative(path)} is larger than {MOST_CHARACTERS:,} bytes, the most that is read of a YAML file."
         )
     try:
-        return yaml.load(read_text(path), _PlainLoader)
+        return copy.deepcopy(_loaded(read_text(path)))
     except InputError as error:
         raise InputError(f"{relative(path)}: {error}") from None
     except _StandsTwice as error:
@@ -113,11 +114,9 @@ def parse_yaml(path: Path) -> object:
         raise InputError(f"{relative(path)} is no readable YAML: {error}") from error
 
 
-YAMLError = yaml.YAMLError
-
-
-def plain_yaml(text: str) -> object:
-    """What a YAML text says, unchecked, with dates as the texts that they are. Raises YAMLError for what is none."""
+@functools.lru_cache
+def _loaded(text: str) -> object:
+    """What a YAML text says; each is read once, which takes most of the time of reading a document."""
     return yaml.load(text, _PlainLoader)
 
 

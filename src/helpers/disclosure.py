@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.errors import InputError
 from helpers.published import HIDDEN, NOT_GIVEN, Suppressed
-from helpers.relations import CLAIMS, OPEN, Group, Relations, relations_of, subsets
+from helpers.relations import CHANGE, CLAIMS, OPEN, Group, Relations, relations_of, subsets
 from helpers.suppression import TOTAL, System
 from helpers.totals import DIMENSIONS, describe
 from helpers.vocabulary import SHARES
@@ -38,19 +38,26 @@ class Reading:
         self.hidden = [int(number) for number in np.flatnonzero(status == "suppressed")]
         count, printed = len(relations.about), len(figures)
         self.lower, self.upper = np.zeros(count), np.full(count, float(OPEN))
+        least = np.array([-OPEN if about["measure"] == CHANGE else 0.0 for about in relations.about])
+        self.lower[:] = least
         self.lower[:printed], self.upper[:printed] = figures["lower"].astype(float), figures["upper"].astype(float)
         # What is not available can be anything, and what is not applicable is nobody.
         absent = np.flatnonzero(status == "not_applicable")
         self.lower[absent], self.upper[absent] = 0, 0
         open_ = [*kept_back, *np.flatnonzero(np.isin(status, ("withheld", "not_available")))]
-        self.lower[open_], self.upper[open_] = 0, OPEN
+        self.lower[open_], self.upper[open_] = least[open_], OPEN
+        self.least = least
         self.reached = {number for group in relations.groups for terms, _, _ in group.sums for number in terms}
         self.reached |= {one for share in relations.shares for one in (share.figure, *share.part, *share.base)}
         apart = [number for number in range(count) if number not in self.reached]
         self.upper[apart] = self.lower[apart]
         fractions = [self.lower[number] % 1 or self.upper[number] % 1 for number in range(count)]
-        unit = {about["quantity"] for about, part in zip(relations.about, fractions, strict=True) if part}
-        self.whole = np.array([a["unit"] not in SHARES and a["quantity"] not in unit for a in relations.about])
+        counted = [about["unit"] not in SHARES for about in relations.about]
+        both = zip(relations.about, fractions, counted, strict=True)
+        in_parts = {about["quantity"] for about, part, count in both if part and count}
+        self.whole = np.array(
+            [count and a["quantity"] not in in_parts for a, count in zip(relations.about, counted, strict=True)]
+        )
         self.asked = [number for number in self.hidden if self.lower[number] < self.upper[number]]
         self.together, self.alone = self._fitted()
 
@@ -59,10 +66,10 @@ class Reading:
         lower, upper = self.lower.copy(), self.upper.copy()
         for number, dimensions in self.relations.left_out.items():
             if dimensions and not dimensions <= freed.get(self.relations.table[number], frozenset()):
-                upper[number] = 0
+                lower[number], upper[number] = 0, 0
         for number in self.hidden:
             if self.relations.table[number] in opened and self._is_total(number):
-                lower[number], upper[number] = 0, OPEN
+                lower[number], upper[number] = self.least[number], OPEN
         return lower, upper
 
     def _is_total(self, number: int) -> bool:
@@ -169,7 +176,7 @@ class Reading:
         return Group("shares beside their base", sums)
 
 
-_SUPPOSED = ("figures in prose that may be such totals",)
+_SUPPOSED = ("figures in prose that may be such totals", "changes in prose that may be between such counts")
 
 
 def recoverable(figures: pd.DataFrame, totals: Mapping = NONE, checks: Iterable = ()) -> list[tuple[str, str, str]]:
@@ -245,7 +252,7 @@ def _more(reading: Reading, figures: pd.DataFrame) -> set[int]:
     for group in by_itself:
         lower, upper = (ends.copy() for ends in reading.limits)
         for one in [one for terms, _, _ in group.sums for one in terms if reading.relations.left_out.get(one)]:
-            upper[one] = 0
+            lower[one], upper[one] = 0, 0
         both = reading._system([*reading.together, group], (lower, upper))
         systems = [both] if both.is_feasible() else []
         systems.append(reading.by_itself(group))
@@ -276,7 +283,7 @@ def _costs(relations: Relations, figures: pd.DataFrame, numbers: Iterable[int]) 
 
     A total costs as much as ten parts for each dimension that it adds across.
     """
-    sizes = {number: float(figures["upper"].iloc[number]) for number in numbers}
+    sizes = {number: abs(float(figures["upper"].iloc[number])) for number in numbers}
     one = max([*sizes.values(), 1.0])
     return {number: one * (1 + 10 * _wholes(relations, number)) + size for number, size in sizes.items()}
 

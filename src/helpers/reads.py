@@ -15,10 +15,10 @@ from helpers.assumptions import (
     scenarios_for,
 )
 from helpers.authorities import (
+    areas_by_document,
     documents_behind_checks,
     documents_named,
     documents_of,
-    families,
     headline_tables,
     known_authorities,
 )
@@ -62,7 +62,7 @@ documents_about = for_dodo(documents_of)
 parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
 documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
 drivers = for_dodo(drivers_declared)
-documents_in_view = for_dodo(families)
+areas_in = for_dodo(areas_by_document)
 
 
 def projected(authorities: dict) -> dict[str, dict]:
@@ -96,8 +96,9 @@ def raw_files(source: str) -> list[str]:
 
 def tidy_files(source: str) -> list[str]:
     """What tidying a document reads: itself, and the documents that may tell what it hides, or hide what it tells."""
-    family = next((family for family in documents_in_view() if source in family), [source])
-    return sorted(file for each in family for file in raw_files(each))
+    areas = areas_in()
+    together = {source, *(name for name in areas if areas[name] & areas.get(source, set()))}
+    return sorted(file for each in together for file in raw_files(each))
 
 
 def processed(*names: str) -> list[str]:

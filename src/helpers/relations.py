@@ -10,6 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -27,12 +29,16 @@ ADDED = [dimension for dimension in DIMENSIONS if dimension != "age_band"]
 #: What a figure is of, wherever it is printed; flows of any length are one kind.
 ABOUT = ["area", "quantity", "unit", "measure", "period_start", "period_end", "age_band", *ADDED]
 FLOW = {"during_year", "quarter", "year_to_date", "during_period"}
+#: How much a count is more, or less, than an earlier one: it may be less than nothing.
+CHANGE = "change"
 #: More people than any figure here counts: the upper bound of what nothing bounds.
 OPEN = 100_000_000
 #: The table of a document's figures in prose.
 CLAIMS = "claims"
 #: Ages that "all" may begin at: services for adults count nobody younger.
 _ADULT = 18
+#: Days that an estimate of the population may lie before what is held against it, or after.
+_YEAR = 366
 
 
 @dataclass
@@ -96,6 +102,12 @@ class Relations:
         shares = [share for share, kept in zip(self.shares, keep[len(self.groups) :], strict=True) if kept]
         return Relations(self.about, self.table, self.printed, groups, shares, self.left_out)
 
+    def figures(self) -> set[int]:
+        """The printed figures that a relation speaks of."""
+        named = {number for group in self.groups for terms, _, _ in group.sums for number in terms}
+        named |= {number for share in self.shares for number in (share.figure, *share.part, *share.base)}
+        return {number for number in named if number < self.printed}
+
     def system(self, groups: list[Group], lower: np.ndarray, upper: np.ndarray, whole: np.ndarray) -> System:
         """These groups as one system over all numbers."""
         sums = [each for group in groups for each in group.sums]
@@ -130,6 +142,7 @@ def relations_of(figures: pd.DataFrame, totals: Mapping[tuple, list], checks: li
     _add_chains(found, "periods that make up a longer one", ["period_start", "period_end"], _days)
     _add_checks(found, figures, checks)
     _add_shares(found, figures)
+    _add_changes(found, figures)
     return found.near(hidden)
 
 
@@ -227,7 +240,7 @@ def _ages(about: dict, starts: set[float]) -> tuple[float, float]:
 
 
 def _days(about: dict, _: set[float]) -> tuple[float, float]:
-    start, end = (pd.Timestamp(about[name]).toordinal() for name in ("period_start", "period_end"))
+    start, end = (date.fromisoformat(about[name]).toordinal() for name in ("period_start", "period_end"))
     return start, end + 1
 
 
@@ -237,7 +250,8 @@ def _add_chains(found: Relations, kind: str, without: list[str], ends_of) -> Non
     So every way in which some make up others is said at once. Of one document by itself, and of all together.
     """
     for numbers in _by_about(found, *without).values():
-        if "period_start" in without and found.about[numbers[0]]["measure"] != "flow":
+        measure = found.about[numbers[0]]["measure"]
+        if measure == CHANGE or ("period_start" in without and measure != "flow"):
             continue
         documents = defaultdict(list)
         for number in numbers:
@@ -251,16 +265,33 @@ def _add_chains(found: Relations, kind: str, without: list[str], ends_of) -> Non
                 continue
             starts = {ends_of(about, set())[0] for about in stretches.values() if about["age_band"] != TOTAL}
             ends = {number: ends_of(about, starts) for number, about in stretches.items()}
-            places = sorted({end for both in ends.values() for end in both})
-            about = {**found.about[chain[0]], "age_band": "none"}
-            counted = {place: found.add(about, ("counted up to", kind)) for place in places[1:]}
-            sums = []
-            for number, (start, end) in ends.items():
-                terms = {number: -1.0, counted[end]: 1.0}
-                sums.append((terms | ({counted[start]: -1.0} if start in counted else {}), 0, 0))
-            steps = list(counted.values())
-            sums += [({later: 1.0, earlier: -1.0}, 0, OPEN) for earlier, later in pairwise(steps)]
-            found.groups.append(Group(kind, sums))
+            for run in _runs(ends):
+                found.groups.append(Group(kind, _chain(found, run, kind)))
+
+
+def _runs(ends: dict[int, tuple]) -> list[dict[int, tuple]]:
+    """Stretches that meet or overlap, directly or through others: more than one each. Others say nothing together."""
+    runs: list[dict[int, tuple]] = []
+    reached = -math.inf
+    for number, (start, end) in sorted(ends.items(), key=lambda item: item[1]):
+        if start > reached:
+            runs.append({})
+        runs[-1][number] = (start, end)
+        reached = max(reached, end)
+    return [run for run in runs if len(run) > 1]
+
+
+def _chain(found: Relations, ends: dict[int, tuple], kind: str) -> list[tuple]:
+    """Each count as what is counted from its first end to its last. ends: of each number."""
+    places = sorted({end for both in ends.values() for end in both})
+    about = {**found.about[next(iter(ends))], "age_band": "none"}
+    counted = {place: found.add(about, ("counted up to", kind)) for place in places[1:]}
+    sums = []
+    for number, (start, end) in ends.items():
+        terms = {number: -1.0, counted[end]: 1.0}
+        sums.append((terms | ({counted[start]: -1.0} if start in counted else {}), 0, 0))
+    steps = list(counted.values())
+    return sums + [({later: 1.0, earlier: -1.0}, 0, OPEN) for earlier, later in pairwise(steps)]
 
 
 def _add_checks(found: Relations, figures: pd.DataFrame, checks: list[tuple]) -> None:
@@ -299,16 +330,21 @@ def _add_shares(found: Relations, figures: pd.DataFrame) -> None:
     """Printed shares beside a count and a base of which they can be the share."""
     lower, upper = (figures[end].astype(float).to_numpy() for end in ("lower", "upper"))
     here = _by_about(found, "quantity", "unit", "measure")
+    bases_of = cache(partial(_bases, found))
     for number in range(found.printed):
         share = found.about[number]
-        if share["unit"] not in SHARES or figures["status"].iloc[number] in (*HIDDEN, *NOT_GIVEN):
+        if (
+            share["unit"] not in SHARES
+            or share["measure"] == CHANGE
+            or figures["status"].iloc[number] in (*HIDDEN, *NOT_GIVEN)
+        ):
             continue
         scale = SHARES[share["unit"]]
         least, most = lower[number] / scale, upper[number] / scale
         for part in here[_apart(share, "quantity", "unit", "measure")]:
             if part >= found.printed or found.about[part]["unit"] in SHARES:
                 continue
-            for base in _bases(found, part):
+            for base in bases_of(part):
                 fewest, highest = max(lower[part], least * lower[base]), min(upper[part], most * upper[base])
                 if part != base and upper[base] > 0 and math.ceil(fewest - 1e-9) <= highest + 1e-9:
                     found.shares.append(Share(number, {part: 1.0}, {base: 1.0}, scale))
@@ -319,18 +355,86 @@ def _bases(found: Relations, part: int) -> list[int]:
     about, bases = found.about[part], []
     for base in range(found.printed):
         other = found.about[base]
-        if other["unit"] in SHARES or any(
-            other[name] != about[name] for name in ("area", "period_start", "period_end")
-        ):
+        if other["unit"] in SHARES or CHANGE in (other["measure"], about["measure"]) or other["area"] != about["area"]:
             continue
         same = [other[name] == about[name] for name in (*ADDED, "age_band")]
+        other_people = other["quantity"] != about["quantity"]
+        same_time = all(other[name] == about[name] for name in ("period_start", "period_end"))
+        if not same_time and not (other_people and all(same) and _is_day_near(other, about)):
+            continue
         (first, last), (start, end) = (_ages(each, set()) for each in (about, other))
         wider = [start <= first and last <= end, *(other[name] in (about[name], TOTAL) for name in ADDED)]
-        if other["quantity"] != about["quantity"]:
+        if other_people:
             bases += [base] if all(same) and found.table[base][1] != CLAIMS else []
         elif all(wider) and not all(same):
             bases.append(base)
     return bases
+
+
+def _is_day_near(base: dict, part: dict) -> bool:
+    """Whether a base is counted on one day that its part's period holds, or that is at most a year from it.
+
+    So are rates of a financial year: on the estimate for the middle of it, or on the latest that there was.
+    """
+    if base["period_start"] != base["period_end"] or TOTAL in (base["period_start"], part["period_start"]):
+        return False
+    first, last = _days(part, set())
+    return first - _YEAR <= _days(base, set())[0] < last + _YEAR
+
+
+def _add_changes(found: Relations, figures: pd.DataFrame) -> None:
+    """Printed changes beside the two counts that they can be between, as a count and as a percentage of the first."""
+    lower, upper = (figures[end].astype(float).to_numpy() for end in ("lower", "upper"))
+    here = _by_about(found, "quantity", "unit", "measure", "period_start", "period_end")
+    for number in range(found.printed):
+        change = found.about[number]
+        if change["measure"] != CHANGE or figures["status"].iloc[number] in NOT_GIVEN:
+            continue
+        counts = [
+            one
+            for one in here[_apart(change, "quantity", "unit", "measure", "period_start", "period_end")]
+            if one < found.printed and found.about[one]["measure"] != CHANGE and found.about[one]["unit"] not in SHARES
+        ]
+        in_prose, share = found.table[number][1] == CLAIMS, change["unit"] in SHARES
+        for first, last in _between(found, number, counts):
+            count = found.about[last]
+            if share:
+                if figures["status"].iloc[number] not in HIDDEN:
+                    found.shares.append(Share(number, {last: 1.0, first: -1.0}, {first: 1.0}, SHARES[change["unit"]]))
+            elif (count["unit"] == change["unit"] and (in_prose or count["quantity"] == change["quantity"])) and (
+                lower[last] - upper[first] <= upper[number] and lower[number] <= upper[last] - lower[first]
+            ):
+                kind = "changes in prose that may be between such counts" if in_prose else "changes"
+                found.groups.append(Group(kind, [({last: 1.0, first: -1.0, number: -1.0}, 0, 0)]))
+
+
+def _between(found: Relations, change: int, counts: list[int]) -> list[tuple[int, int]]:
+    """The first and the last count that a change can be between.
+
+    Those that its own period begins and ends with; where it names the last one only, that and the one before; and the
+    only two beside it in its table.
+    """
+    kind = ("quantity", "unit", "measure")
+    pairs = [
+        (first, last)
+        for first in counts
+        for last in counts
+        if found.about[first]["period_end"] < found.about[last]["period_start"]
+        and all(found.about[first][name] == found.about[last][name] for name in kind)
+    ]
+    start, end = (found.about[change][name] for name in ("period_start", "period_end"))
+    beside = [pair for pair in pairs if {found.table[one][:2] for one in pair} == {found.table[change][:2]}]
+    some = []
+    for first, last in pairs:
+        begins, ends = found.about[first], found.about[last]
+        before = max(found.about[one]["period_end"] for one, other in pairs if other == last)
+        if (
+            ((begins["period_start"], ends["period_end"]) == (start, end))
+            or ((ends["period_start"], ends["period_end"], begins["period_end"]) == (start, end, before))
+            or beside == [(first, last)]
+        ):
+            some.append((first, last))
+    return some
 
 
 def subsets(names: list[str]) -> list[frozenset]:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers import checked_files, disclosure, formulas, schemas, sources
@@ -12,7 +13,7 @@ from helpers.claims import HEADER, read_claims
 from helpers.errors import InputError
 from helpers.paths import document_files, fingerprint_of_text, known_sources, relative
 from helpers.processed import processed_path, read_processed
-from helpers.relations import CLAIMS, relations_of
+from helpers.relations import CLAIMS, keys_of, relations_of
 from helpers.sources import is_text, read_descriptor
 from helpers.tidy import cell_name, tidy
 
@@ -43,38 +44,92 @@ class Written:
 
 
 def written(source: str) -> Written:
-    """What may be written of one document, asked together with all documents that tell on it or that it tells on.
+    """What may be written of one document, asked together with all documents on file about the same areas.
 
     Each of these documents comes to the same answer. Raises InputError for whatever of them cannot be read, and where
     nothing that could be withheld keeps a hidden count hidden.
     """
+    asked = _asked(source)
+    kept, own = asked.kept, asked.kept[asked.kept["source"] == source]
+    documents = sorted({source, *asked.joined})
+    hides = own["status"].isin(["suppressed", "withheld"]).any()
+    prints: dict[str, str] = {}
+    for name in documents:
+        rows = kept[kept["source"] == name]
+        if not set(rows["area"]) <= set(own["area"]):  # what is withheld of others is not known from here
+            other = _asked(name).kept
+            rows = other[other["source"] == name]
+        prints |= _fingerprints(name, rows[rows["status"] == "withheld"])
+    folders = [read_descriptor(name)["folder"] for name in (documents if hides else [source])]
+    return Written(
+        _as(asked.tables, own[own["table"] != CLAIMS]),
+        _as(asked.prose, own[own["table"] == CLAIMS]),
+        documents,
+        sorted(path for folder in folders for path in document_files(folder)),
+        asked.in_vain[asked.in_vain["source"] == source],
+        asked.account[asked.account["source"] == source],
+        pd.Series(asked.kinds, dtype=str).value_counts(),
+        int((kept["source"].isin(documents) & (kept["status"] == "suppressed")).sum()),
+        prints,
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked for one document: its rows as read, all rows kept, and what of the others is joined to its own."""
+
+    tables: pd.DataFrame
+    prose: pd.DataFrame
+    kept: pd.DataFrame
+    joined: set[str]
+    kinds: list[str]
+    in_vain: pd.DataFrame
+    account: pd.DataFrame
+
+
+def _asked(source: str) -> _Asked:
     documents = sorted({source, *documents_beside(source)})
     tables = {name: tidy(name) for name in documents}
     prose = {name: read_claims(name) for name in documents}
     everything = _together(tables, prose)
     totals, checks = _declared_totals(documents), _checks(documents)
-    kept = disclosure.withhold(everything, totals, checks)
-    hides = (kept["status"] == "suppressed").any()
-    relations = relations_of(kept, totals, checks) if hides else None
-    counts = pd.Series([group.kind for group in relations.groups] if hides else [], dtype=str).value_counts()
-    in_vain, account = disclosure.in_vain(relations, kept), disclosure.account(relations, kept)
-    folders = [read_descriptor(name)["folder"] for name in documents]
-    files = sorted(path for folder in folders for path in document_files(folder))
-    prints: dict[str, str] = {}
-    for name in documents:
-        prints |= _fingerprints(name, kept[(kept["source"] == name) & (kept["status"] == "withheld")])
-    own = kept[kept["source"] == source]
-    return Written(
-        _as(tables[source], own[own["table"] != CLAIMS]),
-        _as(prose[source], own[own["table"] == CLAIMS]),
-        documents,
-        files,
-        in_vain[in_vain["source"] == source],
-        account[account["source"] == source],
-        counts,
-        int((kept["status"] == "suppressed").sum()),
-        prints,
+    blocks, joined, kinds = [everything[:0]], set(), []
+    in_vain, account = [], []
+    for areas in _areas_together(everything, checks):
+        block = everything[everything["area"].isin(areas)]
+        own = np.flatnonzero(block["source"] == source)
+        hides = len(own) and (block["status"] == "suppressed").any()
+        if hides and relations_of(block, totals, checks).figures() & set(own):
+            block = disclosure.withhold(block, totals, checks)
+            relations = relations_of(block, totals, checks).near(own)
+            joined |= set(block["source"].iloc[sorted(relations.figures())])
+            kinds += [group.kind for group in relations.groups]
+            in_vain.append(disclosure.in_vain(relations, block))
+            account.append(disclosure.account(relations, block))
+        blocks.append(block)
+    nothing = (disclosure.in_vain(None, everything[:0]), disclosure.account(None, everything[:0]))
+    return _Asked(
+        tables[source],
+        prose[source],
+        pd.concat(blocks).sort_index(),
+        joined,
+        kinds,
+        pd.concat(in_vain) if in_vain else nothing[0],
+        pd.concat(account) if account else nothing[1],
     )
+
+
+def _areas_together(figures: pd.DataFrame, checks: list[tuple]) -> list[set[str]]:
+    """The areas whose figures are asked together: each by itself, and with others where a check joins them."""
+    area_of_key = dict(zip(keys_of(figures), figures["area"], strict=True))
+    found = [{area} for area in figures["area"].unique()]
+    for published, formula, _ in checks:
+        named = {area_of_key[key] for key in (published, *formula.keys) if key in area_of_key}
+        found = [
+            *(areas for areas in found if not areas & named),
+            *([set().union(*(areas for areas in found if areas & named))] if named else []),
+        ]
+    return found
 
 
 def fingerprints_as_written(source: str) -> dict[str, str]:
