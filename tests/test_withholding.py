@@ -355,3 +355,12 @@ def test_what_is_said_to_the_analyst_is_of_what_is_written(project):
     assert after.relations.equals(before.relations) and after.hidden == before.hidden == 34
     assert list(before.in_vain["cell"]) == ["B3", "B7", "B7"] and len(before.withheld) == 3
     assert disclosure.recoverable(after.figures) == []
+
+
+def test_a_document_that_cannot_be_read_is_named_once_and_the_others_name_it(project):
+    claims = project / "data/raw/leicester_foi_2024/claims.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").replace(",people,", ",peopel,", 1), encoding="utf-8")
+    with pytest.raises(InputError, match="'peopel' is not known"):
+        withholding.written("leicester_foi_2024")
+    with pytest.raises(InputError, match=r"data/raw/leicester_foi_2024 cannot be read.*`doit tidy:leicester_foi_2024`"):
+        withholding.written("leicester_jsna_2016")

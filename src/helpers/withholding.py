@@ -89,8 +89,15 @@ class _Asked:
 
 def _asked(source: str) -> _Asked:
     documents = sorted({source, *documents_beside(source)})
-    tables = {name: tidy(name) for name in documents}
-    prose = {name: read_claims(name) for name in documents}
+    tables, prose = {source: tidy(source)}, {source: read_claims(source)}
+    for name in documents_beside(source):
+        try:
+            tables[name], prose[name] = tidy(name), read_claims(name)
+        except InputError:
+            raise InputError(
+                f"data/raw/{name} cannot be read, and may tell what data/raw/{source} hides, so that neither is "
+                f"written. `doit tidy:{name}` says what is wrong with it."
+            ) from None
     everything = _together(tables, prose)
     totals, checks = _declared_totals(documents), _checks(documents)
     blocks, joined, kinds = [everything[:0]], set(), []
