@@ -358,9 +358,10 @@ def test_what_is_said_to_the_analyst_is_of_what_is_written(project):
 
 
 def test_a_document_that_cannot_be_read_is_named_once_and_the_others_name_it(project):
-    claims = project / "data/raw/leicester_foi_2024/claims.csv"
-    claims.write_text(claims.read_text(encoding="utf-8").replace(",people,", ",peopel,", 1), encoding="utf-8")
-    with pytest.raises(InputError, match="'peopel' is not known"):
+    path = project / "data/raw/leicester_foi_2024/waiting_list_by_service.csv"
+    *rows, last = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*rows, f"{last}x"]) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"waiting_list_by_service\.csv.*is no figure"):
         withholding.written("leicester_foi_2024")
     with pytest.raises(InputError, match=r"data/raw/leicester_foi_2024 cannot be read.*`doit tidy:leicester_foi_2024`"):
         withholding.written("leicester_jsna_2016")
