@@ -130,7 +130,8 @@ def test_a_council_needs_a_name_and_a_code_and_leads_with_its_first_population(p
     third_council.add(project)
     assert authorities.authority_named("mercia")["central_vintage"] == "only"
     assert authorities.area_of(third_council.CODE) == "mercia" and authorities.area_of("E92000001") == "england"
-    assert authorities.area_of("E10000001") == "E10000001"
+    with pytest.raises(InputError, match="'E10000001' is none of authorities"):
+        authorities.area_of("E10000001")
     third_council.add(project, "kent", None)
     with pytest.raises(InputError, match=r"kent lacks 'code'\. Add it"):
         authorities.known_authorities()

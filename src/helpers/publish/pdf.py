@@ -116,9 +116,13 @@ def _with_row_headers(pdf: bytes) -> bytes:
                     _drop_headers(cell)
                 _make_row_header(cells(row)[0])
         _end_no_stream_in_a_return(paper)
-        result = io.BytesIO()
-        # Many small objects, such as those of the tags, are packed together: half the size.
-        paper.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        # Many small objects, such as those of the tags, are packed together: half the size. (Where such a package would
+        # end in a return, as no stream may, they are left as they are.)
+        for packing in (pikepdf.ObjectStreamMode.generate, pikepdf.ObjectStreamMode.disable):
+            result = io.BytesIO()
+            paper.save(result, deterministic_id=True, object_stream_mode=packing)
+            if b"\r\nendstream" not in result.getvalue():
+                break
         return result.getvalue()
 
 
