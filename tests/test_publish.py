@@ -384,6 +384,16 @@ def raise_a_heading(opened):
 
 
 class TestPaper:
+    def test_where_packed_objects_would_end_in_a_return_they_are_not_packed(self, document, monkeypatch):
+        packed, saved = pikepdf.ObjectStreamMode.generate, pikepdf.Pdf.save
+
+        def save(self, file, **how):
+            saved(self, file, **how)
+            file.write(b"\r\nendstream" if how["object_stream_mode"] == packed else b"")
+
+        monkeypatch.setattr(pikepdf.Pdf, "save", save)
+        assert b"\r\nendstream" not in to_pdf(document)
+
     def test_same_bytes_twice(self, document, paper):
         assert pdf.to_pdf(document) == paper
 
