@@ -392,7 +392,7 @@ class TestPaper:
             file.write(b"\r\nendstream" if how["object_stream_mode"] == packed else b"")
 
         monkeypatch.setattr(pikepdf.Pdf, "save", save)
-        assert b"\r\nendstream" not in to_pdf(document)
+        assert b"\r\nendstream" not in pdf.to_pdf(document)
 
     def test_same_bytes_twice(self, document, paper):
         assert pdf.to_pdf(document) == paper
