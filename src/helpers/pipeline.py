@@ -330,10 +330,12 @@ def stored_notebooks() -> list[str]:
 def checks() -> list[list[str]]:
     """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
-    pytest = "-m pytest -q -n 2 --dist loadfile --nbval --nbval-current-env tests notebooks"
+    # The files that take longest first, or one process would end with them while the other has nothing left.
+    longest = [f"tests/test_{name}.py" for name in ("pipeline", "faults", "third_council", "words_of_papers")]
+    pytest = "-m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env"
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
-        [sys.executable, *pytest.split()],
+        [sys.executable, *pytest.split(), *longest, "tests", "notebooks"],
     ]
