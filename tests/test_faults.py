@@ -303,6 +303,7 @@ def test_what_is_no_notebook_is_named(small, content):
 
 def test_settings_nested_without_end_are_named(small):
     (small / "authorities.toml").write_text("a = " + "[" * 100_000, encoding="utf-8")
+    (small / "data/raw").mkdir(parents=True, exist_ok=True)
     with pytest.raises(InputError, match=r"authorities\.toml cannot be read"):
         authorities.known_authorities()
 

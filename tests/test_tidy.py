@@ -344,16 +344,16 @@ def test_years_with_a_hyphen_are_financial_years_and_months_where_declared(trial
     assert trial((a_column("people_waiting"), content))["period"].tolist() == ["2009/10", "2010/11"]
     months = a_column("people_waiting", period={"kind": "month"})
     assert trial((months, content))["period"].tolist() == ["October 2009", "November 2010"]
-    beside = "Year,Figure\n2009-10,5\n2009-11,6\n"
+    beside = "Year,Figure\n2009-10,5\n2009-09,6\n"
     with pytest.raises(InputError, match="'2009-10' can be the financial year 2009/10 or October 2009"):
         trial((a_column("people_waiting"), beside))
     records = {"columns_of_records": {"Figure": "value", "Year": "period"}}
     with pytest.raises(InputError, match=r"people\.csv, .*column 2: '2009-10' can be the financial year"):
-        trial((a_column("people_waiting", reading=records, labels={}), "Figure,Year\n5,2009-10\n6,2009-11\n"))
+        trial((a_column("people_waiting", reading=records, labels={}), "Figure,Year\n5,2009-10\n6,2009-09\n"))
     named = a_column(
         "people_waiting", labels={"quantity": {"Figure": "people_waiting"}, "period": {"2009-10": "2009/10"}}
     )
-    assert trial((named, beside))["period"].tolist() == ["November 2009", "2009/10"]
+    assert trial((named, beside))["period"].tolist() == ["September 2009", "2009/10"]
 
 
 def test_a_variance_in_brackets_is_below_nothing(trial):
@@ -842,16 +842,15 @@ def test_all_mistakes_of_a_document_are_said_in_one_run(trial):
     with pytest.raises(InputError) as error:
         trial((PEOPLE, first), (again, second))
     said = str(error.value).splitlines()
-    assert said[0] == "5 mistakes:" and len(said) == 6
+    assert said[0] == "4 mistakes:" and len(said) == 5
     for words, line in zip(
         [
             "cell B2: '1O'",
             "cell C2: '2O'",
             "cell D4: the total 39",
             "cell A3, column 1: the label 'Sensroy'",
-            "'Sensory'",
         ],
-        [said[1], said[2], said[3], said[4], said[5]],
+        said[1:],
         strict=True,
     ):
         assert words in line
@@ -930,7 +929,7 @@ def test_a_spreadsheets_own_file_is_what_its_figures_are_made_from(project):
     about = {"name": "trial", "title": "Trial", "publisher": "Council", "authority": "E10000018", "read": "2026-11-21"}
     about |= {"licence": "None", "resources": [of(RATES | {"path": "people.xlsx", "labels": labels, "totals": None})]}
     (folder / "datapackage.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
-    declared = ["authorities.toml", *reads.raw_files("trial")]
+    declared = ["authorities.toml", *reads.tidy_files("trial")]
     assert "data/raw/trial/people.xlsx" in declared and reads.tidied("trial") == ["figures_trial"]
     notebooks.run(project / "notebooks/10_tidy.ipynb", {"source": "trial"}, project / "build/trial.ipynb", declared)
     assert read_processed("figures_trial")["as_published"].tolist() == ["600", "50.4%"]

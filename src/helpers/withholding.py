@@ -93,10 +93,11 @@ def _asked(source: str) -> _Asked:
     for name in documents_beside(source):
         try:
             tables[name], prose[name] = tidy(name), read_claims(name)
-        except InputError:
+        except InputError as error:
+            said = getattr(error, "mistakes", str(error).splitlines())[0]
             raise InputError(
                 f"data/raw/{name} cannot be read, and may tell what data/raw/{source} hides, so that neither is "
-                f"written. `doit tidy:{name}` says what is wrong with it."
+                f"written (`doit tidy:{name}` says all that is wrong with it): {said}"
             ) from None
     everything = _together(tables, prose)
     totals, checks = _declared_totals(documents), _checks(documents)
