@@ -2,96 +2,96 @@
 
 from pathlib import Path
 
-from helpers import pipeline
+from helpers.pipeline import tasks
 
 DOIT_CONFIG = {
     "default_tasks": ["project", "publish"],
     "backend": "sqlite3",
-    "dep_file": pipeline.record(),
-    "reporter": pipeline.Build,
+    "dep_file": tasks.record(),
+    "reporter": tasks.Build,
     "continue": True,  # what one council lacks does not stop the other
     "par_type": "thread",
     "verbosity": 2,
 }
-AUTHORITIES = pipeline.authorities()
-PROJECTED = pipeline.projected(AUTHORITIES)
+AUTHORITIES = tasks.authorities()
+PROJECTED = tasks.projected(AUTHORITIES)
 SCENARIO = "constant_rates"  # which all papers are under
-SCENARIOS = pipeline.scenarios_of_papers(SCENARIO, PROJECTED)
+SCENARIOS = tasks.scenarios_of_papers(SCENARIO, PROJECTED)
 
 
 def task_tidy():
     """Read and check the published tables in data/raw; tidy them into data/processed"""
-    for source in pipeline.sources():
-        yield pipeline.tidy_task(source)
+    for source in tasks.sources():
+        yield tasks.tidy_task(source)
 
 
 def task_recompute():
     """Recompute every published figure that can be, for each council"""
     for name in AUTHORITIES:
-        yield pipeline.checks_task(name)
+        yield tasks.checks_task(name)
 
 
 def task_backtest():
     """Hold projections made earlier against what was counted later; calibrate the bands"""
-    for name, authority in pipeline.backtested(AUTHORITIES).items():
-        yield pipeline.backtest_task(name, authority)
+    for name, authority in tasks.backtested(AUTHORITIES).items():
+        yield tasks.backtest_task(name, authority)
 
 
 def task_project():
     """Project who may need support: population vintages, scenarios, what they mean, need by group"""
     for name, authority in PROJECTED.items():
         for vintage in authority["vintages"]:
-            yield pipeline.population_task(name, authority, vintage)
-            for scenario in pipeline.scenarios(name):
-                yield pipeline.projection_task(name, authority, vintage, scenario)
+            yield tasks.population_task(name, authority, vintage)
+            for scenario in tasks.scenarios(name):
+                yield tasks.projection_task(name, authority, vintage, scenario)
             if "consequences" in authority:
                 for scenario in SCENARIOS:
-                    yield pipeline.consequences_task(name, authority, vintage, scenario)
+                    yield tasks.consequences_task(name, authority, vintage, scenario)
         for scenario in SCENARIOS:
-            yield pipeline.need_task(name, authority, scenario)
+            yield tasks.need_task(name, authority, scenario)
 
 
 def task_brief():
     """Work out each authority's briefings from what was projected"""
     for name, authority in AUTHORITIES.items():
-        yield pipeline.fingerprints_task(name, authority)
+        yield tasks.fingerprints_task(name, authority)
         for briefing in authority["briefings"]:
-            yield pipeline.briefing_task(name, authority, briefing, SCENARIO)
+            yield tasks.briefing_task(name, authority, briefing, SCENARIO)
 
 
 def task_publish():
     """Publish the briefings in reports/ as HTML, PDF, spreadsheet; list them (plain `doit`: `project`, then this)"""
     for name, authority in AUTHORITIES.items():
         for briefing in authority["briefings"]:
-            yield pipeline.publish_task(name, briefing)
-        yield pipeline.release_task(name, authority)
-    yield pipeline.index_task(AUTHORITIES)
+            yield tasks.publish_task(name, briefing)
+        yield tasks.release_task(name, authority)
+    yield tasks.index_task(AUTHORITIES)
 
 
 def task_figure():
     """Find a figure by --id, or by --number as it stands in a briefing: its cell, and what comes of it"""
-    return {"actions": [pipeline.find_figure], "params": pipeline.FIGURE_PARAMETERS, "uptodate": [False]}
+    return {"actions": [tasks.find_figure], "params": tasks.FIGURE_PARAMETERS, "uptodate": [False]}
 
 
 def task_edition():
     """Say which headline figures changed since the last edition, and why; --keep NAME keeps the present one"""
-    return pipeline.keeping_task(AUTHORITIES)
+    return tasks.keeping_task(AUTHORITIES)
 
 
 def task_new_briefing():
     """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML, PDF, spreadsheet)"""
-    return {"basename": "new-briefing", "actions": [pipeline.new_briefing], "params": pipeline.NEW_BRIEFING_PARAMETERS}
+    return {"basename": "new-briefing", "actions": [tasks.new_briefing], "params": tasks.NEW_BRIEFING_PARAMETERS}
 
 
 def task_refresh():
     """Run every notebook with its default parameters and store its outputs (and the README's picture)"""
-    for notebook in pipeline.stored_notebooks():
-        run, needs = (pipeline.run_notebook, [notebook, {}]), ["project", "recompute", "brief:*:fingerprints"]
+    for notebook in tasks.stored_notebooks():
+        run, needs = (tasks.run_notebook, [notebook, {}]), ["project", "recompute", "brief:*:fingerprints"]
         yield {"name": Path(notebook).stem, "actions": [run], "task_dep": needs}
     pdf, png = "reports/leicestershire/demand-outlook.pdf", "docs/demand-outlook.png"
-    yield {"name": "picture", "actions": [(pipeline.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
+    yield {"name": "picture", "actions": [(tasks.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
 
 
 def task_check():
     """Check style, import directions, the tests, and the notebooks against their stored outputs"""
-    return {"actions": pipeline.checks(), "task_dep": ["project", "recompute", "brief:*:fingerprints"], "verbosity": 2}
+    return {"actions": tasks.checks(), "task_dep": ["project", "recompute", "brief:*:fingerprints"], "verbosity": 2}

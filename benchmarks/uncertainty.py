@@ -8,7 +8,7 @@ import tracemalloc
 
 import numpy as np
 
-from helpers.uncertainty import Cells, Course, Spread, layer_shares, simulate
+from helpers.projection.uncertainty import Cells, Course, Spread, layer_shares, simulate
 
 CELLS, YEARS, REPEATS = 60, 25, 7
 KINDS = ["care_home", "community", "learning_disability", "not_stated"]

@@ -12,8 +12,9 @@ import pytest
 from conftest import PROJECT
 from matplotlib.figure import Figure
 
-from helpers import checks, processed
-from helpers.mime import FIGURE, TABLE
+from helpers.base.mime import FIGURE, TABLE
+from helpers.council import checks
+from helpers.published import processed
 
 BRIEFINGS = PROJECT / "notebooks/briefings"
 Edit = Callable[[pd.DataFrame], pd.DataFrame | None]

@@ -5,7 +5,7 @@ import io
 
 import nbformat.v4 as nb
 
-from helpers.publish import document as model
+from helpers.paper.publish import document as model
 
 FRONT = {
     "authority": "Leicestershire County Council",

@@ -4,8 +4,8 @@ from itertools import product
 
 import pandas as pd
 
-from helpers.published import Suppressed
-from helpers.totals import DIMENSIONS
+from helpers.base.cells import Suppressed
+from helpers.published.totals import DIMENSIONS
 
 ABOUT = {
     "authority": "E06000016",

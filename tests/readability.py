@@ -2,8 +2,8 @@
 
 import re
 
-from helpers.publish import prose
-from helpers.publish.abbreviations import ABBREVIATIONS, KNOWN, in_text, printed
+from helpers.paper.publish import prose
+from helpers.paper.publish.abbreviations import ABBREVIATIONS, KNOWN, in_text, printed
 
 #: The hardest that members' pages may be: a Flesch-Kincaid grade. A reading age is five years more.
 HARDEST_GRADE = 8.0

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from conftest import replace
 
-from helpers import assumptions, authorities, briefings, schemas
-from helpers.demand import Gradients
-from helpers.errors import InputError
-from helpers.processed import read_processed
+from helpers.base import authorities, schemas
+from helpers.base.errors import InputError
+from helpers.council import assumptions
+from helpers.paper import briefings
+from helpers.projection.demand import Gradients
+from helpers.published.processed import read_processed
 
 FOLDER = "data/assumptions/scenarios"
 AGE_BANDS, UNCERTAINTY, DRIVERS = (

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from conftest import replace
 
-from helpers import authorities, demand, figures, vocabulary
-from helpers.errors import InputError
-from helpers.processed import read_processed
+from helpers.base import authorities, vocabulary
+from helpers.base.errors import InputError
+from helpers.council import figures
+from helpers.projection import demand
+from helpers.published.processed import read_processed
 
 AUTHORITIES = "authorities.toml"
 CITY_BASE = 'source = "leicester_jsna_2016"\ntables = ["long_term_support_by_reason"]\n'

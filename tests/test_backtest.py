@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import backtest
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.projection import backtest
 
 PLACEMENTS = [(2021.12, 1510), (2022.46, 1672), (2023.12, 1611)]
 

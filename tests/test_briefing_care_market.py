@@ -6,13 +6,15 @@ import nbformat
 import pytest
 from conftest import PROJECT
 
-from helpers import notebooks, rates, wording
-from helpers.consequences import beds_needed, leavers
-from helpers.errors import InputError
-from helpers.mime import FIGURE, TABLE
-from helpers.processed import read_processed
-from helpers.publish import pdf
-from helpers.publish.document import from_notebook
+from helpers.base import wording
+from helpers.base.errors import InputError
+from helpers.base.mime import FIGURE, TABLE
+from helpers.paper.publish import pdf
+from helpers.paper.publish.document import from_notebook
+from helpers.pipeline import notebooks
+from helpers.projection import rates
+from helpers.projection.consequences import beds_needed, leavers
+from helpers.published.processed import read_processed
 
 BRIEFING = PROJECT / "notebooks/briefings/care_market.ipynb"
 STATEMENT = "leicestershire_market_position_statement_2016"

@@ -6,11 +6,12 @@ import pypdfium2
 import pytest
 from conftest import PROJECT
 
-from helpers import authorities, notebooks, pipeline, wording
-from helpers.mime import FIGURE, TABLE
-from helpers.processed import read_processed
-from helpers.published import Suppressed
-from helpers.vocabulary import AGE_BANDS, SUPPORT_REASONS
+from helpers.base import authorities, wording
+from helpers.base.cells import Suppressed
+from helpers.base.mime import FIGURE, TABLE
+from helpers.base.vocabulary import AGE_BANDS, SUPPORT_REASONS
+from helpers.pipeline import notebooks, tasks
+from helpers.published.processed import read_processed
 
 BRIEFING = PROJECT / "notebooks/briefings/five_year_need.ipynb"
 COUNCILS = ("leicester", "leicestershire")
@@ -32,7 +33,7 @@ class Paper:
 
     def pdf(self):
         files = [str(self.executed.with_suffix(kind)) for kind in (".html", ".pdf")]
-        assert pipeline.publish(str(self.executed), *files) is None
+        assert tasks.publish(str(self.executed), *files) is None
         return pypdfium2.PdfDocument(files[1])
 
 

@@ -6,13 +6,13 @@ import nbformat
 import pytest
 from conftest import PROJECT
 
-from helpers import notebooks
-from helpers.assumptions import scenario_named
-from helpers.mime import FIGURE, TABLE
-from helpers.processed import read_processed
-from helpers.publish.document import from_notebook
-from helpers.publish.pdf import annex_page, to_pdf
-from helpers.wording import people, percentage
+from helpers.base.mime import FIGURE, TABLE
+from helpers.base.wording import people, percentage
+from helpers.council.assumptions import scenario_named
+from helpers.paper.publish.document import from_notebook
+from helpers.paper.publish.pdf import annex_page, to_pdf
+from helpers.pipeline import notebooks
+from helpers.published.processed import read_processed
 
 NOTEBOOK = PROJECT / "notebooks/briefings/money.ipynb"
 COUNCILS = ("leicester", "leicestershire")

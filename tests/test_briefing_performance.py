@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from helpers import checks, control_charts, notebooks, processed, rates
-from helpers.mime import FIGURE, TABLE
+from helpers.base.mime import FIGURE, TABLE
+from helpers.council import checks
+from helpers.pipeline import notebooks
+from helpers.projection import control_charts, rates
+from helpers.published import processed
 
 PAPER = Path(__file__).parent.parent / "notebooks/briefings/performance.ipynb"
 DOCUMENT = "leicester_performance_report_2023"

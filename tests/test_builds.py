@@ -15,13 +15,13 @@ import pytest
 from conftest import PROJECT, heed_interruptions
 from doit.exceptions import InvalidDodoFile
 
-from helpers import builds
+from helpers.pipeline import builds
 
 DODO = """
 import time
 from pathlib import Path
 from doit.tools import run_once
-from helpers.builds import Build, record
+from helpers.pipeline.builds import Build, record
 
 DOIT_CONFIG = {
     "backend": "sqlite3", "dep_file": record(), "reporter": Build, "continue": True, "par_type": "thread"

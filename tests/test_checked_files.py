@@ -2,9 +2,9 @@
 
 import pytest
 
-from helpers import checked_files, schemas
-from helpers.errors import InputError
-from helpers.paths import is_name
+from helpers.base import checked_files, schemas
+from helpers.base.errors import InputError
+from helpers.base.paths import is_name
 
 
 def read(folder, text, schema=None):

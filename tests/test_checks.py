@@ -9,11 +9,11 @@ import pytest
 import yaml
 from conftest import PROJECT, replace
 
-from helpers import checks, figures
-from helpers.errors import InputError
-from helpers.figure_book import Book
-from helpers.published import NotGiven
-from helpers.vocabulary import NATIONAL
+from helpers.base.cells import NotGiven
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import NATIONAL
+from helpers.checks.figure_book import Book
+from helpers.council import checks, figures
 
 CODES = {"leicestershire": "E10000018", "leicester": "E06000016"}
 RAW = PROJECT / "data/raw"

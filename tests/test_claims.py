@@ -5,9 +5,9 @@ import shutil
 import pytest
 from conftest import replace
 
-from helpers import claims, sources
-from helpers.errors import InputError
-from helpers.published import Suppressed
+from helpers.base.cells import Suppressed
+from helpers.base.errors import InputError
+from helpers.published import claims, sources
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 FILE = f"data/raw/{STATEMENT}/claims.csv"

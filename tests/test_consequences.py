@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import assumptions, series
-from helpers.consequences import beds_needed, hires, leavers, posts, unit_cost
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.council import assumptions, series
+from helpers.projection.consequences import beds_needed, hires, leavers, posts, unit_cost
 
 people = st.one_of(st.just(0.0), st.floats(1e-3, 1e6))
 share = st.floats(1, 100)

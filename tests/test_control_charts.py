@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import charts
-from helpers.control_charts import ASSURANCES, KINDS, RULE_SETS, RULES, VARIATIONS, Rebase, xmr
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.paper import charts
+from helpers.projection.control_charts import ASSURANCES, KINDS, RULE_SETS, RULES, VARIATIONS, Rebase, xmr
 
 OUTLIER = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
 NORMAL = [

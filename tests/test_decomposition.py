@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.decomposition import contributions, of_cells, of_people, of_product, printed
-from helpers.errors import InputError
-from helpers.published import Suppressed
+from helpers.base.cells import Suppressed
+from helpers.base.errors import InputError
+from helpers.projection.decomposition import contributions, of_cells, of_people, of_product, printed
 
 NAMES = ("people", "package size", "unit cost", "inflation")
 POPULATION = ([10_000, 2_000], [13_000, 3_000])

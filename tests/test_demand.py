@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import demand, figures
-from helpers.demand import FLAT, Gradients
-from helpers.errors import InputError
-from helpers.population import Population, mid_year
-from helpers.processed import read_processed
-from helpers.scenarios import Effect
+from helpers.base.errors import InputError
+from helpers.council import figures
+from helpers.projection import demand
+from helpers.projection.demand import FLAT, Gradients
+from helpers.projection.population import Population, mid_year
+from helpers.projection.scenarios import Effect
+from helpers.published.processed import read_processed
 
 BY_SETTING = Gradients(9.1, 2.4)
 #: method.md section 6: vintage, path, gradients, then people aged 65+ in these years.

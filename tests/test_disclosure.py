@@ -10,14 +10,15 @@ from hidden_counts import figure, frame, possible, square
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers import formulas, sources, tidy
-from helpers.disclosure import account, in_vain, recoverable, withhold
-from helpers.errors import InputError
-from helpers.processed import read_processed
-from helpers.published import HIDDEN, Suppressed
-from helpers.relations import relations_of
-from helpers.tidy import cell_name
-from helpers.totals import DIMENSIONS, KEYS
+from helpers.base import formulas
+from helpers.base.cells import HIDDEN, Suppressed
+from helpers.base.errors import InputError
+from helpers.published import sources, tidy
+from helpers.published.disclosure import account, in_vain, recoverable, withhold
+from helpers.published.processed import read_processed
+from helpers.published.relations import relations_of
+from helpers.published.tidy import cell_name
+from helpers.published.totals import DIMENSIONS, KEYS
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 TABLES = ("long_term_support_18_64", "long_term_support_65_plus")

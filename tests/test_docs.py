@@ -10,21 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import (
-    assumptions,
-    backtest,
-    consequences,
-    decomposition,
-    demand,
-    figures,
-    rates,
-    scenarios,
-    series,
-    wording,
-)
-from helpers.control_charts import xmr
-from helpers.formulas import nearest_share
-from helpers.population import (
+from helpers.base import wording
+from helpers.base.cells import parse_figure
+from helpers.base.formulas import nearest_share
+from helpers.checks.reconciliation import verdict_on
+from helpers.council import assumptions, figures, series
+from helpers.projection import backtest, consequences, decomposition, demand, rates, scenarios
+from helpers.projection.control_charts import xmr
+from helpers.projection.population import (
     Population,
     at_31_march,
     error_pct,
@@ -33,10 +26,8 @@ from helpers.population import (
     growth_65_plus,
     mid_year,
 )
-from helpers.processed import read_processed
-from helpers.published import parse_figure
-from helpers.reconciliation import verdict_on
-from helpers.suppression import LATENT, TOTAL, SupportTable, explain, truncated_poisson_mean
+from helpers.published.processed import read_processed
+from helpers.published.suppression import LATENT, TOTAL, SupportTable, explain, truncated_poisson_mean
 
 PROJECT = Path(__file__).parent.parent
 METHOD = (PROJECT / "docs/method.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT, doit, edit_cells, replace
 
-from helpers import notebooks, pipeline
+from helpers.pipeline import notebooks, tasks
 
 COUNCILS = ("leicester", "leicestershire")
 
@@ -62,16 +62,16 @@ def test_headlines_stay_at_the_usual_scenario_and_papers_rest_on_the_one_that_is
 
 @pytest.mark.parametrize("council", COUNCILS)
 def test_a_paper_rests_on_tables_of_its_own_scenario_or_gets_none(council):
-    authority = pipeline.authorities()[council]
+    authority = tasks.authorities()[council]
     on_scenario = re.compile(r"(consequences|five_year_need|need_drivers)_")
     for briefing in authority["briefings"]:
-        task = pipeline.briefing_task(council, authority, briefing, "prevention")
+        task = tasks.briefing_task(council, authority, briefing, "prevention")
         under = [Path(file).stem for file in task["file_dep"] if on_scenario.match(Path(file).name)]
         if briefing == "what_changed":
             assert under and all(name.endswith("_constant_rates") for name in under)
         else:
             assert all(name.endswith("_prevention") for name in under), briefing
-        if "scenario" not in pipeline.parameters_of(f"briefings/{briefing}") and briefing != "what_changed":
+        if "scenario" not in tasks.parameters_of(f"briefings/{briefing}") and briefing != "what_changed":
             assert not any("/projection_" in file for file in [*task["file_dep"], *under]), briefing
 
 
@@ -131,7 +131,7 @@ def test_every_command_and_file_that_a_message_names_is_there():
                 assert (PROJECT / file).is_file(), f"{where}: {file}"
                 named["file"].add(file)
     assert named["doit"] >= {"figure", "tidy", "edition"} and "refresh" in named["make"]
-    assert "src/helpers/reads.py" in named["file"]
+    assert "src/helpers/pipeline/reads.py" in named["file"]
 
 
 @pytest.mark.parametrize(("scenario", "says"), [("constant_rates", False), ("prevention", True)])

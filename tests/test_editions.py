@@ -5,8 +5,8 @@ import shutil
 import pytest
 from conftest import PROJECT, replace
 
-from helpers import editions, headlines
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.paper import editions, headlines
 
 #: An edition as `doit edition --keep 2026-11` left it: an example, not the one that papers are held against.
 EXAMPLE = PROJECT / "tests/editions/2026-11"
@@ -148,7 +148,7 @@ class TestCauses:
             ("data/assumptions/scenarios/prevention.yaml", "assumption"),
             ("authorities.toml", "assumption"),
             (PROJECTING, "code"),
-            ("src/helpers/demand.py", "code"),
+            ("src/helpers/projection/demand.py", "code"),
             ("requirements.lock", "code"),
         ],
     )

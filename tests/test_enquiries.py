@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers import enquiries
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.paper import enquiries
 
 
 def test_a_range_is_asked_about_from_a_quarter_of_its_figure_on():

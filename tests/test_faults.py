@@ -16,27 +16,17 @@ import nbformat
 import pytest
 from conftest import PROJECT, heed_interruptions
 
-from helpers import (
-    assumptions,
-    authorities,
-    checked_files,
-    claims,
-    editions,
-    failures,
-    formulas,
-    notebooks,
-    paths,
-    periods,
-    processed,
-    published,
-    sources,
-    tidy,
-)
-from helpers.errors import InputError
-from helpers.publish import document as model
-from helpers.publish import pdf
-from helpers.publish.errors import PublishError
-from helpers.publish.spreadsheet import to_spreadsheet
+from helpers.base import authorities, checked_files, formulas, paths, periods
+from helpers.base import cells as published
+from helpers.base.errors import InputError
+from helpers.council import assumptions
+from helpers.paper import editions
+from helpers.paper.publish import document as model
+from helpers.paper.publish import pdf
+from helpers.paper.publish.errors import PublishError
+from helpers.paper.publish.spreadsheet import to_spreadsheet
+from helpers.pipeline import failures, notebooks
+from helpers.published import claims, processed, sources, tidy
 
 FOI = "leicester_foi_2024"
 SCENARIO = "data/assumptions/scenarios/prevention.yaml"
@@ -97,9 +87,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="permissions and sign
         (f"data/raw/{FOI}/datapackage.yaml", ["list"]),
         ("data/assumptions/scenarios", ["list"]),
         (SCENARIO, ["list"]),
-        ("src/helpers/publish/templates", ["list"]),
+        ("src/helpers/paper/publish/templates", ["list"]),
         ("requirements.lock", [f"tidy:{FOI}"]),
-        ("src/helpers/totals.py", [f"tidy:{FOI}"]),
+        ("src/helpers/published/totals.py", [f"tidy:{FOI}"]),
         ("notebooks/10_tidy.ipynb", [f"tidy:{FOI}"]),
         (f"data/processed/claims_{FOI}.csv", [f"tidy:{FOI}"]),
     ],
@@ -353,7 +343,10 @@ def test_a_cell_may_be_given_longer(monkeypatch):
         ("x = (1", ["SyntaxError", "line 1: x = (1"]),
         ("raise MemoryError", ["MemoryError", "not memory enough"]),
         ("def deep():\n    return 1 / 0\ndeep()", ["ZeroDivisionError: division by zero", "line 2: return 1 / 0"]),
-        ("from helpers.errors import InputError\nraise InputError('Mend the label.')", ["'A trial': Mend the label."]),
+        (
+            "from helpers.base.errors import InputError\nraise InputError('Mend the label.')",
+            ["'A trial': Mend the label."],
+        ),
     ],
 )
 def test_an_error_of_python_is_said_with_its_line_and_the_nearest_name(small, cell, words):
@@ -531,7 +524,7 @@ def test_a_full_disk_is_called_that(small, monkeypatch):
 @pytest.mark.parametrize("kept", [10, 20, 300, -1])
 def test_a_compiled_helper_that_is_cut_off_stops_no_run(project, kept):
     environment = {**os.environ, "PYTHONPATH": str(project / "src"), "PYTHONDONTWRITEBYTECODE": ""}
-    read = [sys.executable, "-c", "import helpers.errors, helpers.paths; print('read')"]
+    read = [sys.executable, "-c", "import helpers.base.errors, helpers.base.paths; print('read')"]
     assert subprocess.run(read, env=environment, capture_output=True, text=True).stdout == "read\n"
     for file in (project / "src/helpers/__pycache__").glob("[ep]*.pyc"):
         file.write_bytes(file.read_bytes()[:kept])

@@ -11,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_reconciliation import COUNTY, FIGURES, SOURCES, figure
 
-from helpers import assumptions, checked_files, checks, filled_texts, formulas, paths, reads, schemas
-from helpers.errors import InputError
-from helpers.figure_book import Book
-from helpers.figures import breaks
-from helpers.filled_texts import Words
-from helpers.reconciliation import reconcile
-from helpers.sources import read_descriptor
-from helpers.typed_numbers import named_in
+from helpers.base import checked_files, formulas, paths, schemas
+from helpers.base.errors import InputError
+from helpers.base.typed_numbers import named_in
+from helpers.checks import filled_texts
+from helpers.checks.figure_book import Book
+from helpers.checks.filled_texts import Words
+from helpers.checks.reconciliation import reconcile
+from helpers.council import assumptions, checks
+from helpers.council.figures import breaks
+from helpers.pipeline import reads
+from helpers.published.sources import read_descriptor
 
 BOOK = Book(
     COUNTY,

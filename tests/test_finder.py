@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers import finder
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.pipeline import finder
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 
@@ -68,7 +68,7 @@ def test_a_number_is_found_however_it_is_written(monkeypatch, tmp_path, text, fo
         '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
     )
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("helpers.publish.document.from_notebook", lambda _: {"title": "T", "blocks": [TABLE]})
+    monkeypatch.setattr("helpers.paper.publish.document.from_notebook", lambda _: {"title": "T", "blocks": [TABLE]})
     assert bool(finder.places_of(text, {"here": {"briefings": ["paper"]}})) is found
 
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from helpers import findings, processed
+from helpers.paper import findings
+from helpers.published import processed
 
 MISSING = pd.DataFrame([{"what": "A chart"}])
 

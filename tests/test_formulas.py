@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.errors import InputError
-from helpers.formulas import Input, evaluate, in_numbers, in_parts, nearest_share, parse
+from helpers.base.errors import InputError
+from helpers.base.formulas import Input, evaluate, in_numbers, in_parts, nearest_share, parse
 
 FIGURES = {
     "county/a": 6,

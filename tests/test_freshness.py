@@ -5,7 +5,7 @@ import os
 import pytest
 from conftest import doit, edit_cells, replace, tasks_run
 
-from helpers.paths import fingerprint
+from helpers.base.paths import fingerprint
 
 SOURCE = "leicester_foi_gross_budgets_2012"
 TASK = f"tidy:{SOURCE}"
@@ -29,7 +29,7 @@ def add_cell(folder, source, before_last=False):
 
 
 EDIT = """
-from helpers.paths import root
+from helpers.base.paths import root
 
 edit = root() / "edit"
 if edit.exists():
@@ -57,13 +57,13 @@ def test_a_file_that_is_edited_while_its_task_runs_is_read_again(project, before
     assert fingerprint(project / RAW) in (project / f"{TIDY}.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("edited", ["src/helpers/tidy.py", "notebooks/10_tidy.ipynb"])
+@pytest.mark.parametrize("edited", ["src/helpers/published/tidy.py", "notebooks/10_tidy.ipynb"])
 def test_code_that_is_edited_while_its_task_runs_runs_again(project, edited):
     change = {
-        "src/helpers/tidy.py": 'edited.write_text(edited.read_text() + "# more\\n")',
+        "src/helpers/published/tidy.py": 'edited.write_text(edited.read_text() + "# more\\n")',
         "notebooks/10_tidy.ipynb": 'edited.write_text(edited.read_text().replace("does it add up", "does all add up"))',
     }
-    add_cell(project, f'from helpers.paths import root\nedited = root() / "{edited}"\n{change[edited]}')
+    add_cell(project, f'from helpers.base.paths import root\nedited = root() / "{edited}"\n{change[edited]}')
     assert doit(project, TASK).returncode == 0
     assert status(project) == "R"
 
@@ -103,7 +103,7 @@ def test_a_checkout_with_crlf_gives_the_same_bytes_and_fingerprints(project):
 
 
 def test_a_cell_over_two_lines_reads_alike_with_crlf(tmp_path, project):
-    from helpers.sources import read_printed
+    from helpers.published.sources import read_printed
 
     read = []
     for end in ("\n", "\r\n"):
@@ -134,7 +134,7 @@ def test_clean_removes_what_is_not_committed_and_nothing_else(project):
 
 
 def test_an_edition_takes_crlf_for_no_change(project):
-    from helpers import editions
+    from helpers.paper import editions
 
     file = project / RAW
     before = editions._fingerprint(RAW, "leicester")

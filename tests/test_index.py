@@ -5,8 +5,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.errors import InputError
-from helpers.publish import index
+from helpers.base.errors import InputError
+from helpers.paper.publish import index
 
 KINDS = ("html", "pdf", "xlsx")
 TITLE = "Adult social care in Leicestershire: demand to 2035"

@@ -5,8 +5,8 @@ import tomllib
 import pytest
 from conftest import PROJECT
 
-from helpers import new_briefings, notebooks
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.pipeline import new_briefings, notebooks
 
 SETTINGS = """# The councils.
 

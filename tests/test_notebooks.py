@@ -11,12 +11,14 @@ import pytest
 from conftest import PROJECT
 from matplotlib import font_manager
 
-from helpers import charts, notebooks, typed_figures, wording
-from helpers.errors import InputError
-from helpers.figures import projections_of
-from helpers.mime import FIGURE, TABLE
-from helpers.processed import read_processed
-from helpers.projection_tables import BANDS
+from helpers.base import wording
+from helpers.base.errors import InputError
+from helpers.base.mime import FIGURE, TABLE
+from helpers.council.figures import projections_of
+from helpers.paper import charts
+from helpers.pipeline import notebooks, typed_figures
+from helpers.projection.projection_tables import BANDS
+from helpers.published.processed import read_processed
 
 STORED = sorted((PROJECT / "notebooks").glob("**/[!.]*.ipynb"))
 STORED = [path for path in STORED if ".failed" not in path.name and ".ipynb_checkpoints" not in path.parts]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.errors import InputError
-from helpers.periods import KINDS, MONTHS, is_day, parse_period, parse_periods, published_on
+from helpers.base.errors import InputError
+from helpers.base.periods import KINDS, MONTHS, is_day, parse_period, parse_periods, published_on
 
 
 @pytest.mark.parametrize(

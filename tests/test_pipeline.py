@@ -18,18 +18,18 @@ from bs4 import BeautifulSoup
 from conftest import PROJECT, copy_project, doit, edit_cells, heed_interruptions, replace, tasks_run
 from spreadsheets import table_of
 
-from helpers.new_briefings import with_briefing
-from helpers.publish.document import from_notebook
-from helpers.publish.pdf import annex_page
-from helpers.published import HIDDEN
-from helpers.vocabulary import SETTINGS, SUPPORT_REASONS
+from helpers.base.cells import HIDDEN
+from helpers.base.vocabulary import SETTINGS, SUPPORT_REASONS
+from helpers.paper.publish.document import from_notebook
+from helpers.paper.publish.pdf import annex_page
+from helpers.pipeline.new_briefings import with_briefing
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
 ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
 PROCESSED_ESTIMATES = "data/processed/figures_ons_mid_year_estimates.csv"
 REPORT = "reports/leicestershire/demand-outlook"
-TASKS = "src/helpers/pipeline.py"
+TASKS = "src/helpers/pipeline/tasks.py"
 BRIEF, PUBLISH = "brief:leicestershire:demand_outlook", "publish:leicestershire:demand_outlook"
 RELEASE = "publish:leicestershire"
 CHECKED = [f"{name}/figures-checked" for name in ("leicester", "leicestershire")]
@@ -147,7 +147,7 @@ def test_dodo_is_short_and_imports_the_pipeline_only():
     assert len(text.splitlines()) < 100
     assert re.findall(r"^(?:from|import) .*", text, re.MULTILINE) == [
         "from pathlib import Path",
-        "from helpers import pipeline",
+        "from helpers.pipeline import tasks",
     ]
 
 
@@ -197,8 +197,8 @@ def test_a_scenario_s_file_moves_only_what_rests_on_it(project):
 
 
 def test_scenarios_joined_by_a_plus_make_one_projection(project):
-    from helpers import notebooks
-    from helpers.processed import read_processed
+    from helpers.pipeline import notebooks
+    from helpers.published.processed import read_processed
 
     shutil.copy(PROJECT / "data/assumptions/scenarios/setting_shift.yaml", project / "data/assumptions/scenarios")
     joined = [
@@ -292,7 +292,7 @@ def test_saving_outputs_runs_nothing_and_changing_code_does(project):
 
 
 def test_a_changed_helper_runs_the_notebooks_that_use_it(project):
-    path = project / "src/helpers/assumptions.py"
+    path = project / "src/helpers/council/assumptions.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
     ran = tasks_run(doit(project, "-n", "2"))
     assert not any(task.startswith("tidy:") for task in ran)
@@ -416,7 +416,7 @@ def test_a_line_of_magic_hides_no_helper_from_the_pipeline(project):
     path = project / "notebooks/30_population.ipynb"
     edit_cells(path, lambda cells: cells[2].update(source=["%precision 4\n", "".join(cells[2]["source"])]))
     assert doit(project, "project").returncode == 0
-    helper = project / "src/helpers/population.py"
+    helper = project / "src/helpers/projection/population.py"
     helper.write_text(helper.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
     assert "project:population_leicestershire_ons_2018_based" in tasks_run(doit(project, "project"))
 

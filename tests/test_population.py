@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import PchipInterpolator
 
-from helpers import figures
-from helpers.errors import InputError
-from helpers.population import (
+from helpers.base.errors import InputError
+from helpers.council import figures
+from helpers.projection.population import (
     PATHS,
     Population,
     at_31_march,

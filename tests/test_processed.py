@@ -2,9 +2,11 @@ import pandas as pd
 import pytest
 from conftest import PROJECT, replace
 
-from helpers import authorities, figures, paths, processed, tidy
-from helpers.errors import InputError
-from helpers.published import NotGiven, Suppressed
+from helpers.base import authorities, paths
+from helpers.base.cells import NotGiven, Suppressed
+from helpers.base.errors import InputError
+from helpers.council import figures
+from helpers.published import processed, tidy
 
 
 def frame(**columns):

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 from test_demand import BY_SETTING, growing, one_cell
 
-from helpers import demand, figures, projection_tables, wording
-from helpers.errors import InputError
-from helpers.processed import read_processed
-from helpers.published import Suppressed
-from helpers.vocabulary import SETTING_GROUPS
+from helpers.base import wording
+from helpers.base.cells import Suppressed
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import SETTING_GROUPS
+from helpers.council import figures
+from helpers.projection import demand, projection_tables
+from helpers.published.processed import read_processed
 
 
 def test_years_shown():

@@ -14,11 +14,11 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.publish import pdf
-from helpers.publish.document import FIGURE, FRONT, TABLE, from_notebook
-from helpers.publish.errors import PublishError
-from helpers.publish.gate import elements
-from helpers.publish.html import to_html
+from helpers.paper.publish import pdf
+from helpers.paper.publish.document import FIGURE, FRONT, TABLE, from_notebook
+from helpers.paper.publish.errors import PublishError
+from helpers.paper.publish.gate import elements
+from helpers.paper.publish.html import to_html
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.errors import InputError
-from helpers.published import QUALIFIERS, NotGiven, Suppressed, parse_figure, parts_of_composite
-from helpers.vocabulary import FRACTIONAL_UNITS, UNITS
+from helpers.base.cells import QUALIFIERS, NotGiven, Suppressed, parse_figure, parts_of_composite
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import FRACTIONAL_UNITS, UNITS
 
 HIDDEN = {"-": {"lower": 0, "upper": 4}}
 

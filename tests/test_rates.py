@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.errors import InputError
-from helpers.rates import (
+from helpers.base.errors import InputError
+from helpers.projection.rates import (
     BYAR_FROM,
     Estimate,
     compare,

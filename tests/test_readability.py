@@ -8,9 +8,9 @@ import pytest
 import readability
 from conftest import PROJECT
 
-from helpers.mime import FRONT
-from helpers.publish import prose
-from helpers.publish.document import from_notebook
+from helpers.base.mime import FRONT
+from helpers.paper.publish import prose
+from helpers.paper.publish.document import from_notebook
 
 BRIEFINGS = sorted((PROJECT / "notebooks/briefings").glob("[!.]*.ipynb"))
 BRIEFINGS = [path for path in BRIEFINGS if ".failed" not in path.name]

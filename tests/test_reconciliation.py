@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from helpers.errors import InputError
-from helpers.figure_book import Book
-from helpers.published import NotGiven, Suppressed
-from helpers.reconciliation import inputs_of, reconcile, verdict_on
-from helpers.totals import DIMENSIONS
+from helpers.base.cells import NotGiven, Suppressed
+from helpers.base.errors import InputError
+from helpers.checks.figure_book import Book
+from helpers.checks.reconciliation import inputs_of, reconcile, verdict_on
+from helpers.published.totals import DIMENSIONS
 
 COUNTY, CITY, ENGLAND = "E10000018", "E06000016", "E92000001"
 SOURCES = ["trial", "city", "national"]

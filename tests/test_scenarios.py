@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import assumptions, demand, figures, scenarios
-from helpers.demand import Gradients
-from helpers.errors import InputError
-from helpers.population import Population
-from helpers.scenarios import Effect, Move
-from helpers.vocabulary import CARE_HOME_SETTINGS, SETTING_GROUPS
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import CARE_HOME_SETTINGS, SETTING_GROUPS
+from helpers.council import assumptions, figures
+from helpers.projection import demand, scenarios
+from helpers.projection.demand import Gradients
+from helpers.projection.population import Population
+from helpers.projection.scenarios import Effect, Move
 
 YEARS = np.arange(2015, 2038)
 START = 2015.5

@@ -7,9 +7,11 @@ import pytest
 from conftest import replace
 from scipy.interpolate import PchipInterpolator
 
-from helpers import assumptions, authorities, demand, figures, series
-from helpers.errors import InputError
-from helpers.processed import read_processed
+from helpers.base import authorities
+from helpers.base.errors import InputError
+from helpers.council import assumptions, figures, series
+from helpers.projection import demand
+from helpers.published.processed import read_processed
 
 AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
 REVIEWS = "leicester_performance_report_2023/reviews"

@@ -13,9 +13,11 @@ import yaml
 from conftest import PROJECT, doit, replace
 from frictionless import Package
 
-from helpers import claims, paths, reads, sources, tidy
-from helpers.errors import InputError
-from helpers.published import HIDDEN
+from helpers.base import paths
+from helpers.base.cells import HIDDEN
+from helpers.base.errors import InputError
+from helpers.pipeline import reads
+from helpers.published import claims, sources, tidy
 
 SHARED = PROJECT.parent / "shared"
 TEXTS = {

@@ -14,10 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spreadsheets import as_printed, table_of
 
-from helpers import tables
-from helpers.publish.document import FRONT, from_notebook
-from helpers.publish.errors import PublishError
-from helpers.publish.spreadsheet import number, to_spreadsheet
+from helpers.paper import tables
+from helpers.paper.publish.document import FRONT, from_notebook
+from helpers.paper.publish.errors import PublishError
+from helpers.paper.publish.spreadsheet import number, to_spreadsheet
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gptables")
 

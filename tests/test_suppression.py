@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from helpers import tidy
-from helpers.errors import InputError
-from helpers.suppression import (
+from helpers.base.errors import InputError
+from helpers.published import tidy
+from helpers.published.suppression import (
     SupportTable,
     System,
     explain,

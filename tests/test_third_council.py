@@ -7,10 +7,11 @@ import pytest
 import third_council
 from conftest import PROJECT, copy_project, doit
 
-from helpers import authorities, notebooks, vocabulary
-from helpers.errors import InputError
-from helpers.publish import prose
-from helpers.publish.document import from_notebook
+from helpers.base import authorities, vocabulary
+from helpers.base.errors import InputError
+from helpers.paper.publish import prose
+from helpers.paper.publish.document import from_notebook
+from helpers.pipeline import notebooks
 
 PAPERS = ("demand_outlook", "five_year_need", "what_changed")
 #: Councils by what they have: nothing but the least; everything that can be given; no population; no base.

@@ -8,10 +8,11 @@ import xlsxwriter
 import yaml
 from conftest import PROJECT, replace
 
-from helpers import notebooks, reads, sources, tidy
-from helpers.errors import InputError
-from helpers.processed import read_processed
-from helpers.published import NotGiven, Suppressed
+from helpers.base.cells import NotGiven, Suppressed
+from helpers.base.errors import InputError
+from helpers.pipeline import notebooks, reads
+from helpers.published import sources, tidy
+from helpers.published.processed import read_processed
 
 STATEMENT, REPORT = "leicestershire_market_position_statement_2016", "leicester_performance_report_2023"
 POPULATION = f"data/raw/{STATEMENT}/population.csv"

@@ -1,7 +1,7 @@
 """Printed totals beside what their parts come to."""
 
-from helpers import sources, tidy
-from helpers.totals import describe, totals_of
+from helpers.published import sources, tidy
+from helpers.published.totals import describe, totals_of
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 

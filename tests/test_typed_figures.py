@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import notebooks, typed_figures
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.pipeline import notebooks, typed_figures
 
 
 def cells(*sources, kind="code"):

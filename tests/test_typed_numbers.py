@@ -9,10 +9,12 @@ from conftest import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import assumptions, authorities, checks, figures, sources, tidy
-from helpers.errors import InputError
-from helpers.typed_numbers import named_in, refuse_typed, typed_number
-from helpers.vocabulary import AGE_BANDS
+from helpers.base import authorities
+from helpers.base.errors import InputError
+from helpers.base.typed_numbers import named_in, refuse_typed, typed_number
+from helpers.base.vocabulary import AGE_BANDS
+from helpers.council import assumptions, checks, figures
+from helpers.published import sources, tidy
 
 STATEMENT, REPORT = "leicestershire_market_position_statement_2016", "leicester_performance_report_2023"
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import uncertainty
-from helpers.errors import InputError
-from helpers.population import growth_65_plus
-from helpers.scenarios import Effect, Move
-from helpers.suppression import truncated_poisson_mean
-from helpers.uncertainty import LAYERS, QUANTILES, SEED, Cells, Course, Spread, layer_shares, simulate
+from helpers.base.errors import InputError
+from helpers.projection import uncertainty
+from helpers.projection.population import growth_65_plus
+from helpers.projection.scenarios import Effect, Move
+from helpers.projection.uncertainty import LAYERS, QUANTILES, SEED, Cells, Course, Spread, layer_shares, simulate
+from helpers.published.suppression import truncated_poisson_mean
 
 GRADIENTS = {"care_home": (5, 9.1, 15), "community": (1, 2.4, 6), "learning_disability": (0.3, 0.65, 1)}
 SPREAD = Spread(3, 4.4, {8: 15, 20: 25}, {"65+": 2.5, "18-64": 1.5}, GRADIENTS)

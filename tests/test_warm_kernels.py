@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from conftest import PROJECT, heed_interruptions
 
-from helpers import notebooks, warm_kernels
+from helpers.pipeline import notebooks, warm_kernels
 
 
 def can_start_warm() -> bool:
@@ -115,7 +115,7 @@ def test_an_edited_helper_is_seen_by_the_next_run(project, zygote, monkeypatch):
     path = small_notebook(project, "from helpers import mime", "mime.EDITED")
     started = zygote()
     for value in (1, 2):
-        with (project / "src/helpers/mime.py").open("a") as file:
+        with (project / "src/helpers/base/mime.py").open("a") as file:
             file.write(f"\nEDITED = {value}\n")
         assert shown(notebooks.run(path)) == [str(value)]
     assert started.answers

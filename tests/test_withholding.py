@@ -7,9 +7,11 @@ import yaml
 from conftest import PROJECT, doit, replace, tasks_run
 from hidden_counts import figure, frame
 
-from helpers import authorities, disclosure, editions, withholding
-from helpers.errors import InputError
-from helpers.processed import processed_path, write_processed
+from helpers.base import authorities
+from helpers.base.errors import InputError
+from helpers.pipeline import lineage
+from helpers.published import disclosure, withholding
+from helpers.published.processed import processed_path, write_processed
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
@@ -303,9 +305,9 @@ def guesses(path):
 
 def test_no_fingerprint_that_is_written_tells_a_withheld_count(project, monkeypatch):
     write_statement()
-    monkeypatch.setattr(editions, "rests_on", lambda files: {OLDER, YOUNGER})  # as where dodo.py has said so
+    monkeypatch.setattr(lineage, "rests_on", lambda files: {OLDER, YOUNGER})  # as where dodo.py has said so
     tried = set(guesses(project / OLDER))
-    kept = [row[1] for authority in ("leicester", "leicestershire") for row in editions.traced(authority)]
+    kept = [row[1] for authority in ("leicester", "leicestershire") for row in lineage.traced(authority)]
     files = [*(project / "data/processed").iterdir(), *(PROJECT / "editions").rglob("*.csv")]
     written = "".join(file.read_text(encoding="utf-8") for file in files if file.name.startswith(("f", "c")))
     assert tried and not any(one in written or one in kept for one in tried)

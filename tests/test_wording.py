@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import wording
-from helpers.errors import InputError
-from helpers.published import NotGiven, Suppressed
+from helpers.base import wording
+from helpers.base.cells import NotGiven, Suppressed
+from helpers.base.errors import InputError
 
 
 @pytest.mark.parametrize(

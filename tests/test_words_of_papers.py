@@ -13,9 +13,11 @@ import third_council
 from altered_papers import Papers, put
 from conftest import PROJECT
 
-from helpers import assumptions, authorities, checks, notebooks
-from helpers.errors import InputError, NotOnFile
-from helpers.publish.document import from_notebook
+from helpers.base import authorities
+from helpers.base.errors import InputError, NotOnFile
+from helpers.council import assumptions, checks
+from helpers.paper.publish.document import from_notebook
+from helpers.pipeline import notebooks
 
 REPORT, STATEMENT = "leicester_performance_report_2023", "leicestershire_market_position_statement_2016"
 FIGURES, CLAIMS = f"figures_{REPORT}", f"claims_{REPORT}"

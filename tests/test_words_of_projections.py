@@ -12,9 +12,12 @@ import pytest
 from altered_papers import Papers, put
 from conftest import PROJECT
 
-from helpers import assumptions, authorities, editions, headlines, processed
-from helpers.errors import InputError
-from helpers.projection_tables import BANDS
+from helpers.base import authorities
+from helpers.base.errors import InputError
+from helpers.council import assumptions
+from helpers.paper import editions, headlines
+from helpers.projection.projection_tables import BANDS
+from helpers.published import processed
 
 COUNTY, CITY = "leicestershire", "leicester"
 ENDS = {"people_p05": "people_p95", "people_p25": "people_p75", "people_lower": "people_upper"}
@@ -392,7 +395,7 @@ def an_edition(monkeypatch, change, files=()):
     return present
 
 
-CODE = {"cause": "code", "file": "src/helpers/demand.py", "then": "a", "now": "b", "kinds": {"demand"}}
+CODE = {"cause": "code", "file": "src/helpers/projection/demand.py", "then": "a", "now": "b", "kinds": {"demand"}}
 
 
 def test_nothing_changed_is_said_only_where_nothing_did(papers, monkeypatch):

@@ -8,8 +8,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import workbooks
-from helpers.errors import InputError
+from helpers.base.errors import InputError
+from helpers.published import workbooks
 
 
 @pytest.fixture

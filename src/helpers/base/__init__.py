@@ -1,0 +1,1 @@
+"""Words, periods, vocabulary, councils, files and errors: what everything else speaks in."""

@@ -1,0 +1,233 @@
+"""The councils in authorities.toml, each with the figures that feed its own briefings."""
+
+import csv
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
+
+from helpers.base import checked_files, schemas
+from helpers.base.errors import InputError, nearest
+from helpers.base.paths import known_sources, read_text, root
+from helpers.base.schemas import PAPER
+from helpers.base.typed_numbers import refuse_typed_in
+from helpers.base.vocabulary import AREA_OF, AREAS, NATIONAL
+
+FILE = "authorities.toml"
+#: What of a council's entry changes no figure: which briefings are made, and what they bear.
+NO_FIGURE = ("briefings", "paper")
+
+
+def known_authorities() -> dict[str, dict]:
+    """All authorities by id, as they stand in authorities.toml; what is empty there is not there.
+
+    One without `briefings` has none; one without `central_vintage` leads with its first. Raises InputError where the
+    file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
+    have, or has briefings and says nothing of what a paper bears.
+    """
+    return deepcopy(_authorities_in(read_text(root() / FILE), tuple(known_sources())))
+
+
+@lru_cache
+def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{FILE} cannot be read: {error}. Mend that line.") from error
+    content = {
+        name: {key: value for key, value in entry.items() if value not in ([], {})}
+        if isinstance(entry, dict)
+        else entry
+        for name, entry in content.items()
+    }
+    checked_files.check(content, schemas.AUTHORITIES, FILE)
+    for name, authority in content.items():
+        for title in [*authority.get("vintages", {}).values(), *authority.get("backtest", [])]:
+            refuse_typed_in(title, ("title", "short_title"), f"{FILE}, {name}", fills=False)
+        for one in (name, *authority.get("vintages", {})):
+            checked_files.check_name(one, f"{FILE}, {name}")
+        if "paper" not in authority and authority.setdefault("briefings", []):
+            raise InputError(
+                f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears ({', '.join(PAPER)}). "
+                f"Add [{name}.paper]."
+            )
+        if "vintages" in authority and "support" not in authority:
+            raise InputError(f"{FILE}, {name} has 'vintages' and lacks 'support': a projection needs both. Add it.")
+        if vintages := list(authority.get("vintages", [])):
+            central = authority.setdefault("central_vintage", vintages[0])
+            if central not in vintages:
+                raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
+        for series in authority.get("backtest", []):
+            if len(series["points"]) == 1:
+                raise InputError(
+                    f"{FILE}, {name}: the backtest series {series['id']!r} has one point. It needs an earlier count "
+                    "and a later one that the earlier is to predict: add one, or leave the series out."
+                )
+        parts = [part for vintage in authority.get("vintages", {}).values() for part in vintage["benchmarks"]]
+        others = [authority[key] for key in ("support", "outcome", "estimates") if key in authority]
+        for part in [*others, *authority.get("context", []), *parts]:
+            if part["source"] not in sources:
+                known = nearest(part["source"], list(sources))
+                raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
+    return content
+
+
+def authority_named(authority: str) -> dict:
+    """One authority: name, code, committee, contact, briefings, what its demand is projected from (where it is), and
+    its id under "id".
+
+    Raises InputError for an unknown id, with the known ones.
+    """
+    known = known_authorities()
+    if authority not in known:
+        raise InputError(f"There is no authority {authority!r} in {FILE}.{nearest(authority, list(known))}")
+    return {**known[authority], "id": authority}
+
+
+#: Words within an area's name that are written small.
+_SMALL = ("and", "in", "le", "of", "on", "the", "upon", "with")
+
+
+def areas() -> dict[str, str]:
+    """The areas that a figure can be of, by id, and how a reader says them: the councils' own, and regions and nations.
+
+    A council's area has the council's id: "bath_and_north_east_somerset" is Bath and North East Somerset.
+    """
+    own = {
+        council: " ".join(word if word in _SMALL else word.capitalize() for word in council.split("_"))
+        for council in known_authorities()
+    }
+    return own | AREAS
+
+
+def area_of(code: str) -> str:
+    """The area of an authority's figures where they say nothing else. code: ONS area code, of a council or a nation.
+
+    Raises InputError for a code of neither, with the known ones.
+    """
+    councils = known_authorities()
+    known = {council["code"]: name for name, council in councils.items()} | AREA_OF
+    if code not in known:
+        said = {council["code"]: council["name"] for council in councils.values()}
+        said |= {national: AREAS[area] for national, area in AREA_OF.items()}
+        listed = ", ".join(f"{one} ({name})" for one, name in said.items())
+        raise InputError(
+            f"the authority {code!r} is none of {FILE} and no nation. Mend the code, or give the council an entry "
+            f"there. Known: {listed}."
+        )
+    return known[code]
+
+
+def documents_of(authority: str) -> list[str]:
+    """The documents in data/raw with figures of a council, and the national ones."""
+    codes = {authority_named(authority)["code"], *NATIONAL}
+    return [source for source in known_sources() if codes & _declared(source, "authority")]
+
+
+def documents_behind_checks(authority: str) -> list[str]:
+    """The documents of a council, and those that their checks name besides (for what must not be compared)."""
+    own = documents_of(authority)
+    named = " ".join(_text(source, "checks.yaml") for source in own)
+    return [source for source in known_sources() if source in own or f"{source}/" in named]
+
+
+def documents_beside(source: str) -> list[str]:
+    """The other documents that may tell what this one hides, or hide what it tells: all with figures of its areas.
+
+    Raises InputError, with the file, for a descriptor that is no YAML.
+    """
+    found = areas_by_document()
+    return [name for name in found if name != source and found[source] & found[name]]
+
+
+def areas_by_document() -> dict[str, set[str]]:
+    """The areas that each document has figures of, by its descriptor and by its figures in prose."""
+    own = {council["code"]: name for name, council in known_authorities().items()} | AREA_OF
+    said = {label: name for name, label in areas().items()} | {"UK": "uk"}
+    found = {}
+    for source in known_sources():
+        codes = [own.get(code, code) for code in _declared(source, "authority")]
+        prose = [said.get(area, area) for area in _areas_in_prose(_text(source, "claims.csv"))]
+        found[source] = {*codes, *_declared(source, "area"), *prose}
+    return found
+
+
+def _areas_in_prose(text: str) -> set[str]:
+    try:
+        return {row["area"] for row in csv.DictReader(text.splitlines()) if row.get("area")}
+    except csv.Error:
+        return set()  # refused where the figures are read, with its place
+
+
+def _declared(source: str, key: str) -> set[str]:
+    """Every text that a descriptor has under this key, or under a key of the group there."""
+    path = root() / "data/raw" / source / "datapackage.yaml"
+    return set(_texts_under(checked_files.parse_yaml(path), key)) if os.path.lexists(path) else set()
+
+
+def _texts_under(content: object, key: str, inside: bool = False) -> Iterator[str]:
+    if isinstance(content, str) and inside:
+        yield content
+    for name, part in content.items() if isinstance(content, dict) else ():
+        yield from _texts_under(part, key, inside or name == key)
+    for part in content if isinstance(content, list) else ():
+        yield from _texts_under(part, key, inside)
+
+
+def series_named(authority: str, series: str) -> dict:
+    """One series of an authority's backtest: id, title, points, what it grows as.
+
+    Raises InputError for an unknown series, with the known ones.
+    """
+    known = {one["id"]: one for one in authority_named(authority).get("backtest", [])}
+    if series not in known:
+        raise InputError(f"{FILE}, {authority}: there is no backtest series {series!r}.{nearest(series, list(known))}")
+    return known[series]
+
+
+def documents_named(texts: list[str]) -> list[str]:
+    """The documents whose figures these formulas name, by folder: each as "source/table!B3" or "source/claim"."""
+    found = sorted({source for text in texts for source in re.findall(r"\b([a-z]\w*)/[a-z]", text)})
+    for source in found:
+        if source not in known_sources():
+            raise InputError(
+                f"A formula names the document {source!r}, and data/raw has none.{nearest(source, known_sources())}"
+            )
+    return found
+
+
+#: The scenario that headline figures and editions are at, whichever the papers are under.
+BASE_SCENARIO = "constant_rates"
+#: The processed tables that hold a council's headline figures, by kind; paper.headlines says which rows they are.
+HEADLINE_TABLES = {
+    "demand": f"projection_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
+    "need": f"five_year_need_{{authority}}_{BASE_SCENARIO}",
+    "money_and_beds": f"consequences_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
+    "checks": "checks_{authority}",
+}
+
+
+def headline_tables(council: dict) -> dict[str, str]:
+    """The processed table of each kind of headline that a council has. council: as from authority_named."""
+    rests_on = {"demand": "vintages", "need": "vintages", "money_and_beds": "consequences"}
+    kinds = [kind for kind in HEADLINE_TABLES if rests_on.get(kind, "name") in council]
+    vintage = council.get("central_vintage")
+    return {kind: HEADLINE_TABLES[kind].format(authority=council["id"], vintage=vintage) for kind in kinds}
+
+
+def _text(source: str, name: str) -> str:
+    path = root() / "data/raw" / source / name
+    return read_text(path) if os.path.lexists(path) else ""
+
+
+def vintage_named(authority: str, vintage: str) -> dict:
+    """One population vintage of an authority: title and benchmarks.
+
+    Raises InputError for an unknown vintage, with the known ones.
+    """
+    vintages = authority_named(authority).get("vintages", {})
+    if vintage not in vintages:
+        raise InputError(f"{authority} has no population vintage {vintage!r}.{nearest(vintage, list(vintages))}")
+    return vintages[vintage]

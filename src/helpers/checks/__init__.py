@@ -1,0 +1,1 @@
+"""Figures against figures: what can be recomputed of what was published."""

@@ -1,0 +1,1 @@
+"""Words, tables, charts, HTML, PDF, spreadsheet, editions: what a reader gets."""

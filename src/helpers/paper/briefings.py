@@ -1,0 +1,295 @@
+"""What every briefing shows alike: its front matter, tables of people, assumptions and sources."""
+
+import pandas as pd
+
+from helpers.base import wording
+from helpers.base.authorities import documents_of
+from helpers.base.errors import InputError, NotOnFile, nearest
+from helpers.base.mime import FRONT
+from helpers.base.periods import is_day
+from helpers.base.schemas import PAPER
+from helpers.base.vocabulary import DIMENSIONS, SETTING_GROUPS
+from helpers.paper import tables
+from helpers.projection import demand
+from helpers.published import sources
+
+LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
+def paper_of(council: dict, paper: dict) -> dict:
+    """What a paper bears: committee, meeting_date, author, contact; the council's own where `paper` says nothing.
+
+    council: as from authorities.authority_named. Raises InputError for another key, and for a date that is none.
+    """
+    if unknown := [key for key in paper if key not in PAPER]:
+        raise InputError(f"The parameter paper has a key {unknown[0]!r}.{nearest(unknown[0], list(PAPER))}")
+    borne = {**council["paper"], **paper}
+    if not is_day(borne["meeting_date"]):
+        raise InputError(f"meeting_date is {borne['meeting_date']!r}; a date reads like '2026-11-26'.")
+    return borne
+
+
+def show_front(council: dict, paper: dict) -> None:
+    """Show who a briefing is for and from: authority, committee, date, author, and where to ask.
+
+    paper: as from paper_of.
+    """
+    from IPython.display import display
+
+    front = {
+        "authority": council["name"],
+        "committee": paper["committee"],
+        "date": paper["meeting_date"],
+        "author": paper["author"],
+        "contact": paper["contact"],
+        "licence": LICENCE,
+    }
+    day = wording.date(paper["meeting_date"])
+    display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
+
+
+#: Groups of fewer people than this print as one row where their publisher hides counts.
+SMALL_GROUP = 100
+
+
+def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tuple[str, ...]:
+    """Support reasons of an age band that people_table prints as one row: none where no count of theirs is hidden.
+
+    Else those that are hidden and those of fewer than SMALL_GROUP people in the base, at least two, so that none shows.
+    """
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook["year"] == base_year)]
+    if not (rows["status"] == "suppressed").any():
+        return ()
+    rows = rows[(rows["setting"] == demand.TOTAL) & (rows["support_reason"] != demand.TOTAL)].set_index(
+        "support_reason"
+    )
+    hidden = rows["status"] == "suppressed"
+    sizes = rows["people"].where(~hidden, 0).astype(float).sort_values()
+    return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
+
+
+def why_it_changes(parts: pd.Series, whom: str) -> str:
+    """What makes a projected number change, as a sentence that is true whichever way each part goes.
+
+    parts: people by factor: size, structure, rate, adding to the change as printed. whom: as in "older people".
+    """
+    total = parts.sum()
+    if total > 0 and (parts >= 0).all():
+        said = {factor: wording.count(number) if number else "none" for factor, number in parts.items()}
+        return (
+            f"Of the {wording.count(total)} more, {said['size']} would come from more {whom}, {said['structure']} from "
+            f"an older mix among them, and {said['rate']} from the rate."
+        )
+    signed = parts.map(wording.signed_count)
+    return (
+        f"The whole change would be {wording.signed_count(total)}: {signed['size']} by the number of {whom}, "
+        f"{signed['structure']} by the mix of ages among them, and {signed['rate']} by the rate."
+    )
+
+
+def factors_named(parts: pd.DataFrame) -> dict[str, str]:
+    """What makes numbers change, as a table's head says it: "More people" where none fall. parts: a column a factor."""
+    more = {"size": "More people of these ages", "structure": "An older mix among them"}
+    other = {"size": "How many people of these ages", "structure": "The mix of ages among them"}
+    named = {factor: (more if (parts[factor] >= 0).all() else other)[factor] for factor in more}
+    return {**named, "rate": "The rate of support"}
+
+
+#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
+ON_FILE = {
+    "support": "people with long-term support, by age",
+    "vintages": "a projection of the population",
+    "estimates": "estimates of the population",
+    "outcome": "a later count that is made as the base was",
+    "backtest": "counts of several years, to hold such projections against",
+    "latest_count": "a later count of people with long-term support",
+    "consequences": "figures on what support costs, on beds or on posts",
+}
+
+
+def not_on_file(council: dict, *keys: str) -> str:
+    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
+
+    council: as from authorities.authority_named.
+    """
+    lacking = [ON_FILE[key] for key in keys if key not in council]
+    return f"Not on file for {council['name']}: {wording.listed(lacking)}." if lacking else ""
+
+
+def require(council: dict, paper: dict, *keys: str) -> None:
+    """End a paper that its council has not on file what it rests on: it bears its front matter, and says what.
+
+    paper: as from paper_of. keys: of ON_FILE. Where all are there, nothing is shown.
+    """
+    if said := not_on_file(council, *keys):
+        leave_out(council, paper, said)
+
+
+def require_documents(council: dict, paper: dict, documents: dict[str, str]) -> None:
+    """End a paper that rests on documents of which its council has none, as require does.
+
+    documents: by folder, what each is in words that name no council, as in "a performance report".
+    """
+    own = documents_of(council["id"])
+    if lacking := dict.fromkeys(words for document, words in documents.items() if document not in own):
+        leave_out(council, paper, f"Not on file for {council['name']}: {wording.listed(lacking)}.")
+
+
+def leave_out(council: dict, paper: dict, said: str) -> None:
+    """End a paper with its front matter and what is not on file; said: that, as a sentence. It is no failure."""
+    show_front(council, paper)
+    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+    raise NotOnFile(said)
+
+
+def people_table(
+    outlook: pd.DataFrame,
+    dimension: str,
+    age_band: str,
+    years: list[int],
+    base_label: str,
+    others: tuple[str, ...] = (),
+    others_label: str = "Other, and not in the published table",
+) -> pd.DataFrame:
+    """People of one age band by support reason or setting, a column a year, parts adding to the printed total.
+
+    outlook: as from projection_tables.outlook. years: the base first, which prints as it was published. others: ids to
+    print as one row, with everything that the published table leaves out or hides. Returns texts, the labels in the
+    first column and the total in the last row. Raises InputError for a hidden line that is not among others, and for
+    others of one line, which their sum would give away.
+    """
+    if len(others) == 1:
+        raise InputError(f"One {dimension} by itself cannot stand under {others_label!r}: its count would show.")
+    other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
+    rows = rows[~rows["setting"].isin(SETTING_GROUPS)]
+    hidden = set(rows.loc[rows["status"] == "suppressed", dimension]) - set(others)
+    if hidden:
+        raise InputError(f"{', '.join(sorted(hidden))} is hidden by its publisher: put it among the others.")
+    table = {}
+    for year in years:
+        people = rows[rows["year"] == year].set_index(dimension)["people"]
+        total = people.pop(demand.TOTAL)
+        parts = people.drop(list(others)).astype(float)
+        if others:
+            parts["others"] = total - parts.sum()
+        if year == years[0]:
+            table[base_label] = pd.concat([parts, pd.Series({demand.TOTAL: total})]).map(wording.count)
+        else:
+            parts = wording.round_to_total(parts, wording.rounded(total))
+            parts[demand.TOTAL] = wording.rounded(total)
+            table[str(year)] = parts.map(wording.count)
+    texts = pd.DataFrame(table)
+    names = {**DIMENSIONS[dimension], "others": others_label}
+    order = [name for name in names if name in texts.index and name != demand.TOTAL] + [demand.TOTAL]
+    return texts.loc[order].rename(index=names).rename_axis(wording.column_label(dimension)).reset_index()
+
+
+def sources_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Documents as a page lists them: publisher and title, the tables that are used, their folder, the licence.
+
+    rows: as from sources.provenance. One row a document.
+    """
+    documents = rows.groupby("source", sort=False)
+    return pd.DataFrame(
+        {
+            "Document": documents["publisher"].first() + ", " + documents["document"].first(),
+            "What is used": documents["title"].agg("; ".join),
+            "Folder": documents["source"].first(),
+            "Licence": documents["licence"].first(),
+        }
+    ).reset_index(drop=True)
+
+
+def show_sources(documents: list[str], council: dict, only: list[str] | None = None) -> None:
+    """Show the published tables and claims behind a briefing; on its web page, numbers link to their row here.
+
+    council: as from authorities.authority_named; of documents on several councils, only its tables are shown. only: the
+    names of the tables that the briefing rests on, where it does not rest on all.
+    """
+    rows = sources.provenance(documents, council["code"])
+    rows = rows if only is None else rows[rows["table"].isin(only)]
+    read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
+    tables.show(
+        sources_table(rows),
+        "Published figures behind this paper",
+        "one row a document",
+        "the documents in each row",
+        note=f"Folder: where the figures are kept, a file a table, among the project's raw figures. Read on {read}.",
+        row_keys=[sources.citation(source) for source in rows["source"].unique()],
+    )
+
+
+def assumptions_table(
+    scenario: dict, age_bands: dict, briefing_date: str, kinds: set[str] | None = None
+) -> pd.DataFrame:
+    """Every assumption behind a projection: what, value, range, evidence, and when to look at it again.
+
+    briefing_date: ISO; an assumption whose review date lies before it says so. kinds: the kinds of gradients that the
+    council's base has (demand.Gradients.kind_of); by default all.
+    """
+
+    def review(date: str) -> str:
+        return wording.date(date) if date >= briefing_date else f"overdue since {wording.date(date)}"
+
+    rows = [(scenario["title"], *_said(scenario), scenario)]
+    for kind, gradient in age_bands["gradients"].items():
+        if kinds is not None and kind not in kinds:
+            continue
+        title = f"Oldest ages, {wording.in_sentence(gradient['title'])}"
+        rows.append((title, f"{gradient['central']:g}", f"{gradient['low']:g} to {gradient['high']:g}", gradient))
+    working_age = age_bands["working_age"]
+    rows.append(
+        (f"{working_age['title']}: its error either way", f"{working_age['error_pct']:g}%", "none", working_age)
+    )
+    return pd.DataFrame(
+        [
+            {
+                "Assumption": title,
+                "Value": value,
+                "Range": span,
+                "Evidence": entry["evidence"].strip(),
+                "Review by": review(entry.get("review_date", age_bands["review_date"])),
+            }
+            for title, value, span, entry in rows
+        ]
+    )
+
+
+def show_assumptions(assumed: pd.DataFrame, age_bands: dict, note: str = "") -> None:
+    """Show assumptions and what they rest on. assumed: as from assumptions_table, perhaps with rows of a paper's own.
+
+    One date of review that all share stands in the note, beside what "oldest ages" means.
+    """
+    notes = [note, f"Oldest ages: {wording.in_sentence(age_bands['title'])}."]
+    if assumed["Review by"].nunique() == 1:
+        notes.append(f"Review by: {assumed['Review by'].iloc[0]}.")
+        assumed = assumed.drop(columns="Review by")
+    tables.show(
+        assumed,
+        "Assumptions and what they rest on",
+        "as said in each row",
+        "the evidence in each row",
+        note=" ".join(filter(None, notes)),
+    )
+
+
+def _said(scenario: dict) -> tuple[str, str]:
+    """A scenario's value and its range, as a table says them."""
+    values, kind = scenario["values"], scenario["kind"]
+    if kind == "rate_change":
+        change = f"{values['annual_log_rate_change_pct']:g}".replace("-", "−")
+        return f"{change}% a year on the share of people with support", "none"
+    if kind == "trend":
+        return f"the slope of its series, {values['damping_a_year']:g} of the last year's change each year", "none"
+    if kind == "entrants":
+        stay = values["length_of_stay_months"]
+        return (
+            f"{values['cut_pct']:g}% fewer; they stay {stay['central']:g} months",
+            f"{stay['low']:g} to {stay['high']:g} months",
+        )
+    years = wording.number_of(values["phase_in_years"], "year")
+    return (
+        f"{values['share_pct']:g}% of {wording.in_sentence(DIMENSIONS['setting'][values['from']])}, over {years}",
+        "none",
+    )

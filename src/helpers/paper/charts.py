@@ -1,0 +1,356 @@
+"""Charts in the Government Analysis Function's style, drawn alike on every machine, with alternative text."""
+
+import io
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+from afcharts import af_colours
+from matplotlib import font_manager, rc_context, rc_params_from_file
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+from matplotlib.transforms import offset_copy
+
+from helpers.base.errors import InputError
+from helpers.base.mime import FIGURE
+
+FONT = "Source Sans Pro"
+DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
+_STYLE = {
+    "font.family": FONT,
+    "font.size": 10.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "scrutiny briefings",
+    "axes.titlesize": 10.5,
+    "figure.constrained_layout.use": True,
+}
+
+
+@cache
+def _register_font() -> None:
+    """Put the project's own files in the place of any font of that name which the machine has."""
+    manager = font_manager.fontManager
+    manager.ttflist = [font for font in manager.ttflist if font.name != FONT]
+    for weight in ("Regular", "Semibold", "Bold"):
+        manager.addfont(str(files("font_source_sans_pro") / "files" / f"SourceSansPro-{weight}.ttf"))
+
+
+def style():
+    """The context in which a chart is drawn: the house's style and font, and nothing of the analyst's own."""
+    _register_font()
+    defaults = rc_params_from_file(str(files("afcharts") / "afcharts.mplstyle"), use_default_template=True)
+    return rc_context({key: value for key, value in defaults.items() if key != "backend"} | _STYLE)
+
+
+def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str = "") -> None:
+    """Show a chart in the notebook and in the briefing, as SVG.
+
+    title says the finding. alt says in words and figures what the chart shows. Everything that is plotted with a
+    label is kept beside the drawing, so that a test sees the numbers.
+    Raises InputError for a chart without title, alternative text, unit or source.
+    """
+    from IPython.display import display
+
+    for name, text in (("title", title), ("alternative text", alt), ("unit", unit), ("source", source)):
+        if not text.strip():
+            raise InputError(f"The chart {title!r} has no {name}. Give it one: a chart is not shown without.")
+    drawing = io.StringIO()
+    with style():
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    svg = drawing.getvalue()
+    about = {
+        "title": title,
+        "alt": alt,
+        "unit": unit,
+        "source": source,
+        "note": note,
+        "data": plotted(figure),
+    }
+    display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], FIGURE: about}, raw=True)
+
+
+def plotted(figure: Figure) -> list[dict]:
+    """The labelled data of a figure: label, x and y of every labelled line, to one decimal."""
+    return [
+        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
+        for axes in figure.axes
+        for line in axes.get_lines()
+        if not line.get_label().startswith("_")
+    ]
+
+
+def _listed(values: object) -> list:
+    return [value if isinstance(value, str) else round(float(value), 1) for value in np.atleast_1d(values)]
+
+
+def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
+    """A point with its label and number below it, at this height: what was counted."""
+    time, value, text = outcome
+    axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
+    axes.annotate(
+        f"{text}: {value:,.0f}", (time, value), xytext=(time, place), ha="center", va="top",
+        color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
+    )  # fmt: skip
+
+
+def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float]:
+    """Places for labels such that none lies closer than the gap to the next; the fixed one stays where it is."""
+    order = sorted(labels, key=labels.get)
+    middle = order.index(fixed)
+    places = dict(labels)
+    for below, above in zip(order[middle:], order[middle + 1 :], strict=False):
+        places[above] = max(places[above], places[below] + gap)
+    for above, below in zip(order[middle::-1], order[middle - 1 :: -1] if middle else [], strict=False):
+        places[below] = min(places[below], places[above] - gap)
+    return places
+
+
+def fan_chart(
+    projection: pd.DataFrame, no_change: float, name: str, outcome: tuple[float, float, str] | None = None
+) -> Figure:
+    """A projection in its 50% and 90% bands, with the range over its assumptions alone and the no-change line.
+
+    projection: index year, columns people, people_lower, people_upper, and people_p05 to people_p95. no_change: people
+    in the base. name: what the projection is called where its line ends. outcome: what was counted later, where
+    something was: its time (decimal year of the x axis), people, and its label.
+    """
+    years = projection.index.to_numpy()
+    with style():
+        figure = Figure(figsize=(6.69, 2.9))
+        axes = figure.add_subplot()
+        for low, high, shade in (("people_p05", "people_p95", 0.16), ("people_p25", "people_p75", 0.26)):
+            axes.fill_between(years, projection[low], projection[high], color=DARK_BLUE, alpha=shade, linewidth=0)
+            for edge in (low, high):
+                axes.plot(years, projection[edge], color=DARK_BLUE, linewidth=0.4, label=edge)
+        for edge in ("people_lower", "people_upper"):
+            axes.plot(years, projection[edge], color=INK, linewidth=0.9, linestyle=(0, (1, 1.5)), label=edge)
+        axes.plot(years, projection["people"], color=DARK_BLUE, label="people")
+        axes.plot(
+            years, np.full(len(years), no_change), color=INK, linewidth=1.3, linestyle=(0, (5, 3)), label="no change"
+        )
+        last = projection.iloc[-1]
+        # Beside the end of the bands, a bracket over each; the labels stand beside the brackets.
+        for offset, low, high, width in ((5, "people_p25", "people_p75", 2.4), (11, "people_p05", "people_p95", 1.2)):
+            axes.annotate(
+                "",
+                (years[-1], last[low]),
+                (years[-1], last[high]),
+                xycoords=offset_copy(axes.transData, figure, offset, units="points"),
+                textcoords=offset_copy(axes.transData, figure, offset, units="points"),
+                annotation_clip=False,
+                arrowprops={
+                    "arrowstyle": "|-|,widthA=0.2,widthB=0.2",
+                    "color": DARK_BLUE,
+                    "linewidth": width,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                },
+            )
+        labels = {
+            "Nine in ten futures": (last["people_p95"] + last["people_p75"]) / 2,
+            "Half of the futures": (last["people_p75"] + last["people"]) / 2,
+            name: last["people"],
+            "No change": no_change,
+        }
+        top = projection["people_p95"].max() * 1.08
+        for text, place in _spread(labels, gap=0.075 * top, fixed=name).items():
+            weight = "semibold" if text == name else "normal"
+            axes.annotate(
+                text, (years[-1], place), (16, 0), textcoords="offset points", va="center", color=INK, weight=weight
+            )
+        if outcome:
+            _mark(axes, outcome, 0.45 * no_change)
+        axes.set_ylim(0, top)
+        axes.set_xlim(years[0], years[-1])
+        axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure
+
+
+def span_chart(spans: pd.DataFrame, central: float) -> Figure:
+    """What one choice at a time does to an answer: a line from the one answer to the other, a row a choice.
+
+    spans: index the choice in words, columns low, high (people), low_label, high_label. central: people in the
+    central projection, drawn as a line across.
+    """
+    with style():
+        figure = Figure(figsize=(6.69, 0.55 + 0.34 * len(spans)))
+        axes = figure.add_subplot()
+        positions = np.arange(len(spans))[::-1]
+        axes.axvline(central, color=INK, linewidth=1.1, linestyle=(0, (5, 3)), label="central")
+        axes.annotate(
+            "central",
+            (central, len(spans) - 0.45),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontsize=9.5,
+        )
+        axes.hlines(positions, spans["low"], spans["high"], color=DARK_BLUE, linewidth=5, alpha=0.35)
+        for end, align, offset in (("low", "right", -7), ("high", "left", 7)):
+            axes.plot(spans[end], positions, "o", color=DARK_BLUE, markersize=7, label=end)
+            for position, (_, row) in zip(positions, spans.iterrows(), strict=True):
+                axes.annotate(
+                    row[f"{end}_label"], (row[end], position), xytext=(offset, 0), textcoords="offset points",
+                    va="center", ha=align, color=INK, fontsize=9.5,
+                )  # fmt: skip
+        axes.set_yticks(positions, list(spans.index))
+        axes.set_ylim(-0.6, len(spans) - 0.1)
+        width = spans["high"].max() - spans["low"].min()
+        axes.set_xlim(spans["low"].min() - 0.75 * width, spans["high"].max() + 0.75 * width)
+        # Room for a label may reach below zero, where there are no people.
+        axes.set_xticks([tick for tick in axes.get_xticks()[1:-1] if tick >= 0])
+        axes.grid(visible=False)
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure
+
+
+def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = ()) -> Figure:
+    """A bar a row, from zero, with its value in words beside it.
+
+    values: index what each bar is of, in words. labels: the same index, the text beside each bar. emphasised: rows that
+    the title speaks of, told apart by a hatch as well as by colour.
+    """
+    with style():
+        figure = Figure(figsize=(6.69, 0.35 + 0.3 * len(values)))
+        axes = figure.add_subplot()
+        positions = np.arange(len(values))[::-1]
+        marked = [name in emphasised for name in values.index]
+        bars = axes.barh(positions, values, height=0.62, color=[DARK_PINK if one else DARK_BLUE for one in marked])
+        for bar, one in zip(bars, marked, strict=True):
+            bar.set(hatch="//" if one else None, edgecolor="white", linewidth=0)
+        axes.plot(values, positions, linestyle="none", marker="", label="values")
+        for position, (name, value) in zip(positions, values.items(), strict=True):
+            axes.annotate(
+                labels[name], (value, position), xytext=(5, 0), textcoords="offset points", va="center", color=INK,
+                fontsize=9.5,
+            )  # fmt: skip
+        axes.set_yticks(positions, list(values.index))
+        # Room for the longest label beside its bar.
+        room = [value / (1 - min(0.02 * len(str(labels[name])), 0.6)) for name, value in values.items()]
+        axes.set_xlim(0, max(*room, 1.15 * values.max(), 1e-9))
+        axes.set_xticks([])
+        axes.grid(visible=False)
+        for side in ("top", "right", "bottom"):
+            axes.spines[side].set_visible(False)
+    return figure
+
+
+def line_chart(
+    lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True, band: pd.DataFrame | None = None
+) -> Figure:
+    """A few lines over years or periods, each named where it ends and with a dash pattern of its own.
+
+    lines: index years (numbers) or labels of periods (texts), a column a line, named as it prints; NaN where there is
+    nothing. form: how the axis prints numbers. band: the range around the first line, drawn as a shade: the same index,
+    columns lower, upper.
+    """
+    places = lines.index.to_numpy() if pd.api.types.is_numeric_dtype(lines.index) else np.arange(len(lines))
+    dashes = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+    with style():
+        figure = Figure(figsize=(6.69, 2.6))
+        axes = figure.add_subplot()
+        if band is not None:
+            axes.fill_between(places, band["lower"], band["upper"], color=DARK_BLUE, alpha=0.16, linewidth=0)
+            for edge in ("lower", "upper"):
+                axes.plot(places, band[edge], color=DARK_BLUE, linewidth=0.4, label=edge)
+        for number, name in enumerate(lines):
+            colour = (DARK_BLUE, DARK_PINK, INK)[number % 3]
+            marker = "o" if len(lines) <= 12 else ""
+            axes.plot(places, lines[name], color=colour, linestyle=dashes[number % 4], marker=marker, label=name)
+        top = max(lines.max(axis=None), 0 if band is None else band["upper"].max()) * 1.12
+        bottom = 0 if from_zero else lines.min(axis=None) * 0.95
+        ends = {name: float(lines[name].dropna().iloc[-1]) for name in lines}
+        for name, place in _spread(ends, gap=0.075 * (top - bottom), fixed=next(iter(ends))).items():
+            axes.annotate(name, (places[-1], place), (8, 0), textcoords="offset points", va="center", color=INK)
+        axes.set_ylim(bottom, top)
+        every = -(-len(places) // 7)
+        shown = np.arange((len(places) - 1) % every, len(places), every)
+        axes.set_xticks(places[shown], [str(lines.index[one]) for one in shown])
+        axes.yaxis.set_major_formatter(StrMethodFormatter(form))
+    return figure
+
+
+def control_chart(points: pd.Series, result, target: float | None = None) -> Figure:
+    """A series with its centre line, its limits where it has them, and its target; points that signal are marked.
+
+    points: values in the order of time, index their labels (periods). result: what control_charts.xmr made of them.
+    target: drawn as a line; where it is left out, the one that result judged. Improvement is a diamond, concern a
+    square and neither of them a triangle, each in its colour; lines and marks are labelled, and the rule set is named.
+    Raises InputError for points or a target that are not those of the result.
+    """
+    own = result.points
+    if len(points) != len(own) or list(points.index) != list(own.index) or not np.allclose(points.astype(float), own):
+        raise InputError(
+            "The points are not those that the limits were made of. Make the limits of these points first."
+        )
+    if target is not None and result.target not in (None, target):
+        raise InputError(f"The target {target:g} is not the one that the limits were held against, {result.target:g}.")
+    target = result.target if target is None else target
+    names = [str(label) for label in own.index]
+    lines = result.lines.set_axis(names)
+    drawn = pd.concat([own, lines["lower"], lines["upper"], pd.Series([target], dtype=float)]).dropna()
+    low, high = drawn.min(), drawn.max()
+    height = (high - low) or abs(high) or 1.0
+    # From zero where the values come near it, else from a little below them; a share ends at 100%.
+    bottom = 0.0 if 0 <= low < 0.5 * high else low - 0.1 * height
+    top = min(high + 0.12 * height, 100) if result.shares else high + 0.12 * height
+    trial = "limit, on trial" if result.kind == "trial_limits" else "limit"
+    centre = "Median" if result.kind == "run_chart" else "Mean"
+    ends = {f"Lower {trial}": result.lower, centre: result.centre, f"Upper {trial}": result.upper}
+    ends = {text: place for text, place in ends.items() if not np.isnan(place)}
+    with style():
+        figure = Figure(figsize=(6.69, 2.9))
+        axes = figure.add_subplot()
+        axes.plot(names, own, "o-", color=DARK_BLUE, linewidth=1.3, markersize=3.5, clip_on=False, label="points")
+        for number, part in lines.groupby("part"):
+            axes.plot(part.index, part["centre"], color=INK, linewidth=1.2, label="centre")
+            if part["lower"].notna().all():
+                for end in ("lower", "upper"):
+                    axes.plot(
+                        part.index, part[end], color=INK, linewidth=1, linestyle=(0, (1, 1.5)), label=f"{end} limit"
+                    )
+            if number > 1:
+                start = names.index(part.index[0]) - 0.5
+                axes.axvline(start, color=INK, linewidth=0.8)
+                axes.annotate("new limits", (start, top), (3, 0), textcoords="offset points", va="top", fontsize=9)
+        if target is not None:
+            ends["Target"] = target
+            axes.plot(names, np.full(len(names), target), color=DARK_PINK, linestyle=(0, (5, 3)), linewidth=1.3,
+                      label="target")  # fmt: skip
+        for variation, shape, colour in (
+            ("improvement", "D", DARK_BLUE), ("concern", "s", DARK_PINK), ("neither", "^", INK),
+        ):  # fmt: skip
+            marked = result.signals[result.signals["variation"] == variation]
+            if marked.empty:
+                continue
+            values = own.iloc[marked["position"].astype(int)].set_axis([names[i] for i in marked["position"]])
+            axes.plot(values.index, values, shape, color=colour, markersize=7.5, clip_on=False, label=variation)
+            # The label stands at the outermost mark, away from the line and from the axis.
+            up = marked["side"].iloc[-1] in ("above", "rising")
+            outermost = values.idxmax() if up else values.idxmin()
+            up = up or values[outermost] < bottom + 0.1 * (top - bottom)
+            axes.annotate(
+                "signal" if variation == "neither" else variation, (outermost, values[outermost]), (0, 7 if up else -7),
+                textcoords="offset points", ha="center",
+                va="bottom" if up else "top", color=colour, fontsize=9.5,
+            )  # fmt: skip
+        for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=centre).items():
+            axes.annotate(
+                text, (names[-1], place), (8, 0), textcoords="offset points", va="center",
+                color=DARK_PINK if text == "Target" else INK, weight="semibold" if text == centre else "normal",
+            )  # fmt: skip
+        axes.set_ylim(bottom, top)
+        axes.margins(x=0.01)
+        every = -(-len(names) * (max(map(len, names)) + 2) // 70)
+        shown = range((len(names) - 1) % every, len(names), every)
+        axes.set_xticks(list(shown), [names[position] for position in shown])
+        few = "Too few points for limits. " if result.kind == "run_chart" else ""
+        axes.set_xlabel(
+            f"{few}Rules: {result.rule_set.name}, version {result.rule_set.version}", loc="left", fontsize=9
+        )
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+    return figure

@@ -1,0 +1,96 @@
+"""Lines of enquiry: questions for officers that follow from what a paper found, by fixed rules.
+
+Each rule looks at one finding and gives a question, or None where there is nothing to ask. Members get the questions,
+the most telling first; the rules are the same for every paper.
+"""
+
+import re
+from collections.abc import Iterable
+
+from helpers.base import wording
+from helpers.base.errors import InputError
+
+#: A range is worth a question from this width on, in per cent of the figure.
+WIDE_RANGE_PCT = 25.0
+#: A choice is worth a question where it moves the answer by this much, in per cent of it.
+SENSITIVE_PCT = 5.0
+#: A survey or a sample is worth a question below this response, in per cent.
+LOW_RESPONSE_PCT = 50.0
+#: A figure is old from this many years before the paper on.
+OLD_YEARS = 5
+MOST = 6
+NONE = "No questions this time."
+#: What a missing figure would tell, rather than give.
+TELLING = ("whether", "how", "which", "what", "why")
+
+
+def wide_range(what: str, point: float, lower: float, upper: float, said: str | None = None) -> str | None:
+    """A range so wide that plans could differ by it.
+
+    what: as it stands in a sentence ("people aged 65 and over"). said: the range in words, where it is not of people.
+    """
+    if not lower <= point <= upper:
+        raise InputError(f"The range {lower:g} to {upper:g} does not hold {point:g}. Look at where they come from.")
+    if point <= 0 or 100 * (upper - lower) / point < WIDE_RANGE_PCT:
+        return None
+    said = said or wording.people_range(lower, upper)
+    return f"The range for {what} is wide, {said}. What number do the council's plans assume, and on what grounds?"
+
+
+def sensitive(question: str, moved: float, point: float) -> str | None:
+    """A question on a choice that moves an answer by enough to ask about. moved and point: in the same unit."""
+    return question if abs(moved) >= abs(point) * SENSITIVE_PCT / 100 else None
+
+
+def signal(what: str, said: str) -> str:
+    """A signal on a chart. said: what the chart found, a sentence."""
+    return f"{said.rstrip('.')}. Why, and what has become of {what} since?"
+
+
+def disagreement(question: str) -> str | None:
+    """A figure that others contradict: the question that its check holds, or None."""
+    return None if question in ("", "none") else question
+
+
+def missing(what: str, needed_for: str) -> str:
+    """A figure that this paper lacks. what: the figure; needed_for: what it would give, or tell ("whether ...")."""
+    asked, purpose = (wording.in_sentence(text.rstrip(".")) for text in (what, needed_for))
+    gives = "tell" if purpose.split()[0] in TELLING else "give"
+    return f"Can officers bring {asked}? That would {gives} {purpose}."
+
+
+def low_response(said: str, share_pct: float) -> str | None:
+    """A share of people or providers looked at that is too low to speak for all.
+
+    said: what the share is of, and what was done ("providers of home care were looked at").
+    """
+    if share_pct >= LOW_RESPONSE_PCT:
+        return None
+    return f"Only {wording.percentage(share_pct)} of {said}. What is known of the others?"
+
+
+def old_figure(what: str, period: str, paper_year: int) -> str | None:
+    """A figure that is the latest on file, and old. period: as it prints, with its first year ("2012/13")."""
+    year = re.search(r"\d{4}", period)
+    if year is None:
+        raise InputError(f"The period {period!r} of {what} names no year. Look at the table that it is from.")
+    if paper_year - int(year[0]) < OLD_YEARS:
+        return None
+    return f"The latest figure that this paper has on {what} is for {period}. What is it now?"
+
+
+def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str | None:
+    """A projection that did no better than assuming no change, when it was held against what came."""
+    if missed_pct < no_change_pct:
+        return None
+    missed, no_change = wording.percentage(missed_pct), wording.percentage(no_change_pct)
+    return (
+        f"This way of projecting {what} missed by {missed}, and assuming no change by {no_change}. How do officers "
+        "look ahead, and by how much have they missed?"
+    )
+
+
+def show(questions: Iterable[str | None], most: int = MOST) -> None:
+    """Show the questions as a list, in the order given, each once; says so where there are none."""
+    asked = list(dict.fromkeys(question for question in questions if question))[:most]
+    wording.say("\n".join(f"- {question}" for question in asked) or NONE)

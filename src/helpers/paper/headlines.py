@@ -1,0 +1,216 @@
+"""The headline figures of a council's papers: which they are, how they print, and how two editions of them compare."""
+
+import re
+
+import pandas as pd
+
+from helpers.base import wording
+from helpers.base.authorities import authority_named, headline_tables
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import AGE_BANDS
+from helpers.council.assumptions import holds_rates, under
+from helpers.council.checks import own_results
+from helpers.paper import editions
+from helpers.paper.editions import CAUSES
+from helpers.published.processed import read_processed
+
+#: What the papers say by money and by beds: the quantity, in words, its unit.
+QUANTITIES = {"spending": ("Spending", "gbp"), "beds_needed": ("Care home beds needed", "beds")}
+#: A cause within a sentence.
+CAUSE_IN_SENTENCE = {
+    "figure": "new published figures",
+    "vintage": "new population figures",
+    "assumption": "a new assumption",
+    "code": "a change in the working",
+}
+#: A headline that moved by at least this, in per cent of what it was, is worth a question.
+MOVED_PCT = 5.0
+#: Files of one cause that a table's cell names.
+NAMED = 2
+
+
+def headlines(authority: str) -> list[dict]:
+    """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit.
+
+    value, lower and upper are whole numbers, as they print; lower and upper bound nine in ten draws, and are None where
+    there is no such range.
+    """
+    rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
+    found = []
+    tables = {kind: (name, read_processed(name)) for kind, name in headline_tables(authority_named(authority)).items()}
+    of_scenario = _scenario_of(dict(tables.values()))
+    for kind, (_, rows) in tables.items():
+        rows = own_results(authority, rows) if kind == "checks" else rows
+        found += [
+            {
+                "kind": kind,
+                "headline": words + ("" if kind == "checks" else of_scenario),
+                **_printed(figures, unit),
+                "unit": unit,
+            }
+            for words, figures, unit in rows_of[kind](rows)
+        ]
+    return found
+
+
+def _scenario_of(tables: dict[str, pd.DataFrame]) -> str:
+    """The scenario of all headlines as they say it: nothing where rates are held. Refuses tables of several."""
+    scenarios = {name: rows["scenario"].iloc[0] for name, rows in tables.items() if "scenario" in rows}
+    if len(set(scenarios.values())) > 1:
+        told = "; ".join(f"{name}.csv under {scenario!r}" for name, scenario in scenarios.items())
+        raise InputError(
+            f"The headline figures are of one scenario, and data/processed/ has {told}. Build all of them under one: "
+            "SCENARIO in dodo.py."
+        )
+    return "".join(f", {under(one)}" for one in set(scenarios.values()) if not holds_rates(one))
+
+
+def _demand(rows: pd.DataFrame) -> list[tuple]:
+    rows = rows[(rows["year"] == rows["year"].max()) & (rows["setting"] == "all")]
+    when = {"during_year": "during {}", "at_date": "at the end of March {}"}
+    return [
+        (f"{_people(row)}, {when[row['measure']].format(row['year'])}", _range(row, "people"), "people")
+        for row in _totals(rows)
+    ]
+
+
+def _need(rows: pd.DataFrame) -> list[tuple]:
+    return [
+        (f"{_people(row)} five years after the latest count: {row['period']}", _range(row, "people"), "people")
+        for row in _totals(rows[rows["start"] == "latest_count"])
+    ]
+
+
+def _money_and_beds(rows: pd.DataFrame) -> list[tuple]:
+    rows = rows[rows["quantity"].isin(list(QUANTITIES))]
+    rows = rows[rows["year"] == rows["year"].max()].to_dict("records")
+    return [
+        (f"{words} in {row['year']}: {row['assumption']}", _range(row, "value"), unit)
+        for row in rows
+        for words, unit in [QUANTITIES[row["quantity"]]]
+    ]
+
+
+def _checks(rows: pd.DataFrame) -> list[tuple]:
+    on_figures = rows[~rows["verdict"].isin(["not_comparable", "derived_only"])]
+    disagree = on_figures["verdict"] == "disagrees"
+    return [
+        ("Checks of published figures against others", [len(on_figures)], "checks"),
+        ("Checks of published figures that disagree", [disagree.sum()], "checks"),
+    ]
+
+
+def _totals(rows: pd.DataFrame) -> list[dict]:
+    """The rows over all support reasons, an age each; all ages together only where they are not given by age."""
+    rows = rows[rows["support_reason"] == "all"].to_dict("records")
+    return [row for row in rows if row["age_band"] != "18+"] or rows
+
+
+def _people(row: dict) -> str:
+    return f"People aged {AGE_BANDS[row['age_band']]} with long-term support"
+
+
+def _range(row: dict, column: str) -> list:
+    return [row[column], row[f"{column}_p05"], row[f"{column}_p95"]]
+
+
+def _printed(figures: list, unit: str) -> dict:
+    """Figures as the whole numbers that a page prints; None for what is not a number."""
+    rounded = {"gbp": lambda pounds: round(pounds, -6), "checks": lambda count: count}.get(unit, wording.rounded)
+    numbers = [int(rounded(float(figure))) if str(figure)[:1].isdigit() else None for figure in figures]
+    return dict(zip(("value", "lower", "upper"), [*numbers, None, None], strict=False))
+
+
+def said(row: dict | None) -> str:
+    """A headline's figure with its range, as a page says it: "11,490 (7,060 to 18,260)"; "none" without one.
+
+    Pounds are in whole millions, as the paper on money has them.
+    """
+    if row is None:
+        return "none"
+    texts = [
+        f"£{wording.count(number / 1e6)} million" if row["unit"] == "gbp" else wording.count(number)
+        for number in (row["value"], row["lower"], row["upper"])
+        if number is not None
+    ]
+    return f"{texts[0]} ({texts[1]} to {texts[2]})" if len(texts) > 1 else texts[0]
+
+
+def compared(then: list[dict], now: list[dict], files: list[dict]) -> list[dict]:
+    """Every headline of either edition: headline, then and now (as from headlines, or None), changed, and its causes.
+
+    files: as from editions.changed_files. causes: those among them that the headline rests on, where it changed; a
+    headline changed where its figure or its range prints otherwise.
+    """
+    before, after = ({row["headline"]: row for row in rows} for rows in (then, now))
+    result = []
+    for headline in dict.fromkeys([*after, *before]):
+        old, new = before.get(headline), after.get(headline)
+        changed = said(old) != said(new)
+        causes = [file for file in files if changed and (new or old)["kind"] in file["kinds"]]
+        result.append({"headline": headline, "then": old, "now": new, "changed": changed, "causes": causes})
+    return result
+
+
+def moved_pct(change: dict) -> float | None:
+    """By how much a headline's figure moved, in per cent of what it was; None where there is nothing to compare."""
+    then, now = change["then"], change["now"]
+    return wording.change_pct(then["value"], now["value"]) if then and now and then["value"] else None
+
+
+def figure_changed(change: dict) -> bool:
+    """Whether a headline's figure changed, and not only its range."""
+    then, now = change["then"], change["now"]
+    return then is None or now is None or then["value"] != now["value"]
+
+
+def causes_in_words(causes: list[dict]) -> str:
+    """Causes as a table's cell names them: "New figure: a.csv; new code: b.py, c.py and three more"."""
+    parts = []
+    for cause, words in CAUSES.items():
+        files = [short_file(file["file"]) for file in causes if file["cause"] == cause]
+        more = [f"{wording.number_word(len(files) - NAMED)} more"] if len(files) > NAMED else []
+        if files:
+            parts.append(f"{words}: {wording.listed([*files[:NAMED], *more])}")
+    if not parts:
+        return "No file that it rests on changed: ask who keeps the figures"
+    return "; ".join([parts[0], *map(wording.in_sentence, parts[1:])])
+
+
+def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
+    """What changed since the last edition that is kept, of each council, as lines of text.
+
+    present: the headlines of each council. Of a council without an edition, it says so.
+    """
+    lines = []
+    for authority, rows in present.items():
+        last = editions.edition(authority)
+        if last is None:
+            lines.append(f"{authority}: no edition is kept. `doit edition --keep 2026-11` keeps the present one.")
+            continue
+        files = editions.changed_files(last["fingerprints"], editions.fingerprints(authority))
+        changed = [change for change in compared(last["headlines"], rows, files) if change["changed"]]
+        lines.append(f"{authority}: {len(changed)} of {len(rows)} headline figures changed since {last['name']}.")
+        for change in changed:
+            lines.append(f"  {change['headline']}: {said(change['then'])} then, {said(change['now'])} now")
+            lines += [f"    {CAUSES[file['cause']].lower()}: {file['file']}" for file in change["causes"]]
+    return lines
+
+
+def short_file(file: str) -> str:
+    """A file as a table's cell names it: without the folders that all of its kind share."""
+    return re.sub(r"^(data/raw|data/assumptions|src/helpers|notebooks)/", "", file)
+
+
+def short_print(sha256: str) -> str:
+    """A fingerprint as a table's cell shows it: its beginning."""
+    return sha256[:12]
+
+
+def question(change: dict) -> str | None:
+    """What to ask about a headline that moved far; None about others."""
+    moved = moved_pct(change)
+    if moved is None or abs(moved) < MOVED_PCT:
+        return None
+    then, now = said(change["then"]), said(change["now"])
+    return f"{change['headline']}: {then} in the last edition, {now} now. Which plans rest on the earlier figure?"

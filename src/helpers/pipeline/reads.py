@@ -1,0 +1,299 @@
+"""What each task of the pipeline reads and makes: the files, named from the project's folder."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from doit.exceptions import InvalidDodoFile
+
+from helpers.base.authorities import (
+    areas_by_document,
+    documents_behind_checks,
+    documents_named,
+    documents_of,
+    headline_tables,
+    known_authorities,
+)
+from helpers.base.errors import InputError
+from helpers.base.paths import (
+    SHARED_ASSUMPTIONS,
+    TABLES,
+    assumption_files,
+    document_files,
+    known_sources,
+    relative,
+    root,
+)
+from helpers.council.assumptions import (
+    documents_behind,
+    drivers_declared,
+    known_scenarios,
+    scenario_declared,
+    scenarios_for,
+)
+from helpers.pipeline import notebooks
+
+RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
+AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
+
+
+def for_dodo(function: Callable) -> Callable:
+    """A function that dodo.py calls while it is read, each answer worked out once.
+
+    A mistake in an input file becomes one line, not a traceback.
+    """
+    function = cache(function)
+
+    def called(*arguments: object) -> object:
+        try:
+            return function(*arguments)
+        except InputError as error:
+            raise InvalidDodoFile(str(error)) from None
+
+    return called
+
+
+authorities = for_dodo(known_authorities)
+sources = for_dodo(known_sources)
+scenarios = for_dodo(scenarios_for)
+rule_named = for_dodo(scenario_declared)
+documents_checked = for_dodo(documents_behind_checks)
+documents_about = for_dodo(documents_of)
+parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
+documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
+drivers = for_dodo(drivers_declared)
+areas_in = for_dodo(areas_by_document)
+
+
+def projected(authorities: dict) -> dict[str, dict]:
+    """The authorities whose demand is projected."""
+    return {name: authority for name, authority in authorities.items() if "vintages" in authority}
+
+
+def backtested(authorities: dict) -> dict[str, dict]:
+    """The projected authorities with series of counts to hold projections against."""
+    return {name: authority for name, authority in projected(authorities).items() if "backtest" in authority}
+
+
+def has_drivers(name: str) -> bool:
+    """Whether an authority has other drivers of need on file than its population."""
+    of_many = any(name in driver["authorities"] for driver in drivers()["annual"])
+    return of_many or any(driver["authority"] == name for driver in drivers()["published"])
+
+
+_document_files = for_dodo(document_files)
+
+
+def _files_of(source: str) -> list[Path]:
+    """The files of one document, named from the project's folder."""
+    return [RAW / source / path.name for path in _document_files(Path.cwd() / RAW / source)]
+
+
+def raw_files(source: str) -> list[str]:
+    """The descriptor and the tables of one document."""
+    return sorted(map(str, _files_of(source)))
+
+
+def tidy_files(source: str) -> list[str]:
+    """What tidying a document reads: itself, and the documents that may tell what it hides, or hide what it tells."""
+    areas = areas_in()
+    together = {source, *(name for name in areas if areas[name] & areas.get(source, set()))}
+    return sorted(file for each in together for file in raw_files(each))
+
+
+def processed(*names: str) -> list[str]:
+    """The files of processed tables: the CSV and its description."""
+    return [str(PROCESSED / f"{name}{suffix}") for name in names for suffix in (".csv", ".yaml")]
+
+
+def tidied(source: str) -> list[str]:
+    """The processed tables that a document is tidied into: of figures, of claims in prose, of words."""
+    files = [path.name for path in _files_of(source) if path.suffix.lower() in TABLES]
+    has = {
+        "figures": any(name != "claims.csv" and not name.startswith("text_") for name in files),
+        "claims": "claims.csv" in files,
+        "texts": any(name.startswith("text_") for name in files),
+    }
+    return [f"{kind}_{source}" for kind, there in has.items() if there]
+
+
+def checked_files(authority: str) -> list[str]:
+    """What the recomputation of a council's figures reads: its documents' figures and declarations, and the breaks."""
+    read = documents_checked(authority)
+    tables = [table for source in read for table in tidied(source) if not table.startswith("texts")]
+    declared = [str(path) for source in read for path in sorted((RAW / source).glob("*.yaml"))]
+    return [AUTHORITIES, BREAKS, *declared, *processed(*tables)]
+
+
+def documents(*sources: str) -> list[str]:
+    """What a notebook reads of these documents: their tidy figures, and their descriptors for what they are called."""
+    return [
+        *processed(*(f"figures_{source}" for source in sources)),
+        *(str(RAW / s / "datapackage.yaml") for s in sources),
+    ]
+
+
+def population_sources(authority: dict, *vintages: str) -> list[str]:
+    """The documents behind these population vintages of an authority, and the estimates they are held against."""
+    parts = [part for vintage in vintages for part in authority["vintages"][vintage]["benchmarks"]]
+    estimates = [authority["estimates"]] if "estimates" in authority else []
+    return sorted({part["source"] for part in [*parts, *estimates]})
+
+
+def named(texts: list[str]) -> list[str]:
+    """What a notebook reads of the documents whose figures these formulas name: all their figures, and descriptors."""
+    return figures_of(documents_in(*texts))
+
+
+def assumed(*files: str) -> list[str]:
+    """These files of assumptions, and what is read of the documents whose figures they name."""
+    found = {source for file in files for source in documents_behind(Path(file))}
+    return [*files, *figures_of(sorted(found))]
+
+
+def figures_of(found: list[str]) -> list[str]:
+    """What a notebook reads of these documents: all their figures, in tables and in prose, and descriptors."""
+    tables = [table for source in found for table in tidied(source) if not table.startswith("texts")]
+    return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
+
+
+def base_files(authority: dict) -> list[str]:
+    """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
+    return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(authority["support"]["source"])]
+
+
+def points(authority: dict) -> list[str]:
+    """The formulas of all points of an authority's backtest."""
+    return [text for series in authority.get("backtest", []) for text in series["points"]]
+
+
+def counts(authority: dict) -> list[str]:
+    """The formulas of an authority's latest count."""
+    return list(authority.get("latest_count", {}).get("figures", {}).values())
+
+
+def scenario_files(*scenarios: str) -> list[str]:
+    """The files of these scenarios, and what is read of the documents whose figures they name."""
+    return assumed(*(relative(assumption_files(scenario)[-1]) for scenario in scenarios))
+
+
+def backtest_files(name: str, authority: dict) -> list[str]:
+    """What the backtest of an authority reads: the counts, and the populations that were known."""
+    population = processed(f"population_{name}_{authority['central_vintage']}")
+    populations = documents(*population_sources(authority, *authority["vintages"]))
+    return sorted({*base_files(authority), *populations, *named(points(authority)), *population})
+
+
+def projection_input_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
+    """What one projection reads: its base, its population, how wide its bands must be, and its scenario."""
+    tables = processed(f"population_{name}_{vintage}", *calibration(name, authority))
+    reads = {*base_files(authority), *tables, *scenario_files(scenario)}
+    if trend := rule_named(scenario)["parameters"].get("trend"):
+        followed = [series for series in authority.get("backtest", []) if series["id"] == trend["series"]]
+        reads |= set(named([text for series in followed for text in series["points"]]))
+    return sorted(reads)
+
+
+def projection_tables(table: str) -> list[str]:
+    """The tables that one projection is kept in."""
+    return [table, f"{table}_by_gradient", f"{table}_explained", f"{table}_layers"]
+
+
+def consequences_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
+    """What is read to say what the people of one projection mean for money, beds and posts."""
+    tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}"]
+    tables += calibration(name, authority)
+    rules = map(rule_named, authority["consequences"])
+    texts = [text for rule in rules for text in rule.get("figures", {}).get(name, {}).values()]
+    rules = scenario_files(*known_scenarios())  # which of them are a council's own is said in the files
+    return sorted({*base_files(authority), *processed(*tables), *rules, *named(texts)})
+
+
+def need_files(name: str, authority: dict, scenario: str) -> list[str]:
+    """What is read to say how many people of each group may need support five years on."""
+    tables = [f"population_{name}_{vintage}" for vintage in authority["vintages"]]
+    tables += [f"projection_{name}_{vintage}_{scenario}" for vintage in authority["vintages"]]
+    texts = [
+        text for driver in drivers()["published"] if driver["authority"] == name for text in driver["figures"].values()
+    ]
+    texts += counts(authority)
+    sources = {part["source"] for vintage in authority["vintages"].values() for part in vintage["benchmarks"]}
+    sources |= {part["source"] for part in authority.get("context", [])}
+    tables += calibration(name, authority)
+    rules = scenario_files(*scenario.split("+"))
+    return sorted({*base_files(authority), *rules, *processed(*tables), *named(texts), *documents(*sources)})
+
+
+def backtest_tables(name: str, authority: dict) -> list[str]:
+    """The tables of an authority's backtest, where it has series for one."""
+    kinds = ("backtest", "backtest_scores", "calibration") if "backtest" in authority else ()
+    return [f"{kind}_{name}" for kind in kinds]
+
+
+def calibration(name: str, authority: dict) -> list[str]:
+    """The table that says how wide an authority's bands must be, where it has a backtest."""
+    return backtest_tables(name, authority)[2:]
+
+
+def outlook_files(name: str, authority: dict, scenario: str) -> list[str]:
+    """Everything that the briefing on demand reads: figures, populations, projections, assumptions."""
+    if "vintages" not in authority:
+        return [AUTHORITIES]
+    vintages = list(authority["vintages"])
+    read = {*population_sources(authority, *vintages)}
+    if "outcome" in authority:
+        read.add(authority["outcome"]["source"])
+    tables = backtest_tables(name, authority)
+    tables += [f"population_{name}_{vintage}" for vintage in vintages]
+    for vintage in vintages:
+        tables += projection_tables(f"projection_{name}_{vintage}_{scenario}")
+    tables += [f"projection_{name}_{authority['central_vintage']}_{each}" for each in scenarios(name)]
+    counted = named([*counts(authority), *points(authority)])
+    # Which scenarios are a council's own is said in the files, so that all of them are read.
+    reads = {
+        *base_files(authority),
+        *documents(*sorted(read)),
+        *processed(*tables),
+        *counted,
+        *scenario_files(*known_scenarios()),
+    }
+    return sorted(reads)
+
+
+def council_files(name: str, authority: dict, scenario: str | None) -> list[str]:
+    """Everything on file about one council, which a briefing without a list of its own may read.
+
+    Its documents and the national ones, raw and tidy; its checks; the assumptions; and where its demand is projected,
+    its populations and backtest. What rests on a scenario only a briefing may read that gets one (None: it does not):
+    projections under every scenario, and under this one what they mean and need five years on.
+    """
+    vintages = authority.get("vintages", {})
+    read = {*documents_checked(name), *(population_sources(authority, *vintages) if vintages else [])}
+    tables = [f"checks_{name}", *(table for source in read for table in tidied(source))]
+    for vintage in vintages:
+        tables.append(f"population_{name}_{vintage}")
+        if scenario:
+            tables += [f"consequences_{name}_{vintage}_{scenario}"] if "consequences" in authority else []
+            for each in scenarios(name):
+                tables += projection_tables(f"projection_{name}_{vintage}_{each}")
+    if vintages:
+        tables += backtest_tables(name, authority)
+        if scenario:
+            tables += [f"five_year_need_{name}_{scenario}"]
+            tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
+    assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values()), *scenario_files(*known_scenarios())]
+    raw = [file for source in read for file in raw_files(source)]
+    return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
+
+
+def edition_files(name: str, authority: dict) -> list[str]:
+    """What the briefing on changes reads: the headlines, the documents' names, and the editions that are kept.
+
+    What the headlines rest on is read only where there is an edition to hold it against.
+    """
+    tables = headline_tables({**authority, "id": name}).values()
+    described = [str(RAW / source / "datapackage.yaml") for source in documents_about(name)]
+    kept = sorted(str(file) for file in Path("editions").glob(f"*/{name}/*.csv"))
+    present = [str(BUILD / name / "fingerprints.csv")] if kept else []
+    rules = scenario_files(*known_scenarios())  # which of them the headlines are of is said in the tables
+    return [AUTHORITIES, *described, *rules, *processed(*tables), *present, *kept]

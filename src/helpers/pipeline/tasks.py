@@ -1,0 +1,344 @@
+"""The few pieces that dodo.py is made of. Nothing heavy is imported before a task runs."""
+
+import sys
+from pathlib import Path
+
+from doit.exceptions import InvalidDodoFile, TaskFailed
+
+from helpers.base.authorities import BASE_SCENARIO, headline_tables
+from helpers.base.errors import InputError, nearest
+from helpers.base.paths import relative, root, write_atomically, write_together
+from helpers.pipeline import lineage, notebooks, reads
+from helpers.pipeline.builds import Build, record
+from helpers.pipeline.commands import (
+    FIGURE_PARAMETERS,
+    NEW_BRIEFING_PARAMETERS,
+    find_figure,
+    keeping_task,
+    new_briefing,
+    said,
+)
+from helpers.pipeline.freshness import (
+    Unchanged,
+    fingerprints_of,
+    notebook_fingerprint,
+    one_text,
+    publish_fingerprint,
+    settings_of_figures,
+    targets_as_made,
+)
+from helpers.pipeline.lineage import note_made
+from helpers.pipeline.reads import authorities, backtested, parameters_of, processed, projected, scenarios, sources
+
+__all__ = [  # what dodo.py uses, and is written elsewhere
+    "FIGURE_PARAMETERS",
+    "NEW_BRIEFING_PARAMETERS",
+    "Build",
+    "authorities",
+    "backtested",
+    "find_figure",
+    "keeping_task",
+    "new_briefing",
+    "projected",
+    "record",
+    "scenarios",
+    "sources",
+]
+
+
+def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
+    """What is worked out for papers under a scenario: that one, and the one that headlines and editions are at.
+
+    councils: those that are projected. Raises InvalidDodoFile for a scenario that is not for every one of them, and for
+    a notebook whose own cell asks for another: then some papers would be under it, and others not.
+    """
+    common = [
+        one
+        for one in sorted({s for name in councils for s in scenarios(name)})
+        if all(one in scenarios(name) for name in councils)
+    ]
+    if councils and scenario not in common:
+        without = [name for name in councils if scenario not in scenarios(name)]
+        raise InvalidDodoFile(
+            f"SCENARIO in dodo.py is {scenario!r}, and data/assumptions/scenarios has no such scenario for "
+            f"{', '.join(without)}. The papers of a run are all under one.{nearest(scenario, common)}"
+        )
+    briefings = {f"briefings/{briefing}" for council in councils.values() for briefing in council["briefings"]}
+    for notebook in sorted({"45_consequences", "60_five_year_need", *briefings}):
+        there = (root() / f"notebooks/{notebook}.ipynb").is_file()  # one that is not is said elsewhere
+        own = parameters_of(notebook).get("scenario", scenario) if there else scenario
+        if own not in (BASE_SCENARIO, scenario):
+            raise InvalidDodoFile(
+                f"notebooks/{notebook}.ipynb sets scenario = {own!r}, and all papers of a run are under one: SCENARIO "
+                f"in dodo.py, which is {scenario!r}. Set {own!r} there, and {BASE_SCENARIO!r} in the notebook again."
+            )
+    return list(dict.fromkeys([BASE_SCENARIO, scenario]))
+
+
+def tidy_task(source: str) -> dict:
+    """The task that reads and checks one published document, and tidies it."""
+    read = [reads.AUTHORITIES, *reads.tidy_files(source)]  # the councils' codes and names
+    return notebook_task(source, "10_tidy", {"source": source}, read, processed(*reads.tidied(source)))
+
+
+def checks_task(name: str) -> dict:
+    """The task that recomputes a council's published figures."""
+    table = f"checks_{name}"
+    return notebook_task(
+        table, "20_check_published_claims", {"authority": name}, reads.checked_files(name), processed(table)
+    )
+
+
+def population_task(name: str, authority: dict, vintage: str) -> dict:
+    """The task that runs a population vintage from year to year, beside the authority's others."""
+    table = f"population_{name}_{vintage}"
+    read = [reads.AUTHORITIES, *reads.documents(*reads.population_sources(authority, *authority["vintages"]))]
+    return notebook_task(table, "30_population", {"authority": name, "vintage": vintage}, read, processed(table))
+
+
+def backtest_task(name: str, authority: dict) -> dict:
+    """The task that holds projections made earlier against what was counted later."""
+    makes = processed(*reads.backtest_tables(name, authority))
+    read = reads.backtest_files(name, authority)
+    return notebook_task(f"backtest_{name}", "50_backtest", {"authority": name}, read, makes)
+
+
+def projection_task(name: str, authority: dict, vintage: str, scenario: str) -> dict:
+    """The task that projects who may need support, on one vintage and under one scenario."""
+    table = f"projection_{name}_{vintage}_{scenario}"
+    parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
+    read = reads.projection_input_files(name, authority, vintage, scenario)
+    return notebook_task(table, "40_project", parameters, read, processed(*reads.projection_tables(table)))
+
+
+def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -> dict:
+    """The task that works out what the people of one projection mean for money, beds and posts."""
+    table = f"consequences_{name}_{vintage}_{scenario}"
+    parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
+    read = reads.consequences_files(name, authority, vintage, scenario)
+    return notebook_task(table, "45_consequences", parameters, read, processed(table))
+
+
+def need_task(name: str, authority: dict, scenario: str) -> dict:
+    """The task that says how many people of each group may need support five years on."""
+    parameters = {"authority": name, "scenario": scenario}
+    driven = (f"need_drivers_{name}_{scenario}",) if reads.has_drivers(name) else ()
+    makes = processed(f"five_year_need_{name}_{scenario}", *driven)
+    read = reads.need_files(name, authority, scenario)
+    return notebook_task(f"need_{name}_{scenario}", "60_five_year_need", parameters, read, makes)
+
+
+def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> dict:
+    """The task that works out one briefing of an authority.
+
+    A briefing may read everything on file about its council; some name what they read, so as to run more seldom.
+    One that has a parameter `scenario` gets it, and may then read what rests on a projection.
+    """
+    known = sorted(path.stem for path in (root() / "notebooks/briefings").glob("*.ipynb"))
+    if briefing not in known:
+        raise InvalidDodoFile(
+            f"{reads.AUTHORITIES}, {name}: there is no briefing {briefing!r} in notebooks/briefings."
+            + nearest(briefing, known)
+        )
+    parameters = {"authority": name}
+    if "scenario" in parameters_of(f"briefings/{briefing}"):
+        parameters["scenario"] = scenario
+    if briefing == "figures_checked":
+        read = [*reads.checked_files(name), *processed(f"checks_{name}")]
+    elif briefing == "demand_outlook":
+        read = reads.outlook_files(name, authority, scenario)
+    elif briefing == "what_changed":
+        read = reads.edition_files(name, authority)
+    else:
+        read = reads.council_files(name, authority, parameters.get("scenario"))
+    return notebook_task(f"{name}:{briefing}", f"briefings/{briefing}", parameters, read, makes=[])
+
+
+def fingerprints_task(name: str, authority: dict) -> dict:
+    """The task that writes down every file that a council's headline figures rest on, with its fingerprint."""
+
+    def write() -> TaskFailed | None:
+        return said(lambda: lineage.write_fingerprints(name))
+
+    def current() -> str:
+        return one_text(lineage.traced(name))
+
+    tables = headline_tables({**authority, "id": name}).values()
+    return {
+        "name": f"{name}:fingerprints",
+        "actions": [write],
+        "file_dep": [file for file in processed(*tables) if file.endswith(".csv")],
+        "targets": [str(reads.BUILD / name / "fingerprints.csv")],
+        "uptodate": [Unchanged(current), targets_as_made],
+        "clean": [remove_from_build],
+    }
+
+
+def executed_notebook(name: str) -> str:
+    """Where the executed notebook of a task is kept until it is published."""
+    return str(reads.BUILD / f"{name.replace(':', '/')}.ipynb")
+
+
+def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], makes: list[str]) -> dict:
+    """A doit task that runs a notebook with parameters: it reads data files and makes others.
+
+    It may read no other data. It runs again where a file that it reads has changed, the notebook's code or prose, a
+    helper that the notebook uses, the lock file or a parameter; and where a file that it made is no longer as it was
+    made. Saving the notebook's outputs alone runs nothing.
+    """
+    path = Path("notebooks") / f"{notebook}.ipynb"
+    executed = executed_notebook(name)
+    note_made(makes, path.as_posix(), read)
+    # A table depends on what authorities.toml says of figures, and not on when a committee meets.
+    in_part = bool(makes) and reads.AUTHORITIES in read
+    settings = settings_of_figures() if in_part else None
+    watched = [file for file in read if not (in_part and file == reads.AUTHORITIES)]
+
+    def run() -> TaskFailed | None:
+        before = fingerprints_of(watched)
+        failed = run_notebook(str(path), parameters, executed, read)
+        edited = [file for file, was in before.items() if fingerprints_of([file])[file] != was]
+        if edited and not failed:
+            return TaskFailed(f"{', '.join(edited)}: edited while {path.as_posix()} ran on it. Run `doit` again.")
+        return failed
+
+    return {
+        "name": name,
+        "actions": [run],
+        "file_dep": watched,
+        "targets": [*makes, executed],
+        "uptodate": [Unchanged(lambda: notebook_fingerprint(path, parameters, settings)), targets_as_made],
+        "clean": [remove_from_build],
+    }
+
+
+def run_notebook(
+    path: str, parameters: dict, executed: str | None = None, read: list[str] | None = None
+) -> TaskFailed | None:
+    """Run a notebook; a failure comes back as the lines that a person reads."""
+    return said(lambda: notebooks.run(root() / path, parameters, root() / executed if executed else None, read))
+
+
+def remove_from_build(targets: list[str], dryrun: bool) -> None:
+    """For `doit clean`: remove what a task made in build/. What it made elsewhere is committed, and stays."""
+    for target in targets:
+        if Path(target).parts[0] == reads.BUILD.name and (root() / target).is_file():
+            print(f"{'would remove' if dryrun else 'removed'} {target}")
+            if not dryrun:
+                (root() / target).unlink()
+
+
+def publish(executed: str, *reports: str) -> TaskFailed | None:
+    """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change."""
+    from helpers.paper.publish.document import from_notebook
+    from helpers.paper.publish.html import to_html
+    from helpers.paper.publish.pdf import to_pdf
+    from helpers.paper.publish.spreadsheet import to_spreadsheet
+
+    makers = {".html": lambda document: to_html(document).encode(), ".pdf": to_pdf, ".xlsx": to_spreadsheet}
+    try:
+        import nbformat
+
+        document = from_notebook(nbformat.read(executed, as_version=4))
+        write_together({root() / report: makers[Path(report).suffix](document) for report in reports})
+    except InputError as error:
+        return TaskFailed(f"{executed}: {error}")
+    return None
+
+
+def reports_of(name: str, briefing: str) -> list[str]:
+    """The HTML, the PDF and the spreadsheet of one briefing."""
+    return [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf", ".xlsx")]
+
+
+def publish_task(name: str, briefing: str) -> dict:
+    """The task that makes one briefing's HTML, PDF and spreadsheet, in build/ until all of its council are made."""
+    executed, made = executed_notebook(f"{name}:{briefing}"), [in_build(file) for file in reports_of(name, briefing)]
+    published_by = publish_fingerprint()
+    return {
+        "name": f"{name}:{briefing}",
+        "actions": [(publish, [executed, *made])],
+        "file_dep": [executed],
+        "targets": made,
+        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
+        "clean": [remove_from_build],
+    }
+
+
+def in_build(report: str) -> str:
+    """Where a report waits for the others of its council."""
+    return str(reads.BUILD / report)
+
+
+def release_task(name: str, authority: dict) -> dict:
+    """The task that puts all papers of a council in reports/ together, so that they are always of one run."""
+    reports = [report for briefing in authority["briefings"] for report in reports_of(name, briefing)]
+
+    def release() -> TaskFailed | None:
+        return said(lambda: write_together({root() / to: (root() / in_build(to)).read_bytes() for to in reports}))
+
+    return {
+        "name": name,
+        "actions": [release],
+        "file_dep": [in_build(report) for report in reports],
+        "targets": reports,
+        "uptodate": [Unchanged(lambda: ""), targets_as_made],
+        "clean": [remove_from_build],
+    }
+
+
+def index_task(authorities: dict) -> dict:
+    """The task that lists all briefings, by authority, in reports/index.html."""
+    listed = [
+        (executed_notebook(f"{name}:{briefing}"), *reports_of(name, briefing))
+        for name, authority in authorities.items()
+        for briefing in authority["briefings"]
+    ]
+    page, published_by = "reports/index.html", publish_fingerprint()
+
+    def make_index() -> TaskFailed | None:
+        from helpers.paper.publish import index
+
+        return said(lambda: write_atomically(root() / page, index.to_html(index.entries(listed)).encode()))
+
+    return {
+        "name": "index",
+        "actions": [make_index],
+        "file_dep": [file for files in listed for file in files],
+        "targets": [page],
+        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
+        "clean": [remove_from_build],
+    }
+
+
+def picture(pdf: str, png: str) -> None:
+    """Make the README's picture: the first page of a briefing."""
+    import io
+
+    import pypdfium2
+
+    drawn = io.BytesIO()
+    pypdfium2.PdfDocument(root() / pdf)[0].render(scale=1.5).to_pil().save(drawn, format="PNG", optimize=True)
+    write_atomically(root() / png, drawn.getvalue())
+
+
+def stored_notebooks() -> list[str]:
+    """The notebooks that are kept with their outputs."""
+    files = (root() / "notebooks").glob("**/*.ipynb")
+    return sorted(
+        relative(file) for file in files if not {".ipynb_checkpoints"} & set(file.parts) and ".failed" not in file.name
+    )
+
+
+def checks() -> list[list[str]]:
+    """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
+    tools = Path(sys.executable).parent
+    # The files that take longest first, or one process would end with them while the other has nothing left.
+    longest = [f"tests/test_{name}.py" for name in ("pipeline", "faults", "third_council", "words_of_papers")]
+    pytest = "-m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env"
+    return [
+        [str(tools / "ruff"), "check", "--quiet"],
+        [str(tools / "ruff"), "format", "--check", "--quiet"],
+        [str(tools / "lint-imports"), "--no-logo"],
+        [sys.executable, *pytest.split(), *longest, "tests", "notebooks"],
+    ]

@@ -1,0 +1,1 @@
+"""Arithmetic alone: population, support, scenarios, uncertainty. Opens no files."""

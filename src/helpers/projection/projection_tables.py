@@ -1,0 +1,157 @@
+"""A projection as it is kept and read: a row for each total, group and cell, with its bounds and bands."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.base.cells import Suppressed
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import SETTING_GROUPS
+from helpers.base.wording import rounding_unit
+from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED
+from helpers.projection.population import financial_year, mid_year
+from helpers.published.suppression import LATENT, TOTAL
+
+#: Columns of the median and of the ends of the 50% and the 90% band, in the order of uncertainty.QUANTILES.
+BANDS = ("people_p05", "people_p25", "people_p50", "people_p75", "people_p95")
+
+
+def levels(base: pd.DataFrame) -> pd.DataFrame:
+    """What a projection is summed to: each age band and all adults; of each, reasons, settings; and cell by cell.
+
+    Returns age_band, support_reason, setting, cells (positions in the base), is_cell, and hidden: whether a publisher
+    hides the total or, where it prints none, every cell. A line that the published table leaves out, and a setting that
+    is not published, have no level of their own.
+    """
+    place = base.reset_index(drop=True)
+    ages = {age: [age] for age in place["age_band"].unique()} | {ADULTS: list(place["age_band"].unique())}
+    named = place[(place["support_reason"] != LATENT) & (place["setting"] != LATENT)]
+    reasons = place.loc[place["support_reason"] != LATENT, "support_reason"].unique()
+    settings = {name: [name] for name in place["setting"].unique() if name not in (LATENT, NOT_STATED)}
+    if settings:
+        settings |= {name: list(parts) for name, parts in SETTING_GROUPS.items()}
+    rows = []
+
+    def add(age: str, reason: str, setting: str, cells: pd.DataFrame, marks: str | None) -> None:
+        if len(cells):
+            hidden = cells["hidden"].all() or (marks is not None and cells[marks].any())
+            rows.append((age, reason, setting, cells.index.to_numpy(), False, bool(hidden)))
+
+    for age, bands in ages.items():
+        of_age = place[place["age_band"].isin(bands)]
+        add(age, TOTAL, TOTAL, of_age, None)
+        for reason in reasons:
+            add(age, reason, TOTAL, of_age[of_age["support_reason"] == reason], "reason_hidden")
+        for setting, parts in settings.items():
+            add(age, TOTAL, setting, of_age[of_age["setting"].isin(parts)], "setting_hidden")
+    if settings:
+        rows += [
+            (cell.age_band, cell.support_reason, cell.setting, np.array([cell.Index]), True, bool(cell.hidden))
+            for cell in named.itertuples()
+        ]
+    return pd.DataFrame(rows, columns=[*DIMENSIONS, "cells", "is_cell", "hidden"])
+
+
+def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detailed_times: np.ndarray) -> pd.DataFrame:
+    """A projection as it is kept: its levels at every time, its cells at the detailed times.
+
+    projected: as from project. bands: levels x times x quantiles, as from uncertainty.simulate. Returns time, age_band,
+    support_reason, setting, people, people_lower, people_upper, one column a quantile (BANDS), status.
+    status "sum": a sum of cells. "rounded": a cell, its bounds and bands, rounded once and as they print, so that no
+    hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; every number is Suppressed,
+    with the bounds of its mark, grown.
+    """
+    times = projected["time"].unique()
+    arrays = {
+        name: projected[name].to_numpy().reshape(-1, len(times))
+        for name in ("people", "lower", "upper", "hidden_lower", "hidden_upper")
+    }
+    # A line that is left out of print has no bounds of its own; what is taken for it stands in for them.
+    endless = np.isinf(arrays["hidden_upper"])
+    arrays["hidden_upper"] = np.where(endless, arrays["upper"], arrays["hidden_upper"])
+    frames = []
+    for level, quantiles in zip(levels.itertuples(), bands, strict=True):
+        sums = {name: values[level.cells].sum(axis=0) for name, values in arrays.items()}
+        people, lower, upper = sums["people"], sums["lower"], sums["upper"]
+        status = "suppressed" if level.hidden else "rounded" if level.is_cell else "sum"
+        if level.hidden:
+            lower, upper = sums["hidden_lower"], sums["hidden_upper"]
+            numbers = [[Suppressed(*ends) for ends in zip(lower, upper, strict=True)]] * (1 + len(BANDS))
+        elif level.is_cell:
+            unit = np.vectorize(rounding_unit)(people)
+            lower, upper = np.floor(lower / unit) * unit, np.ceil(upper / unit) * unit
+            numbers = [np.floor(values / unit + 0.5) * unit for values in (people, *quantiles.T)]
+        else:
+            numbers = [people, *quantiles.T]
+        frame = pd.DataFrame({"time": times, **{name: getattr(level, name) for name in DIMENSIONS}})
+        frame = frame.assign(people=numbers[0], people_lower=lower, people_upper=upper)
+        frame = frame.assign(**dict(zip(BANDS, numbers[1:], strict=True)), status=status)
+        frames.append(frame[frame["time"].isin(detailed_times)] if level.is_cell else frame)
+    return pd.concat([frame.astype(dict.fromkeys(("people", *BANDS), object)) for frame in frames], ignore_index=True)
+
+
+def outlook(projections: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """The central projection with the range over every vintage on file.
+
+    projections: rows of data/processed projections of one authority and scenario. Returns the rows of the central
+    vintage, with people_lower and people_upper the least and the most of all vintages.
+    """
+    keys = [*DIMENSIONS, "year"]
+    span = projections.groupby(keys).agg({"people_lower": "min", "people_upper": "max"})
+    central = projections[projections["vintage"] == vintage]
+    return central.drop(columns=["people_lower", "people_upper"]).join(span, on=keys).reset_index(drop=True)
+
+
+def row_of(
+    outlook: pd.DataFrame, year: int, age_band: str, support_reason: str = TOTAL, setting: str = TOTAL
+) -> pd.Series:
+    """The one row of an outlook for a year, age band, support reason and setting. Raises InputError for none."""
+    found = outlook[
+        (outlook["year"] == year)
+        & (outlook["age_band"] == age_band)
+        & (outlook["support_reason"] == support_reason)
+        & (outlook["setting"] == setting)
+    ]
+    if len(found) != 1:
+        asked = {"year": year, "age_band": age_band, "support_reason": support_reason, "setting": setting}
+        for column, value in asked.items():
+            if value not in (known := list(dict.fromkeys(outlook[column]))):
+                raise InputError(
+                    f"The projection has no {column.replace('_', ' ')} {value!r}: the figures that it rests on give "
+                    f"{', '.join(map(str, known))}. Leave this out, or ask for one of these."
+                )
+        raise InputError(
+            f"The projection has {len(found)} rows for {year}, {age_band}, {support_reason}, {setting}, and not one. "
+            "Take one vintage, scenario and path of it."
+        )
+    return found.iloc[0]
+
+
+def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> pd.Series:
+    """An age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second.
+
+    Returns people, people_lower, people_upper.
+    """
+    rows = outlook[(outlook["age_band"] == age_band) & (outlook["support_reason"] == TOTAL)]
+    rows = rows[rows["setting"] == TOTAL].sort_values("year")
+    if not rows["year"].isin([first_year, first_year + 1]).sum() == 2:
+        raise InputError(f"The projection does not hold mid-{first_year} and mid-{first_year + 1} for {age_band}.")
+    times = mid_year(rows["year"].to_numpy())
+    columns = ["people", "people_lower", "people_upper"]
+    return pd.Series({c: np.interp(financial_year(first_year), times, rows[c].astype(float)) for c in columns})
+
+
+def said_financial_year(first_year: int) -> str:
+    """What in_financial_year takes for the middle of a financial year, in words."""
+    return f"three quarters of mid-{first_year} and a quarter of mid-{first_year + 1}, the middle of the financial year"
+
+
+def years_shown(base_year: int, horizon: int) -> np.ndarray:
+    """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon.
+
+    Raises InputError for a horizon of five years or less.
+    """
+    if horizon <= base_year + 5:
+        raise InputError(f"A briefing looks more than five years ahead: choose a horizon of {base_year + 6} or later.")
+    return np.unique(
+        [year for year in (base_year, base_year + 5, base_year + 10, base_year + 20, horizon) if year <= horizon]
+    )

@@ -1,0 +1,264 @@
+"""Write and read data/processed: tidy CSV files that a person can read in a diff, each with its description."""
+
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+import yaml
+
+from helpers.base import vocabulary
+from helpers.base.cells import HIDDEN, NOT_GIVEN, NotGiven, no_number
+from helpers.base.errors import InputError, nearest
+from helpers.base.paths import check_declared, fingerprint, read_text, refuse_edited, relative, root, write_together
+from helpers.published.workbooks import is_formula
+
+#: What each column of a processed table means. A table with a column that is not here is refused.
+COLUMNS = {
+    "authority": "ONS area code of the council",
+    "quantity": "what is counted",
+    "measure": "during_year, at_date, quarter or year_to_date: how it is counted in time",
+    "period_start": "first day of the period (for a date: the day)",
+    "period_end": "last day of the period",
+    "period": "the period as a reader says it",
+    "age_band": "ages in years, both included; all is every age counted",
+    "support_reason": "primary support reason",
+    "setting": "where support is given, or how it is arranged",
+    "service": "kind of service or provider",
+    "locality": "district within the area",
+    "group": "who is counted, where no other column says it",
+    "area": "the area that the figure is of",
+    "period_kind": "financial_year, quarter, mid_year, calendar_year, month, date or span",
+    "value": "the figure; or suppressed (by its publisher), withheld (here, so that a hidden one stays hidden), "
+    "not_available or not_applicable",
+    "qualifier": "the word before the figure that widens its bounds, such as over or nearly",
+    "check": "id of a check in the document's checks.yaml, or of a total of a table",
+    "published": "the figure that is checked: table!cell, or id of a claim",
+    "printed": "the figure that is checked, as a number",
+    "formula": "how it is recomputed, over other published figures",
+    "inputs": "keys of the figures in the formula: document/table!cell, or document/claim",
+    "recomputed": "what the formula gives (with hidden counts, the middle of its bounds)",
+    "recomputed_lower": "the least that it can give within the bounds of its figures",
+    "recomputed_upper": "the most that it can give within the bounds of its figures",
+    "hidden": "yes where hidden counts are among the figures of the formula",
+    "for_members": "yes where a comparison stands on the members' pages",
+    "at_most": "yes where the formula gives the most that the figure can be",
+    "working": "the formula with the figures' own numbers",
+    "question": "what to ask officers about a disagreement",
+    "verdict": "what the recomputation found, one of reconciliation.VERDICTS",
+    "cause": "the likely cause of a disagreement, or why figures are not comparable",
+    "matters": "why a disagreement matters to a member",
+    "claim": "id of a single figure in prose",
+    "what": "what it says, in our words",
+    "section": "heading that it stands under",
+    "item": "what is listed, in our words",
+    "figures": "figures in the item, as printed",
+    "date": "date, as printed",
+    "date_start": "first day of the date",
+    "date_end": "last day of the date",
+    "lower": "the least that the figure can be, from its rounding or its mark",
+    "upper": "the most that the figure can be, from its rounding or its mark",
+    "unit": "unit of value, lower and upper",
+    "status": "exact, rounded, qualified, corrected, suppressed, withheld, not_available or not_applicable; of a "
+    "projection sum (of cells) or rounded",
+    "as_published": "the cell, character for character",
+    "source": "folder of the document in data/raw",
+    "table": "table in that folder's descriptor",
+    "cell": "spreadsheet name of the cell in that table's CSV",
+    "vintage": "population vintage, as in authorities.toml",
+    "scenario": "scenario, as in data/assumptions/scenarios",
+    "path": "how population runs between the years on file: geometric, linear or pchip (any: on file)",
+    "year": "year of the mid-year (30 June); of people with support on a date, that year's 31 March",
+    "origin": "on_file (published), linked (published, at the level of a later source) or interpolated (between years)",
+    "series": "series of the backtest, as in authorities.toml",
+    "method": "persistence (no change), constant_rates or recent_trend",
+    "origin_time": "when the figure stands that the forecast starts from (decimal year)",
+    "target_time": "when the figure stands that it predicts (decimal year)",
+    "horizon_years": "years from one to the other",
+    "origin_people": "the figure that the forecast starts from",
+    "forecast_people": "the forecast",
+    "published_people": "what was counted later",
+    "published_lower": "the least that this can be, from its rounding or its words",
+    "published_upper": "the most that this can be, from its rounding or its words",
+    "error_pct": "how far the forecast lies above what was counted, in per cent of that",
+    "forecasts": "number of forecasts",
+    "outcomes": "number of published figures that they predict",
+    "mean_error_pct": "mean of the errors: above 0 is too high",
+    "mean_absolute_error_people": "mean size of the error",
+    "mean_absolute_error_pct": "mean size of the error, in per cent of what was counted",
+    "no_change_error_pct": "the same for no change, over the same forecasts",
+    "skill": "1 - mean size of the error / that of no change: 1 is perfect, 0 no better",
+    "coverage_pct": "share of outcomes that the 90% band held, in per cent (none: no forecast)",
+    "target_coverage_pct": "the share that it has to hold",
+    "drift_multiplier": "how many times as wide as assumed the drift of rates has to be for that",
+    "verdict_sentence": "how constant rates did, in words",
+    "gradient": "rate of support at 85 and over against 65 to 84: flat (1), by_setting, central, low, high",
+    "people": "people; in a projection to one decimal, or the word suppressed",
+    "people_p05": "lower end of the 90% band of the draws (or suppressed; none: no band)",
+    "people_p25": "lower end of the 50% band",
+    "people_p50": "median of the draws",
+    "people_p75": "upper end of the 50% band",
+    "people_p95": "upper end of the 90% band",
+    "people_printed": "people as they print: to the nearest 5, parts adding to the printed change",
+    "factor": "what changes: size of the population, structure (its ages), rate of support",
+    "from_year": "first year of a change",
+    "layer": "layer of the uncertainty, as in data/assumptions/uncertainty.yaml",
+    "share_pct": "share of the variance that the layer adds, in per cent",
+    "assumption": "what is assumed, in words",
+    "value_p05": "lower end of the 90% band of the draws (people's)",
+    "value_p25": "lower end of the 50% band",
+    "value_p50": "median of the draws",
+    "value_p75": "upper end of the 50% band",
+    "value_p95": "upper end of the 90% band",
+    "driver": "what need grows with: population, or one of data/assumptions/need_drivers.yaml",
+    "start": "what a projection starts from: base (the base tables) or latest_count (the latest published count)",
+    "context": "a published count that stands beside, and is never added",
+    "people_lower": "people at the low end of the range of gradients (and of a hidden count's bounds)",
+    "people_upper": "people at the high end of the range of gradients (and of a hidden count's bounds)",
+}
+
+#: What stands in a column of numbers where there is none.
+NO_NUMBER = "none"
+#: Decimals of fractions; a column that is not here holds whole numbers.
+DECIMALS = dict.fromkeys(
+    (
+        "people",
+        "people_lower",
+        "people_upper",
+        *(f"{what}_p{share}" for what in ("people", "value") for share in ("05", "25", "50", "75", "95")),
+    )
+    + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct", "drift_multiplier"),
+    1,
+) | dict.fromkeys(
+    ("error_pct", "mean_error_pct", "mean_absolute_error_pct", "no_change_error_pct", "skill", "horizon_years")
+    + ("origin_time", "target_time"),
+    2,
+)
+
+
+def processed_path(name: str) -> Path:
+    """The CSV file of a processed table."""
+    return root() / "data/processed" / f"{name}.csv"
+
+
+def write_processed(
+    frame: pd.DataFrame,
+    name: str,
+    title: str,
+    made_by: str,
+    made_from: list[Path],
+    as_written: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Write a tidy table and, beside it, what it is: title, columns, the notebook and the files that made it.
+
+    frame: as it is to stand in the file, sorted. made_by: the notebook. made_from: the files that were read, of
+    which path and SHA-256 are kept. as_written: by file that holds withheld counts, the fingerprint to keep instead
+    (withholding.fingerprints_as_written). Returns the CSV's path from the project's folder; nothing is written where
+    anything is refused.
+    Raises InputError for a column without a meaning, a blank cell, a text that a spreadsheet would carry out as a
+    formula, a table without rows, or a file that was edited after it was read.
+    """
+    if unknown := [column for column in frame.columns if column not in COLUMNS]:
+        raise InputError(
+            f"The table {name!r} has a column {unknown[0]!r} without a meaning. Add it to processed.COLUMNS."
+        )
+    if frame.empty:
+        raise InputError(f"The table {name!r} has no rows; nothing was written.")
+    texts = frame.apply(lambda column: column.map(lambda value: _text(value, DECIMALS.get(column.name, 0))))
+    if "value" in frame:
+        bounds = [name for name in ("lower", "upper") if name in frame]
+        texts.loc[frame["value"].map(lambda value: isinstance(value, NotGiven)), bounds] = NO_NUMBER
+    if (blank := texts == "").any(axis=None):
+        column = blank.any().idxmax()
+        raise InputError(f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word.")
+    for column in texts:
+        if (formula := texts[column].map(is_formula)).any():
+            raise InputError(
+                f"The table {name!r} has in the column {column!r} a text that a spreadsheet would carry out as a "
+                f"formula: {texts[column][formula].iloc[0]!r}. Begin it with a word where it is declared."
+            )
+    path = processed_path(name)
+    description = {
+        "name": name,
+        "title": title,
+        "path": path.name,
+        "rows": len(frame),
+        "made_by": made_by,
+        "made_from": [
+            {"path": relative(file), "sha256_as_written": as_written[relative(file)]}
+            if relative(file) in as_written
+            else {"path": relative(file), "sha256": fingerprint(file)}
+            for file in made_from
+        ],
+        "columns": {column: COLUMNS[column] for column in frame.columns},
+    }
+    refuse_edited(made_from)
+    about = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
+    table = texts.to_csv(index=False, lineterminator="\n")
+    write_together({path: table.encode(), path.with_suffix(".yaml"): about.encode()})
+    return relative(path)
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows in the order of their columns, left to right, and the ids of a dimension in the vocabulary's order."""
+    for column in reversed([name for name in frame.columns if not name.startswith("people")]):
+        frame = frame.sort_values(column, key=vocabulary.order(column), kind="stable")
+    return frame.reset_index(drop=True)
+
+
+def _text(value: object, decimals: int) -> str:
+    if isinstance(value, float):
+        if pd.isna(value):
+            return ""
+        text = f"{value:.{decimals}f}".removesuffix("." + "0" * decimals) if decimals else f"{value:.12g}"
+        return "0" if text.lstrip("-0.") == "" else text  # no minus before nothing
+    return "" if value is None else str(value)
+
+
+def read_processed(name: str) -> pd.DataFrame:
+    """A processed table: numbers as numbers, a suppressed count as Suppressed, what is not given as NotGiven
+    (its bounds NaN), everything else as text.
+
+    Raises InputError where the table has not been made, or no longer reads as it was made.
+    """
+    path = processed_path(name)
+    check_declared(path)
+    if not os.path.lexists(path):
+        known = sorted(file.stem for file in path.parent.glob("*.csv"))
+        raise InputError(
+            f"{relative(path)} has not been made yet: run `doit`; what rests on another "
+            f"scenario is made with SCENARIO in dodo.py.{nearest(name, known)}"
+        )
+    text = read_text(path)
+    try:
+        return _with_numbers(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"{relative(path)} does not read as it was made ({error}): run `doit`, which makes it anew."
+        ) from None
+
+
+def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of texts with its numbers as numbers, and its hidden counts as Suppressed."""
+    bounds = {"value": ("lower", "upper")} | {
+        name: ("people_lower", "people_upper") for name in frame if "people" in name
+    }
+    numbers = [
+        name for name in frame if name in DECIMALS or name in ("value", "lower", "upper", "year", "people_printed")
+    ]
+    for column in sorted(numbers, key=lambda name: name.endswith(("lower", "upper")), reverse=True):
+        words = frame[column].isin([*HIDDEN, *NOT_GIVEN, NO_NUMBER])
+        if column in ("lower", "upper"):
+            frame[column] = pd.to_numeric(frame[column].where(~words))
+            continue
+        values = pd.to_numeric(frame[column].where(~words))
+        if words.any():
+            texts, values = frame[column], values.astype(object)
+            for row in frame.index[words]:
+                word = texts[row]
+                ends = () if word == NO_NUMBER else (frame.loc[row, end] for end in bounds[column])
+                values[row] = word if word == NO_NUMBER else no_number(word, *ends)
+        frame[column] = values
+    return frame

@@ -1,0 +1,439 @@
+"""Hidden counts: what margins allow them to be, and the one value to use where a value is unavoidable.
+
+method.md section 3. A support table has one row a support reason and one column a setting; its margins are the
+row "all" and the column "all". Lines that a publisher left out of the printed table are latent: their people
+are in the totals and in no printed cell.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, sparse, stats
+from scipy.sparse import csgraph
+
+from helpers.base.cells import HIDDEN
+from helpers.base.errors import InputError
+
+LATENT = "not_printed"
+TOTAL = "all"
+
+
+def truncated_poisson_mean(mean: float, lower: int, upper: int) -> float:
+    """The mean of a Poisson variable with this mean, given that it lies in lower..upper (both included)."""
+    if lower > upper:
+        raise InputError(f"The bounds {lower} and {upper} are upside down.")
+    values = np.arange(lower, upper + 1)
+    if mean <= 0:
+        return float(lower)
+    weights = stats.poisson.logpmf(values, mean)
+    weights = np.exp(weights - weights.max())
+    return float((values * weights).sum() / weights.sum())
+
+
+@dataclass(frozen=True)
+class SupportTable:
+    """One age band's people by support reason and setting, with the margin "all" in rows and columns.
+
+    value: as printed, NaN where hidden or latent. lower, upper: its bounds; a hidden margin tells nothing that its
+    parts do not, and is left open (0 to infinity). hidden: whether the publisher hides the count.
+    """
+
+    value: pd.DataFrame
+    lower: pd.DataFrame
+    upper: pd.DataFrame
+    hidden: pd.DataFrame
+
+    @classmethod
+    def from_tidy(cls, rows: pd.DataFrame) -> "SupportTable":
+        """From the tidy rows of one table: support_reason, setting, value, lower, upper, status.
+
+        Raises InputError for two rows of one reason and setting.
+        """
+        if (twice := rows.duplicated(["support_reason", "setting"])).any():
+            first = rows[twice].iloc[0]
+            raise InputError(
+                f"Two rows are for {first['support_reason']}, {first['setting']}. A table has one: remove the other."
+            )
+
+        def square(column: pd.Series) -> pd.DataFrame:
+            table = rows.assign(column=column).pivot(index="support_reason", columns="setting", values="column")
+            inner = [[name for name in axis if name != TOTAL] for axis in table.axes]
+            return table.loc[[*inner[0], TOTAL], [*inner[1], TOTAL]]
+
+        suppressed = rows["status"].isin(HIDDEN)
+        # What is not applicable is nobody; what is not available may be anybody, and is not hidden.
+        nobody, anybody = rows["status"] == "not_applicable", rows["status"] == "not_available"
+        value = rows["value"].mask(suppressed | anybody, np.nan).mask(nobody, 0).astype(float)
+        lower = rows["lower"].astype(float).mask(nobody | anybody, 0)
+        upper = rows["upper"].astype(float).mask(nobody, 0).mask(anybody, np.inf)
+        margin = (rows["support_reason"] == TOTAL) | (rows["setting"] == TOTAL)
+        return cls(
+            square(value),
+            square(lower.mask(suppressed & margin, 0)),
+            square(upper.mask(suppressed & margin, np.inf)),
+            square(suppressed),
+        )
+
+    def with_latent(self, reasons: bool, settings: bool) -> "SupportTable":
+        """The same table with a latent support reason and/or a latent setting, each 0 or more people."""
+
+        def widened(frame: pd.DataFrame, empty: object) -> pd.DataFrame:
+            if settings:
+                columns = [*frame.columns[:-1], LATENT, TOTAL]
+                frame = frame.assign(**{LATENT: empty})[columns]
+            if reasons:
+                line = pd.DataFrame(empty, [LATENT], frame.columns)
+                frame = pd.concat([frame.iloc[:-1], line, frame.iloc[-1:]]).rename_axis(frame.index.name)
+            return frame
+
+        return SupportTable(
+            widened(self.value, np.nan),
+            widened(self.lower, 0.0),
+            widened(self.upper, np.inf),
+            widened(self.hidden, False),
+        )
+
+    def propagated(self) -> "SupportTable | None":
+        """The same table with bounds as narrow as each row and each column, taken by itself, makes them.
+
+        None where that leaves a cell no value: then no table is feasible. What only several lines together say is
+        left to the integer programme.
+        """
+        lower, upper = self.lower.to_numpy(float, copy=True), self.upper.to_numpy(float, copy=True)
+        while True:
+            before = lower.copy(), upper.copy()
+            for low, high in ((lower, upper), (lower.T, upper.T)):  # rows, then columns: each ends in its total
+                for least, most in zip(low, high, strict=True):
+                    _narrow(least, most)
+            if (lower > upper).any():
+                return None
+            if (lower == before[0]).all() and (upper == before[1]).all():
+                break
+        frames = (pd.DataFrame(values, self.lower.index, self.lower.columns) for values in (lower, upper))
+        return SupportTable(self.value, *frames, self.hidden)
+
+    def _programme(self) -> tuple[optimize.LinearConstraint, optimize.Bounds]:
+        """Rows add to their total and columns to theirs, the cells taken row by row."""
+        height, width = self.lower.shape
+        constraints = np.zeros((height + width, height * width))
+        cells = np.arange(height * width).reshape(height, width)
+        for y in range(height):
+            constraints[y, cells[y]] = 1
+            constraints[y, cells[y, -1]] = -1
+        for x in range(width):
+            constraints[height + x, cells[:, x]] = 1
+            constraints[height + x, cells[-1, x]] = -1
+        bounds = optimize.Bounds(self.lower.to_numpy().ravel(), self.upper.to_numpy().ravel())
+        return optimize.LinearConstraint(constraints, 0, 0), bounds
+
+    def extreme(self, weights: pd.DataFrame) -> float | None:
+        """The least that the weighted sum of whole-number cells can be, or None where no table is feasible."""
+        constraints, bounds = self._programme()
+        solution = optimize.milp(
+            weights.to_numpy(dtype=float).ravel(), integrality=1, bounds=bounds, constraints=constraints
+        )
+        if solution.status not in (0, 2):
+            raise InputError(f"The bounds of the table cannot be worked out ({solution.message}).")
+        return None if solution.status == 2 else float(round(solution.fun))
+
+    def is_feasible(self) -> bool:
+        """Whether whole numbers within the bounds exist that add up in every row and column."""
+        narrow = self.propagated()
+        return narrow is not None and narrow.extreme(narrow.lower * 0) is not None
+
+    def bounds_of(self, support_reason: str, setting: str) -> tuple[float, float]:
+        """The least and the most people that one cell can hold, given all margins.
+
+        Raises InputError where no table is feasible.
+        """
+        weights = self.lower * 0
+        weights.loc[support_reason, setting] = 1
+        least, most = self.extreme(weights), self.extreme(-weights)
+        if least is None or most is None:
+            raise InputError("The table cannot be added up as printed: no whole numbers fit all its totals.")
+        return least, 0.0 - most
+
+    def held_to(self, lower: int, upper: int) -> "SupportTable":
+        """The same table with every hidden cell (not margin) in lower..upper."""
+        cells = self.hidden.copy()
+        cells.loc[TOTAL], cells[TOTAL] = False, False
+        return SupportTable(self.value, self.lower.mask(cells, lower), self.upper.mask(cells, upper), self.hidden)
+
+    def feasible_bounds(self) -> dict[tuple[str, str], tuple[float, float]]:
+        """The feasible bounds of every cell that is hidden or latent, by support reason and setting.
+
+        Raises InputError where no table is feasible.
+        """
+        if not self.is_feasible():
+            raise InputError("The table cannot be added up as printed: no whole numbers fit all its totals.")
+        narrow = self.propagated()
+        unknown = self.value.iloc[:-1, :-1].isna().stack()
+        bounds = {cell: (narrow.lower.loc[cell], narrow.upper.loc[cell]) for cell in unknown[unknown].index}
+        return {cell: ends if ends[0] == ends[1] else narrow.bounds_of(*cell) for cell, ends in bounds.items()}
+
+
+def _narrow(least: np.ndarray, most: np.ndarray) -> None:
+    """Narrow the bounds of one line in place: its parts add to its last cell."""
+    for place in range(len(least)):
+        others = np.delete(np.arange(len(least) - 1), place) if place < len(least) - 1 else np.arange(len(least) - 1)
+        low, high = least[others].sum(), most[others].sum()
+        if place == len(least) - 1:
+            least[-1], most[-1] = max(least[-1], low), min(most[-1], high)
+        else:
+            least[place], most[place] = max(least[place], least[-1] - high), min(most[place], most[-1] - low)
+
+
+def has_both_totals(rows: pd.DataFrame) -> bool:
+    """Whether the tidy rows of a table have support reasons and settings, with the totals of both."""
+    cells = set(zip(rows["support_reason"], rows["setting"], strict=True))
+    reasons, settings = ((set(rows[column]) - {TOTAL}) for column in ("support_reason", "setting"))
+    margins = {(reason, TOTAL) for reason in reasons} | {(TOTAL, setting) for setting in settings} | {(TOTAL, TOTAL)}
+    return bool(reasons) and bool(settings) and margins <= cells
+
+
+def explain(table: SupportTable) -> SupportTable:
+    """The table with the fewest latent lines that make it add up: none, a reason, a setting, or both.
+
+    Raises InputError where even both do not.
+    """
+    for reasons, settings in ((False, False), (True, False), (False, True), (True, True)):
+        candidate = table.with_latent(reasons, settings)
+        if candidate.is_feasible():
+            return candidate
+    raise InputError("The table cannot be added up, even with a support reason and a setting left out of print.")
+
+
+def point_estimates(table: SupportTable) -> pd.DataFrame:
+    """One value a cell for sums and charts: printed counts as they are, hidden ones as an expectation.
+
+    A hidden cell gets the mean of the Poisson truncated to its feasible bounds, its mean taken from the margins
+    (row remainder x column remainder / all remainders; of a hidden margin, half of what its cells can hold). The
+    smallest adjustment then makes every row and column add to its printed total. Returns people, index and columns
+    as in the table, without the margins.
+    """
+    bounds = table.feasible_bounds()
+    estimate = table.value.iloc[:-1, :-1].copy()
+    middle = estimate.copy()
+    for cell, (lower, upper) in bounds.items():
+        middle.loc[cell] = (lower + upper) / 2
+    unprinted = middle.where(estimate.isna(), 0.0)
+    row_total, column_total = table.value[TOTAL].iloc[:-1], table.value.loc[TOTAL].iloc[:-1]
+    row_rest = (row_total - estimate.sum(axis=1)).clip(lower=0).fillna(unprinted.sum(axis=1))
+    column_rest = (column_total - estimate.sum()).clip(lower=0).fillna(unprinted.sum())
+    for (reason, setting), (lower, upper) in bounds.items():
+        if LATENT in (reason, setting):
+            estimate.loc[reason, setting] = (lower + upper) / 2
+        else:
+            mean = row_rest[reason] * column_rest[setting] / max(row_rest.sum(), 1.0)
+            estimate.loc[reason, setting] = truncated_poisson_mean(mean, int(lower), int(upper))
+
+    # The least change in least squares: free cells move within their bounds, and margins count for much more.
+    free = [cell for cell, (lower, upper) in bounds.items() if lower < upper]
+    if free:
+        emphasis = 1e4
+        reasons, settings = (np.array(names) for names in zip(*free, strict=True))
+        lines = [reasons == reason for reason in row_total.index] + [settings == name for name in column_total.index]
+        shortfalls = pd.concat([row_total - estimate.sum(axis=1), column_total - estimate.sum()]).to_numpy()
+        lines.append(np.full(len(free), True))
+        shortfalls = np.append(shortfalls, table.value.loc[TOTAL, TOTAL] - estimate.to_numpy().sum())
+        printed = ~np.isnan(shortfalls)
+        start = np.array([estimate.loc[cell] for cell in free])
+        limits = np.array([bounds[cell] for cell in free]).T - start
+        system = np.vstack([np.eye(len(free)), emphasis * np.array(lines, dtype=float)[printed]])
+        target = np.concatenate([np.zeros(len(free)), emphasis * shortfalls[printed]])
+        change = optimize.lsq_linear(system, target, bounds=limits, method="bvls").x
+        for cell, value in zip(free, start + change, strict=True):
+            estimate.loc[cell] = value
+    return estimate
+
+
+#: How near to a whole number a bound counts as one, and how often bounds are narrowed before the programme takes over.
+_NEARLY, _ROUNDS = 1e-6, 40
+#: How often several numbers are moved at once, before each is moved by itself.
+_LOOKS = 4
+
+
+@dataclass(frozen=True)
+class System:
+    """Numbers within bounds, and sums of them within limits: what any number of tables say of one another.
+
+    factors: one row a sum, one column a number. least, most: the limits of each sum. lower, upper: the bounds of each
+    number, all finite. whole: which numbers are whole ones.
+    """
+
+    factors: sparse.csr_array
+    least: np.ndarray
+    most: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    whole: np.ndarray
+
+    def narrowed(self) -> "System | None":
+        """The same with bounds as narrow as each sum, taken by itself, makes them; None where that leaves no value.
+
+        What only several sums together say is left to the integer programme.
+        """
+        entries = self.factors.tocoo()
+        entries.eliminate_zeros()
+        row, column, factor = entries.row, entries.col, entries.data
+        lower, upper = self.lower.astype(float), self.upper.astype(float)
+        for _ in range(_ROUNDS):
+            low, high = factor * lower[column], factor * upper[column]
+            low, high = np.minimum(low, high), np.maximum(low, high)
+            others_low = np.bincount(row, low, len(self.least))[row] - low
+            others_high = np.bincount(row, high, len(self.least))[row] - high
+            ends = np.array([self.least[row] - others_high, self.most[row] - others_low]) / factor
+            ends = np.where(factor > 0, ends, ends[::-1])
+            least, most = lower.copy(), upper.copy()
+            np.maximum.at(least, column, ends[0])
+            np.minimum.at(most, column, ends[1])
+            least = np.where(self.whole, np.ceil(least - _NEARLY), least)
+            most = np.where(self.whole, np.floor(most + _NEARLY), most)
+            if (least > most + _NEARLY).any():
+                return None
+            least = np.minimum(least, most)
+            settled = (abs(least - lower) < _NEARLY).all() and (abs(most - upper) < _NEARLY).all()
+            lower, upper = least, most
+            if settled:
+                break
+        return replace(self, lower=lower, upper=upper)
+
+    def parts(self, asked: "list[int] | np.ndarray | None" = None) -> "list[tuple[np.ndarray, System]]":
+        """The parts that say nothing of one another, each with the places of its numbers; only those of numbers asked.
+
+        Fixed numbers are left out, and free ones of which no sum speaks.
+        """
+        places = np.flatnonzero(self.lower < self.upper)
+        factors = self.factors[:, places]
+        sums = np.flatnonzero(np.diff(factors.indptr))
+        if not len(sums):
+            return []
+        rest = self.factors @ np.where(self.lower < self.upper, 0.0, self.lower)
+        factors = factors[sums]
+        graph = sparse.block_array([[None, factors], [factors.T, None]])
+        groups = csgraph.connected_components(graph, directed=False)[1]
+        of_sums, of_numbers = groups[: len(sums)], groups[len(sums) :]
+        wanted = of_sums if asked is None else of_numbers[np.isin(places, asked)]
+        found = []
+        for group in np.intersect1d(of_sums, wanted):
+            own, rows = np.flatnonzero(of_numbers == group), np.flatnonzero(of_sums == group)
+            here, limits = places[own], (self.least[sums[rows]], self.most[sums[rows]])
+            shifted = (limit - rest[sums[rows]] for limit in limits)
+            part = System(factors[rows][:, own], *shifted, self.lower[here], self.upper[here], self.whole[here])
+            found.append((here, part))
+        return found
+
+    def solved(self, weights: np.ndarray) -> np.ndarray | None:
+        """The numbers that fit with the least weighted sum, or None where none fit."""
+        if not len(self.least):
+            return np.where(weights >= 0, self.lower, self.upper)
+        solution = optimize.milp(
+            weights,
+            integrality=self.whole.astype(int),
+            bounds=optimize.Bounds(self.lower, self.upper),
+            constraints=optimize.LinearConstraint(self.factors, self.least, self.most),
+            options={"mip_rel_gap": 0},
+        )
+        if solution.status not in (0, 2):
+            raise InputError(f"What the tables allow cannot be worked out ({solution.message}).")
+        return None if solution.status == 2 else np.where(self.whole, np.round(solution.x), solution.x)
+
+    def is_feasible(self) -> bool:
+        """Whether numbers exist that fit."""
+        narrow = self.narrowed()
+        return narrow is not None and all(part.solved(part.lower * 0) is not None for _, part in narrow.parts())
+
+    def ends(self, places: list[int]) -> dict[int, tuple[float, float]]:
+        """The least and the most that each of these numbers can be. The system must be feasible."""
+        narrow = self.narrowed()
+        found = {place: (narrow.lower[place], narrow.upper[place]) for place in places}
+        for here, part in narrow.parts(places):
+            for own in np.flatnonzero(np.isin(here, places)):
+                weights = np.zeros(len(here))
+                weights[own] = 1
+                found[int(here[own])] = (part.solved(weights)[own], part.solved(-weights)[own])
+        return found
+
+    def closed(self, places: list[int], every: bool = True) -> dict[int, float]:
+        """Those of these numbers that can be one value only, with it; or only some, where some are found soon.
+
+        The system must be feasible. Two solutions that differ in a number show that it is open, so that few numbers
+        need a programme of their own.
+        """
+        narrow = self.narrowed()
+        found = {place: narrow.lower[place] for place in places if narrow.upper[place] - narrow.lower[place] < _NEARLY}
+        if found and not every:
+            return found
+        directions = np.random.default_rng(0)
+        for here, part in narrow.parts(places):
+            asked = np.flatnonzero(np.isin(here, places))
+            low, high = np.full(len(here), np.inf), np.full(len(here), -np.inf)
+
+            def unsettled(low: np.ndarray = low, high: np.ndarray = high, asked: np.ndarray = asked) -> np.ndarray:
+                return asked[~(high[asked] - low[asked] >= _NEARLY)]
+
+            def look(weights: np.ndarray, part: System = part, low: np.ndarray = low, high: np.ndarray = high) -> None:
+                solution = part.solved(weights)
+                np.minimum(low, solution, out=low)
+                np.maximum(high, solution, out=high)
+
+            for _ in range(_LOOKS):
+                if len(left := unsettled()):
+                    weights = np.zeros(len(here))
+                    weights[left] = directions.choice([-1.0, 1.0], len(left))
+                    look(weights)
+                    look(-weights)
+            for own in unsettled():
+                weights = (np.arange(len(here)) == own).astype(float)
+                look(weights)
+                look(-weights)
+                if high[own] - low[own] < _NEARLY:
+                    found[int(here[own])] = low[own]
+        return found
+
+    def opening(self, place: int, value: float, costs: dict[int, float], reach: float) -> set[int] | None:
+        """The cheapest of the fixed numbers that have to be free for this one to be another than `value`.
+
+        costs: by place, of the numbers that may be freed; each then moves by `reach` at most, either way. None where
+        freeing all of them does not help.
+        """
+        lower, upper = self.lower.copy(), self.upper.copy()
+        movable = np.array(sorted(costs), int)
+        lower[movable], upper[movable] = np.maximum(lower[movable] - reach, 0), upper[movable] + reach
+        best = None
+        for side in (-1, 1):
+            limits = (lower.copy(), upper.copy())
+            limits[0 if side > 0 else 1][place] = value + side
+            wide = replace(self, lower=limits[0], upper=limits[1]).narrowed()
+            if wide is None:
+                continue
+            found = self._freed(wide, movable, costs, reach)
+            if found and (best is None or found[0] < best[0] - _NEARLY):
+                best = found
+        return best and best[1]
+
+    def _freed(self, wide: "System", movable: np.ndarray, costs: dict, reach: float) -> tuple[float, set[int]] | None:
+        cost, freed = 0.0, set()
+        for here, part in wide.parts(movable):
+            own = np.flatnonzero(np.isin(here, movable))
+            paid = sparse.csr_array((np.ones(len(own)), (np.arange(len(own)), own)), (len(own), len(here)))
+            steps = sparse.eye_array(len(own)) * reach
+            rows = sparse.block_array([[part.factors, None], [paid, -steps], [paid, steps]], format="csr")
+            ends = np.full(len(own), np.inf)
+            solution = System(
+                rows,
+                np.concatenate([part.least, -ends, self.lower[here[own]]]),
+                np.concatenate([part.most, self.upper[here[own]], ends]),
+                np.concatenate([part.lower, np.zeros(len(own))]),
+                np.concatenate([part.upper, np.ones(len(own))]),
+                np.concatenate([part.whole, np.full(len(own), True)]),
+            ).solved(np.concatenate([np.zeros(len(here)), [costs[int(number)] for number in here[own]]]))
+            if solution is None:
+                return None
+            taken = here[own][solution[len(here) :] > 0.5]
+            cost, freed = cost + sum(costs[int(number)] for number in taken), freed | {int(number) for number in taken}
+        # A number that the sums move by themselves is fixed in the widened system, at another value than before.
+        moved = [int(number) for number in movable if wide.lower[number] == wide.upper[number]]
+        moved = [number for number in moved if not self.lower[number] <= wide.lower[number] <= self.upper[number]]
+        return cost + sum(costs[number] for number in moved), freed | set(moved)
