@@ -33,38 +33,38 @@ def task_recompute():
 
 def task_backtest():
     """Hold projections made earlier against what was counted later; calibrate the bands"""
-    for name, authority in tasks.backtested(AUTHORITIES).items():
-        yield tasks.backtest_task(name, authority)
+    for name, council in tasks.backtested(AUTHORITIES).items():
+        yield tasks.backtest_task(name, council)
 
 
 def task_project():
     """Project who may need support: population vintages, scenarios, what they mean, need by group"""
-    for name, authority in PROJECTED.items():
-        for vintage in authority["vintages"]:
-            yield tasks.population_task(name, authority, vintage)
+    for name, council in PROJECTED.items():
+        for vintage in council["vintages"]:
+            yield tasks.population_task(name, council, vintage)
             for scenario in tasks.scenarios(name):
-                yield tasks.projection_task(name, authority, vintage, scenario)
-            if "consequences" in authority:
+                yield tasks.projection_task(name, council, vintage, scenario)
+            if "consequences" in council:
                 for scenario in SCENARIOS:
-                    yield tasks.consequences_task(name, authority, vintage, scenario)
+                    yield tasks.consequences_task(name, council, vintage, scenario)
         for scenario in SCENARIOS:
-            yield tasks.need_task(name, authority, scenario)
+            yield tasks.need_task(name, council, scenario)
 
 
 def task_brief():
     """Work out each authority's briefings from what was projected"""
-    for name, authority in AUTHORITIES.items():
-        yield tasks.fingerprints_task(name, authority)
-        for briefing in authority["briefings"]:
-            yield tasks.briefing_task(name, authority, briefing, SCENARIO)
+    for name, council in AUTHORITIES.items():
+        yield tasks.fingerprints_task(name, council)
+        for briefing in council["briefings"]:
+            yield tasks.briefing_task(name, council, briefing, SCENARIO)
 
 
 def task_publish():
     """Publish the briefings in reports/ as HTML, PDF, spreadsheet; list them (plain `doit`: `project`, then this)"""
-    for name, authority in AUTHORITIES.items():
-        for briefing in authority["briefings"]:
+    for name, council in AUTHORITIES.items():
+        for briefing in council["briefings"]:
             yield tasks.publish_task(name, briefing)
-        yield tasks.release_task(name, authority)
+        yield tasks.release_task(name, council)
     yield tasks.index_task(AUTHORITIES)
 
 

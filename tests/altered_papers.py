@@ -54,11 +54,11 @@ class Papers:
         self.altered[table] = self.folder / f"{table}.csv"
         frame.to_csv(self.altered[table], index=False)
 
-    def check_again(self, authority: str) -> None:
+    def check_again(self, authority_id: str) -> None:
         """Work the council's checks out anew, of the altered figures."""
-        results = checks.checks_of(authority, checks.figure_book(authority)).astype(str)
-        self.altered[f"checks_{authority}"] = self.folder / f"checks_{authority}.csv"
-        results.to_csv(self.altered[f"checks_{authority}"], index=False)
+        results = checks.checks_of(authority_id, checks.figure_book(authority_id)).astype(str)
+        self.altered[f"checks_{authority_id}"] = self.folder / f"checks_{authority_id}.csv"
+        results.to_csv(self.altered[f"checks_{authority_id}"], index=False)
 
     def read(self, briefing: str, **parameters: object) -> str:
         """All that a briefing says: its prose, its sentences, and the words of its charts and tables, a line each."""

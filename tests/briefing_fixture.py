@@ -8,7 +8,7 @@ import nbformat.v4 as nb
 from helpers.paper.publish import document as model
 
 FRONT = {
-    "authority": "Leicestershire County Council",
+    "council": "Leicestershire County Council",
     "committee": "Adults and Communities Overview and Scrutiny Committee",
     "date": "2026-11-19",
     "author": "Director of Adults and Communities",

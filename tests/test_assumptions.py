@@ -74,12 +74,14 @@ def test_the_scenarios_of_each_authority():
     assert assumptions.scenarios_for("rutland") == ["constant_rates"]  # which holds for every council
 
 
-@pytest.mark.parametrize("authority", ["leicester", "leicestershire"])
-def test_an_authority_works_out_the_consequences_that_it_has_figures_for(authority):
-    held = assumptions.scenarios_for(authority, schemas.CONSEQUENCES)
-    assert sorted(authorities.authority_named(authority)["consequences"]) == held
-    assert held == {"leicester": ["unit_cost"], "leicestershire": ["bed_pressure", "unit_cost", "workforce"]}[authority]
-    assert all(authority in assumptions.scenario_named(name)["figures"] for name in held)
+@pytest.mark.parametrize("authority_id", ["leicester", "leicestershire"])
+def test_an_authority_works_out_the_consequences_that_it_has_figures_for(authority_id):
+    held = assumptions.scenarios_for(authority_id, schemas.CONSEQUENCES)
+    assert sorted(authorities.authority_named(authority_id)["consequences"]) == held
+    assert (
+        held == {"leicester": ["unit_cost"], "leicestershire": ["bed_pressure", "unit_cost", "workforce"]}[authority_id]
+    )
+    assert all(authority_id in assumptions.scenario_named(name)["figures"] for name in held)
 
 
 def test_the_decline_of_care_homes_is_that_between_the_censuses_on_file():
@@ -305,7 +307,7 @@ def test_an_unknown_scenario_lists_the_known_ones():
 
 
 @pytest.mark.parametrize(
-    ("scenario", "authority", "base", "horizon", "as_of", "message"),
+    ("scenario", "authority_id", "base", "horizon", "as_of", "message"),
     [
         ("constant_rates", "leicester", 2015, 2037, "2027-12-01", "2027-11-30, has passed on 2027-12-01. Review its"),
         ("healthier_ageing", "leicester", 2016, 2037, "2026-11-26", "starts in 2015, before the base, 2016. Start it"),
@@ -322,9 +324,9 @@ def test_an_unknown_scenario_lists_the_known_ones():
         ),
     ],
 )
-def test_a_scenario_that_does_not_hold_is_refused_with_its_file(scenario, authority, base, horizon, as_of, message):
+def test_a_scenario_that_does_not_hold_is_refused_with_its_file(scenario, authority_id, base, horizon, as_of, message):
     with pytest.raises(InputError) as error:
-        assumptions.scenario_for(scenario, authority, base, horizon, as_of)
+        assumptions.scenario_for(scenario, authority_id, base, horizon, as_of)
     assert f"{FOLDER}/{scenario}.yaml" in str(error.value) and message in str(error.value)
 
 

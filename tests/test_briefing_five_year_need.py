@@ -23,7 +23,7 @@ class Paper:
 
     def __init__(self, council, folder):
         self.council = council
-        self.executed = notebooks.run(BRIEFING, {"authority": council}, folder / f"{council}.ipynb")
+        self.executed = notebooks.run(BRIEFING, {"authority_id": council}, folder / f"{council}.ipynb")
         cells = notebooks.read(self.executed)["cells"]
         shown = [output["data"] for cell in cells for output in cell.get("outputs", [])]
         self.said = [text_of(data["text/markdown"]) for data in shown if "text/markdown" in data]

@@ -22,7 +22,7 @@ COUNCILS = ("leicester", "leicestershire")
 def papers(tmp_path_factory):
     """The executed notebook of each council."""
     folder = tmp_path_factory.mktemp("money")
-    run = {name: notebooks.run(NOTEBOOK, {"authority": name}, folder / f"{name}.ipynb") for name in COUNCILS}
+    run = {name: notebooks.run(NOTEBOOK, {"authority_id": name}, folder / f"{name}.ipynb") for name in COUNCILS}
     return {name: nbformat.read(path, as_version=4) for name, path in run.items()}
 
 

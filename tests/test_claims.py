@@ -23,7 +23,7 @@ def test_a_claim_keeps_its_words_its_bounds_and_its_place():
     assert (growth["value"], growth["lower"], growth["upper"], growth["unit"]) == (190, 180, 190, "per_cent")
     assert (growth["as_published"], growth["qualifier"], growth["status"]) == ("nearly 190%", "nearly", "qualified")
     assert (growth["period_start"], growth["period_end"], growth["age_band"]) == ("2012-06-30", "2037-06-30", "85+")
-    assert (growth["authority"], growth["area"]) == ("E10000018", "leicestershire")
+    assert (growth["area_code"], growth["area"]) == ("E10000018", "leicestershire")
     assert sources.read_printed(sources.read_descriptor(STATEMENT)["folder"] / "claims.csv")[7][2] == "nearly 190%"
     assert growth["cell"] == "C8"
     workforce = read.loc["workforce"]

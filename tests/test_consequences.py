@@ -30,8 +30,8 @@ def test_a_package_that_grows_by_8_per_cent_a_year_beside_prices_held_still():
 
 
 def test_the_published_figures_of_each_chain_are_those_of_the_method():
-    def named(authority, scenario):
-        found = series.figures_of_scenario(authority, assumptions.scenario_named(scenario))
+    def named(authority_id, scenario):
+        found = series.figures_of_scenario(authority_id, assumptions.scenario_named(scenario))
         return {name: figure["value"] for name, figure in found.items()}
 
     assert named("leicester", "unit_cost") == {"spending": 215e6, "nominal_growth_pct": 8}

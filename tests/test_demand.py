@@ -66,7 +66,7 @@ def test_a_base_of_two_measures_or_two_authorities_is_refused():
     rows = figures.figures_of("leicestershire", {
         "source": "leicestershire_market_position_statement_2016", "tables": ["long_term_support_65_plus"],
     })  # fmt: skip
-    for column, value in (("measure", "at_date"), ("authority", "E06000016"), ("period", "2014/15")):
+    for column, value in (("measure", "at_date"), ("area_code", "E06000016"), ("period", "2014/15")):
         mixed = rows.copy()
         mixed.loc[mixed.index[0], column] = value
         with pytest.raises(InputError, match=f"one {column}"):

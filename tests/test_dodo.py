@@ -62,10 +62,10 @@ def test_headlines_stay_at_the_usual_scenario_and_papers_rest_on_the_one_that_is
 
 @pytest.mark.parametrize("council", COUNCILS)
 def test_a_paper_rests_on_tables_of_its_own_scenario_or_gets_none(council):
-    authority = tasks.authorities()[council]
+    authority_id = tasks.authorities()[council]
     on_scenario = re.compile(r"(consequences|five_year_need|need_drivers)_")
-    for briefing in authority["briefings"]:
-        task = tasks.briefing_task(council, authority, briefing, "prevention")
+    for briefing in authority_id["briefings"]:
+        task = tasks.briefing_task(council, authority_id, briefing, "prevention")
         under = [Path(file).stem for file in task["file_dep"] if on_scenario.match(Path(file).name)]
         if briefing == "what_changed":
             assert under and all(name.endswith("_constant_rates") for name in under)

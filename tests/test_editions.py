@@ -54,8 +54,8 @@ class TestHeadlines:
         assert [words.split(" with")[0] for words in county] == ["People aged 18 to 64", "People aged 65 and over"]
 
     def test_past_dates_are_no_headlines(self, project):
-        for authority in ("leicester", "leicestershire"):
-            need = [row["headline"] for row in headlines.headlines(authority) if row["kind"] == "need"]
+        for authority_id in ("leicester", "leicestershire"):
+            need = [row["headline"] for row in headlines.headlines(authority_id) if row["kind"] == "need"]
             assert need and not any("2020" in words for words in need)
 
     @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ class TestHeadlines:
 
 class TestKeeping:
     def test_what_is_kept_is_what_is_read(self, project):
-        for authority in ("leicester", "leicestershire"):
-            path = editions.present_file(authority)
+        for authority_id in ("leicester", "leicestershire"):
+            path = editions.present_file(authority_id)
             path.parent.mkdir(parents=True)
-            shutil.copy(EXAMPLE / authority / "fingerprints.csv", path)
-        present = {authority: headlines.headlines(authority) for authority in ("leicester", "leicestershire")}
+            shutil.copy(EXAMPLE / authority_id / "fingerprints.csv", path)
+        present = {authority_id: headlines.headlines(authority_id) for authority_id in ("leicester", "leicestershire")}
         files = editions.keep("2027-02", present)
         assert files[0] == "editions/2027-02/leicester/headlines.csv" and len(files) == 4
         read = editions.edition("leicester")
@@ -235,10 +235,10 @@ class TestComparison:
 
 
 def test_the_lines_that_doit_prints(kept):
-    for authority in ("leicester", "leicestershire"):
-        path = editions.present_file(authority)
+    for authority_id in ("leicester", "leicestershire"):
+        path = editions.present_file(authority_id)
         path.parent.mkdir(parents=True)
-        rows = (EXAMPLE / authority / "fingerprints.csv").read_text(encoding="utf-8").splitlines()
+        rows = (EXAMPLE / authority_id / "fingerprints.csv").read_text(encoding="utf-8").splitlines()
         path.write_text("\n".join("assumption," + row.split(",", 1)[1] if UNCERTAINTY in row else row for row in rows))
         replace(path, next(row.split(",")[2] for row in rows if UNCERTAINTY in row), "other")
     rows = editions.edition("leicester")["headlines"]

@@ -196,7 +196,7 @@ def altered(book: Book, key: str, factor: float) -> Book:
     hidden = row["status"] in ("suppressed", "withheld")
     row["value"], row["as_published"] = (row["value"] if hidden else value), f"{value:g}{sign}"
     frame.loc[key] = row
-    return Book(book.authority, frame)
+    return Book(book.area_code, frame)
 
 
 @cache

@@ -21,7 +21,7 @@ def files(project):
         for cell in notebook["cells"]:
             for output in cell.get("outputs", []):
                 if "front" in str(list(output.get("data", {}))):
-                    next(value for key, value in output["data"].items() if "front" in key)["authority"] = name
+                    next(value for key, value in output["data"].items() if "front" in key)["council"] = name
         paths = [f"build/{council}/x.ipynb", *(f"reports/{council}/x.{kind}" for kind in KINDS)]
         for path, size in zip(paths, (0, 240_196, 1_250_000, 81_200), strict=True):
             (project / path).parent.mkdir(parents=True, exist_ok=True)

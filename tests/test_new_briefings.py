@@ -29,7 +29,7 @@ name = "South"
 def test_a_briefing_is_started(project):
     said = new_briefings.start("care_costs", "leicester")
     path = project / "notebooks/briefings/care_costs.ipynb"
-    assert notebooks.declared_parameters(path) == {"authority": "leicester", "paper": {}}
+    assert notebooks.declared_parameters(path) == {"authority_id": "leicester", "paper": {}}
     cells = ["".join(cell["source"]) for cell in notebooks.read(path)["cells"]]
     assert cells[0].startswith("# Care costs\n\nWhat do the published figures say on care costs? For members")
     headings = [line for cell in cells for line in cell.splitlines() if line.startswith("## ")]
@@ -63,7 +63,7 @@ def test_what_cannot_be_edited_safely_is_left_to_a_person(settings):
 
 
 @pytest.mark.parametrize(
-    ("name", "authority", "message"),
+    ("name", "authority_id", "message"),
     [
         ("", "leicester", "Say which: `doit new-briefing --name care_costs"),
         ("care_costs", "", "Say which"),
@@ -76,8 +76,8 @@ def test_what_cannot_be_edited_safely_is_left_to_a_person(settings):
         ("figures_checked", "leicester", "is there already. Choose another name; or, to make that briefing"),
     ],
 )
-def test_a_mistake_is_named_and_nothing_is_written(project, name, authority, message):
+def test_a_mistake_is_named_and_nothing_is_written(project, name, authority_id, message):
     before = (project / "authorities.toml").read_bytes(), sorted((project / "notebooks").rglob("*"))
     with pytest.raises(InputError, match=message):
-        new_briefings.start(name, authority)
+        new_briefings.start(name, authority_id)
     assert ((project / "authorities.toml").read_bytes(), sorted((project / "notebooks").rglob("*"))) == before

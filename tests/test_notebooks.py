@@ -144,7 +144,7 @@ def test_key_messages_follow_from_the_processed_tables():
         ({"horizon": "2030"}, r"horizon must be a whole number, as in horizon = 2037; '2030' is a text"),
         ({"horizon": 2030.5}, "must be a whole number"),
         ({"horizon": True}, "is True or False"),
-        ({"authority": ["leicestershire"]}, "authority must be a text.*is a list"),
+        ({"authority_id": ["leicestershire"]}, "authority_id must be a text.*is a list"),
     ],
 )
 def test_a_wrong_parameter_is_refused_before_anything_runs(parameters, message):
@@ -307,8 +307,8 @@ def test_a_list_that_a_cell_adds_to_did_not_hold(project):
 
 def test_names_that_only_look_like_a_parameter_are_not_refused(project):
     cell = """
-def of(people, authority=1):
-    people = people + authority
+def of(people, authority_id=1):
+    people = people + authority_id
     return [people for people in range(people)]
 class Table:
     people = 2

@@ -315,7 +315,7 @@ def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(projec
 
 
 FAILS_FOR_THE_COUNTY = """
-if authority == "leicestershire":
+if authority_id == "leicestershire":
     raise ValueError("one paper fails")
 """
 
@@ -351,8 +351,8 @@ def test_papers_of_a_council_are_published_together_and_another_council_s_all_th
         (TASKS, '"10_tidy", {"source"', '"10_tidy", {"sorce"', "no parameter 'sorce'. Did you mean 'source'"),
         (
             TASKS,
-            '"50_backtest", {"authority": name}',
-            '"50_backtest", {"authority": "rutland"}',
+            '"50_backtest", {"authority_id": name}',
+            '"50_backtest", {"authority_id": "rutland"}',
             "no authority 'rutland'",
         ),
         ("notebooks/briefings/demand_outlook.ipynb", "horizon = 2037", "horizon = 2040", "Choose 2037 or earlier"),

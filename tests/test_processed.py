@@ -10,7 +10,7 @@ from helpers.published import processed, tidy
 
 
 def frame(**columns):
-    return pd.DataFrame({"authority": ["E10000018", "E10000018"], "year": [2015, 2016]} | columns)
+    return pd.DataFrame({"area_code": ["E10000018", "E10000018"], "year": [2015, 2016]} | columns)
 
 
 def write(table, name="trial"):

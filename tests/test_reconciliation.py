@@ -14,12 +14,12 @@ SOURCES = ["trial", "city", "national"]
 BREAKS = [{"id": "new_rules", "from": "2024-04-01", "quantities": ["people_with_long_term_support"], "reason": "x"}]
 
 
-def figure(value, unit="people", measure="during_year", year=2015, authority=COUNTY, **more) -> dict:
+def figure(value, unit="people", measure="during_year", year=2015, area_code=COUNTY, **more) -> dict:
     label = f"{year}/{(year + 1) % 100:02d}"
     period = {"period_start": f"{year}-04-01", "period_end": f"{year + 1}-03-31", "period": label}
     said = {"as_published": f"{value:,}", "status": "exact", "quantity": "none", "what": "A figure", "cell": "C2"}
     bounds = {"value": value, "lower": value, "upper": value}
-    about = {"authority": authority, "unit": unit, "measure": measure, "period_kind": "financial_year"}
+    about = {"area_code": area_code, "unit": unit, "measure": measure, "period_kind": "financial_year"}
     return said | bounds | about | period | more
 
 
@@ -41,8 +41,8 @@ FIGURES = {
     "trial/people_before": figure(100, year=2023, **SUPPORT),
     "trial/people_after": figure(110, year=2024, **SUPPORT),
     "trial/growth": figure(10, "per_cent", "change"),
-    "city/people": figure(80, authority=CITY),
-    "national/people": figure(120, authority=ENGLAND),
+    "city/people": figure(80, area_code=CITY),
+    "national/people": figure(120, area_code=ENGLAND),
 }
 FIGURES["trial/not_given"] = figure(0) | {"value": NotGiven("not_available"), "status": "not_available"}
 CHECK = {"id": "women", "published": "share_of_women", "formula": "100 * women / people"}

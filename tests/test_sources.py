@@ -793,5 +793,5 @@ def test_any_council_of_authorities_toml_has_documents_and_an_area_of_its_own(pr
     rows[0][6] = "Bath and North East Somerset"
     claims_file.write_text(header + ",".join(f'"{cell}"' for cell in rows[0]) + "\n" + "".join(rest), encoding="utf-8")
     figures = tidy.tidy("leicester_foi_2024")
-    assert set(figures["area"]) == {"bath_and_north_east_somerset"} and set(figures["authority"]) == {"E06000022"}
+    assert set(figures["area"]) == {"bath_and_north_east_somerset"} and set(figures["area_code"]) == {"E06000022"}
     assert claims.read_claims("leicester_foi_2024")["area"][0] == "bath_and_north_east_somerset"

@@ -136,7 +136,7 @@ def test_the_cover_says_whose_it_is_and_that_a_projection_is_not_a_forecast(docu
     for words in (
         document["title"],
         "What is asked?",
-        f"{front['authority']}: {front['committee']}",
+        f"{front['council']}: {front['committee']}",
         "For the meeting on 19 November 2026",
         "This is a projection, not a forecast.",
         "They are not forecasts.",
@@ -207,7 +207,7 @@ def test_the_longest_text_that_a_cell_holds_is_not_cut():
     assert max(len(str(cell.value)) for row in sheet.iter_rows() for cell in row) == 32_767
 
 
-@pytest.mark.parametrize("field", ["authority", "committee", "author", "contact", "licence"])
+@pytest.mark.parametrize("field", ["council", "committee", "author", "contact", "licence"])
 @pytest.mark.parametrize("text", ["[x](file:///etc/passwd)", "ask [us](https://example.org)", "US$$1$$", "y" * 32_768])
 def test_a_cover_has_no_link_and_no_cut_text(document, field, text):
     with pytest.raises(PublishError, match="The front matter"):

@@ -127,7 +127,7 @@ def test_thousands_of_pounds_are_pounds_and_stay_as_printed():
 
 
 def test_areas_beside_the_councils_own():
-    rows = figures(REPORT, "still_at_home_91_days", "area", "authority", "value")
+    rows = figures(REPORT, "still_at_home_91_days", "area", "area_code", "value")
     assert rows["B4"] == ("england", "E06000016", 81.8) and rows["B2"][0] == "leicester"
 
 
@@ -145,7 +145,7 @@ def test_tables_of_words_have_dates_and_say_what_is_not_given():
     plan = rows.loc[("forward_plan", "A2")]
     assert plan[["date", "date_start", "status", "figures"]].tolist() == ["not given"] * 4
     assert rows.loc[("day_centre_closure_timetable", "A8"), "status"] == "tbc"
-    assert set(rows["authority"]) == {"E06000016"} and len(rows) == 8 + 6 + 9 + 15 + 14
+    assert set(rows["area_code"]) == {"E06000016"} and len(rows) == 8 + 6 + 9 + 15 + 14
 
 
 def test_a_date_in_a_table_of_words_that_is_none_is_refused(project):

@@ -162,7 +162,7 @@ def test_all_documents_on_a_council_are_asked_together_and_only_joined_ones_are_
     add_document(project, "answer_one", {("young", "18-64"): YOUNG})
     add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
     add_document(project, "of_another_year", {("then", "18-64"): "Sensory,4\n"}, period={"label": "31 March 2019"})
-    add_document(project, "of_another_council", {("there", "18-64"): "Sensory,4\n"}, authority="E10000018")
+    add_document(project, "of_another_council", {("there", "18-64"): "Sensory,4\n"}, authority_id="E10000018")
     replace(project / "data/raw/of_another_council/datapackage.yaml", "E06000016", "E10000018")
     beside = authorities.documents_beside("answer_one")
     assert {"answer_two", "of_another_year", "dhsc_ascof_2024_25"} <= set(beside)
@@ -187,7 +187,7 @@ def test_a_document_is_of_its_council_however_its_descriptor_is_written(project,
 
 
 def test_a_document_is_of_the_council_of_one_of_its_tables_or_figures_in_prose(project):
-    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"}, authority="E06000016")
+    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"}, authority_id="E06000016")
     replace(folder / "datapackage.yaml", "publisher: Leicester City Council\nauthority: E06000016", "publisher: Both")
     assert "answer_two" in authorities.documents_beside("leicester_jsna_2016")
     prose = "adults,Adults,243,people,at_date,31 May 2031,Leicester,18+,,A\n"
@@ -307,7 +307,7 @@ def test_no_fingerprint_that_is_written_tells_a_withheld_count(project, monkeypa
     write_statement()
     monkeypatch.setattr(lineage, "rests_on", lambda files: {OLDER, YOUNGER})  # as where dodo.py has said so
     tried = set(guesses(project / OLDER))
-    kept = [row[1] for authority in ("leicester", "leicestershire") for row in lineage.traced(authority)]
+    kept = [row[1] for authority_id in ("leicester", "leicestershire") for row in lineage.traced(authority_id)]
     files = [*(project / "data/processed").iterdir(), *(PROJECT / "editions").rglob("*.csv")]
     written = "".join(file.read_text(encoding="utf-8") for file in files if file.name.startswith(("f", "c")))
     assert tried and not any(one in written or one in kept for one in tried)

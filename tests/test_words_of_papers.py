@@ -268,10 +268,10 @@ def test_performance(papers, case):
     reads_so(papers, "performance", "leicester", *PERFORMANCE[case])
 
 
-def reads_so(papers, briefing, authority, altered, said, not_said):
+def reads_so(papers, briefing, authority_id, altered, said, not_said):
     for table, edits in altered.items():
         papers.alter(table, *edits)
-    text = papers.read(briefing, authority=authority)
+    text = papers.read(briefing, authority_id=authority_id)
     assert_no_sentence_is_false(text)
     for words in said:
         assert words in text, words
@@ -288,14 +288,14 @@ VINTAGES = {
 }
 
 
-def chains(authority, *edits):
+def chains(authority_id, *edits):
     """The same edits of what was worked out on each population projection of a council."""
-    return {f"consequences_{authority}_{vintage}_constant_rates": list(edits) for vintage in VINTAGES[authority]}
+    return {f"consequences_{authority_id}_{vintage}_constant_rates": list(edits) for vintage in VINTAGES[authority_id]}
 
 
-def projections(authority, *edits):
+def projections(authority_id, *edits):
     """The same edits of the projection that leads."""
-    return {f"projection_{authority}_ons_2018_based_constant_rates": list(edits)}
+    return {f"projection_{authority_id}_ons_2018_based_constant_rates": list(edits)}
 
 
 def fewer_people_each_year(frame):
@@ -525,10 +525,10 @@ def test_care_market(papers, case):
 def test_shares_that_rise_beside_an_assumption_that_they_fall_are_refused(papers):
     papers.alter(CENSUS, put(4.1, "4.1%", claim="share_of_population_2021"))
     with pytest.raises(InputError, match=r"its words rest on .* does not hold: the one is 4\.1, the other 3\.2"):
-        papers.read("care_market", authority="leicestershire")
+        papers.read("care_market", authority_id="leicestershire")
 
 
-def verdicts(authority, verdict, instead):
+def verdicts(authority_id, verdict, instead):
     """Every check with a verdict has another instead; None: is gone."""
 
     def edit(frame):
@@ -538,7 +538,7 @@ def verdicts(authority, verdict, instead):
             return frame[~rows]
         frame.loc[rows, "verdict"] = instead
 
-    return {f"checks_{authority}": [edit]}
+    return {f"checks_{authority_id}": [edit]}
 
 
 CHECKED = {
@@ -589,20 +589,21 @@ def test_figures_checked(papers, case):
 PREVENTION = "Fewer new entrants through prevention"
 
 
-def under_prevention(papers, authority, scenario="prevention"):
+def under_prevention(papers, authority_id, scenario="prevention"):
     """What was worked out at constant rates, as if under prevention or another scenario."""
-    for vintage in VINTAGES[authority]:
-        name = f"consequences_{authority}_{vintage}"
+    for vintage in VINTAGES[authority_id]:
+        name = f"consequences_{authority_id}_{vintage}"
         as_if = [lambda frame: frame.assign(scenario=scenario)]
         papers.alter(f"{name}_{scenario}", *as_if, of=f"{name}_constant_rates")
 
 
-@pytest.mark.parametrize(
-    ("briefing", "authority"), [("money", "leicester"), ("money", "leicestershire"), ("care_market", "leicestershire")]
+    ("briefing", "authority_id"),
+    ("briefing", "authority_id"),
+    [("money", "leicester"), ("money", "leicestershire"), ("care_market", "leicestershire")],
 )
-def test_another_scenario_is_said_wherever_its_people_are(papers, briefing, authority):
-    under_prevention(papers, authority)
-    text = papers.read(briefing, authority=authority, scenario="prevention")
+def test_another_scenario_is_said_wherever_its_people_are(papers, briefing, authority_id):
+    under_prevention(papers, authority_id)
+    text = papers.read(briefing, authority_id=authority_id, scenario="prevention")
     assert text.count(PREVENTION) > 8
     of_others = (
         r"than would at constant rates|constant rates miss(ed)?\b"  # the scenario's meaning; the backtest
@@ -615,7 +616,7 @@ def test_another_scenario_is_said_wherever_its_people_are(papers, briefing, auth
 
 
 @pytest.mark.parametrize(
-    ("authority", "scenario", "beside"),
+    ("authority_id", "scenario", "beside"),
     [
         ("leicester", "constant_rates", ""),
         ("leicester", "prevention", ", beside the fewer that the scenario assumes"),
@@ -623,10 +624,10 @@ def test_another_scenario_is_said_wherever_its_people_are(papers, briefing, auth
         ("leicester", "healthier_ageing", ", beside the change that the scenario assumes"),
     ],
 )
-def test_fewer_who_come_are_beside_those_of_the_scenario(papers, authority, scenario, beside):
+def test_fewer_who_come_are_beside_those_of_the_scenario(papers, authority_id, scenario, beside):
     if scenario != "constant_rates":
-        under_prevention(papers, authority, scenario)
-    text = papers.read("money", authority=authority, scenario=scenario)
+        under_prevention(papers, authority_id, scenario)
+    text = papers.read("money", authority_id=authority_id, scenario=scenario)
     assert f"would have to come into support{beside}." in text
     assert re.search(rf"^Holding the number of people takes \d+% fewer new people[^.\n]*{beside}$", text, re.M)
     assert re.search(rf"^Fewer new people from 2026 on .* in (March )?2037{beside}$", text, re.M)
@@ -640,7 +641,7 @@ def test_fewer_who_come_are_beside_those_of_the_scenario(papers, authority, scen
 def test_money_and_beds_call_a_comparison_with_a_count_by_what_it_tests(papers, scenario, way):
     under_prevention(papers, "leicestershire", scenario)
     money, beds = (
-        papers.read(paper, authority="leicestershire", scenario=scenario) for paper in ("money", "care_market")
+        papers.read(paper, authority_id="leicestershire", scenario=scenario) for paper in ("money", "care_market")
     )
     assert f"Projecting from 2015/16 {way}" in money
     begins = scenario == "prevention"
@@ -649,9 +650,9 @@ def test_money_and_beds_call_a_comparison_with_a_count_by_what_it_tests(papers, 
     assert ("\nThe scenario “Healthier ageing (less dementia)”, ONS, 2018-based | " in beds) is not begins
 
 
-@pytest.mark.parametrize(("authority", "one_is_printed"), [("leicester", False), ("leicestershire", True)])
-def test_figures_on_money_that_are_printed_nowhere_are_not_said_to_be_checked(papers, authority, one_is_printed):
-    text = papers.read("money", authority=authority)
+@pytest.mark.parametrize(("authority_id", "one_is_printed"), [("leicester", False), ("leicestershire", True)])
+def test_figures_on_money_that_are_printed_nowhere_are_not_said_to_be_checked(papers, authority_id, one_is_printed):
+    text = papers.read("money", authority_id=authority_id)
     assert ("### How the figures on money were checked" in text) is one_is_printed
     assert ("Figure | Printed | Other figures give | Working" in text) is one_is_printed
     assert ("### What follows from the figures on money" in text) is not one_is_printed
@@ -663,7 +664,7 @@ def test_the_figures_on_money_are_said_to_be_checked_where_one_of_them_is_printe
         frame.loc[frame["what"].str.startswith("Budget of adult social care after"), "as_published"] = "£150m"
 
     papers.alter("checks_leicester", printed)
-    text = papers.read("money", authority="leicester")
+    text = papers.read("money", authority_id="leicester")
     assert "### How the figures on money were checked" in text and "printed nowhere" not in text
 
 
@@ -678,11 +679,11 @@ def test_what_is_typed_in_a_paper_names_no_council(path):
 
 def test_the_scenario_that_a_paper_sets_beside_others_is_refused(papers):
     with pytest.raises(InputError, match="sets “Fewer older people in care homes” beside another scenario"):
-        papers.read("care_market", authority="leicestershire", scenario="care_home_decline")
+        papers.read("care_market", authority_id="leicestershire", scenario="care_home_decline")
 
 
 @pytest.mark.parametrize(
-    ("briefing", "authority", "words"),
+    ("briefing", "authority_id", "words"),
     [
         ("performance", "leicestershire", "Not on file for Leicestershire County Council: a performance report."),
         (
@@ -692,31 +693,31 @@ def test_the_scenario_that_a_paper_sets_beside_others_is_refused(papers):
         ),
     ],
 )
-def test_a_council_without_the_documents_of_a_paper_is_told_so(papers, briefing, authority, words):
+def test_a_council_without_the_documents_of_a_paper_is_told_so(papers, briefing, authority_id, words):
     with pytest.raises(NotOnFile, match=f"^{re.escape(words)}$"):
-        papers.read(briefing, authority=authority)
+        papers.read(briefing, authority_id=authority_id)
     assert "so it is left out" in "".join(
         line for data in papers.shown for line in data.values() if isinstance(line, str)
     )
 
 
-def left_with(monkeypatch, authority, *, without=(), vintages=None, figures=None, scenarios=None):
+def left_with(monkeypatch, authority_id, *, without=(), vintages=None, figures=None, scenarios=None):
     """A council that has less on file: keys of authorities.toml, vintages, figures of what support costs, scenarios."""
     councils = authorities.known_authorities()
-    entry = dict(councils[authority])
+    entry = dict(councils[authority_id])
     entry = {key: value for key, value in entry.items() if key not in without}
     if vintages:
         entry["vintages"] = {name: about for name, about in entry["vintages"].items() if name in vintages}
-    monkeypatch.setattr(authorities, "known_authorities", lambda: councils | {authority: entry})
+    monkeypatch.setattr(authorities, "known_authorities", lambda: councils | {authority_id: entry})
     on_file = assumptions.scenario_named
 
     def named(scenario):
         rule = on_file(scenario)
-        return {**rule, "figures": {authority: figures}} if figures and scenario == "unit_cost" else rule
+        return {**rule, "figures": {authority_id: figures}} if figures and scenario == "unit_cost" else rule
 
     monkeypatch.setattr(assumptions, "scenario_named", named)
     if scenarios:
-        monkeypatch.setattr(assumptions, "scenarios_for", lambda authority: scenarios)
+        monkeypatch.setattr(assumptions, "scenarios_for", lambda authority_id: scenarios)
 
 
 OVERVIEW = "claims_leicester_overview_2024"
@@ -738,7 +739,7 @@ def test_money_of_a_council_with_one_figure_on_spending(papers, monkeypatch):
         "consequences_leicester_ons_2018_based_constant_rates",
         lambda frame: frame[(frame["quantity"] == "spending") & ~frame["assumption"].str.contains("rise")],
     )
-    text = papers.read("money", authority="leicester")
+    text = papers.read("money", authority_id="leicester")
     assert_no_sentence_is_false(text)
     for words in (
         "**The council spent £215 million on support for adults in 2024.** This is the latest figure on file.",
@@ -775,17 +776,17 @@ def test_money_of_a_council_with_one_figure_on_spending(papers, monkeypatch):
 def test_money_of_a_council_without_what_it_rests_on(papers, monkeypatch, left, lacks):
     left_with(monkeypatch, "leicester", **left)
     with pytest.raises(NotOnFile, match=f"Not on file for Leicester City Council: {lacks}"):
-        papers.read("money", authority="leicester")
+        papers.read("money", authority_id="leicester")
 
 
 def test_performance_where_nothing_disagrees_and_nothing_is_lost(papers, monkeypatch):
     papers.alter(
         "checks_leicester", gone(verdict="disagrees"), gone(verdict="not_comparable"), gone(verdict="derived_only")
     )
-    papers.alter("figures_dhsc_ascof_2024_25", gone(authority="E06000016"))
+    papers.alter("figures_dhsc_ascof_2024_25", gone(authority_id="E06000016"))
     nothing = checks.missing_from("leicester").iloc[:0]
-    monkeypatch.setattr(checks, "missing_from", lambda authority: nothing)
-    text = papers.read("performance", authority="leicester")
+    monkeypatch.setattr(checks, "missing_from", lambda authority_id: nothing)
+    text = papers.read("performance", authority_id="leicester")
     assert_no_sentence_is_false(text)
     for words in (
         "No figure of the report that could be checked disagrees with others.",
@@ -802,7 +803,7 @@ def test_performance_where_nothing_disagrees_and_nothing_is_lost(papers, monkeyp
 def test_a_council_with_little_on_file_gets_a_paper_that_says_so(project, briefing):
     third_council.add(project)
     paper = notebooks.run(
-        project / f"notebooks/briefings/{briefing}.ipynb", {"authority": "mercia"}, project / "out.ipynb"
+        project / f"notebooks/briefings/{briefing}.ipynb", {"authority_id": "mercia"}, project / "out.ipynb"
     )
     blocks = str(from_notebook(nbformat.read(paper, as_version=4))["blocks"])
     assert "Not on file for Mercia County Council" in blocks and "so it is left out" in blocks

@@ -126,8 +126,8 @@ def alt_of(text):
 
 @pytest.mark.parametrize("council", [COUNTY, CITY])
 def test_today_nothing_contradicts_itself(papers, council):
-    assert contradictions(papers.read("demand_outlook", authority=council)) == []
-    assert contradictions(papers.read("five_year_need", authority=council)) == []
+    assert contradictions(papers.read("demand_outlook", authority_id=council)) == []
+    assert contradictions(papers.read("five_year_need", authority_id=council)) == []
 
 
 def test_a_contradiction_would_be_found():
@@ -147,7 +147,7 @@ def test_where_projections_fall_the_demand_outlook_says_so_everywhere(papers, co
     of_projections(papers, council, TURNED)
     for vintage in authorities.authority_named(council)["vintages"]:
         papers.alter(f"projection_{council}_{vintage}_constant_rates_explained", negative("people", "people_printed"))
-    text = papers.read("demand_outlook", authority=council)
+    text = papers.read("demand_outlook", authority_id=council)
     assert contradictions(text) == []
     assert re.search(r"\*\*Older people: \d+% fewer by 2037 than", text) and "would fall from" in text
     assert re.search(r"long-term support: \d+% fewer by 2037 at constant rates", text)
@@ -158,7 +158,7 @@ def test_where_projections_fall_the_demand_outlook_says_so_everywhere(papers, co
 
 def test_where_projections_stand_still_nothing_is_said_to_move(papers):
     of_projections(papers, COUNTY, STILL)
-    text = papers.read("demand_outlook", authority=COUNTY)
+    text = papers.read("demand_outlook", authority_id=COUNTY)
     assert contradictions(text) == []
     assert "**Older people: about the same by 2037 as during 2015/16.**" in text
     assert "would stay about the same, 6,913 and about **6,910**" in text
@@ -168,7 +168,7 @@ def test_where_projections_stand_still_nothing_is_said_to_move(papers):
 
 def test_where_the_range_is_clear_of_the_base_a_difference_is_said(papers):
     of_projections(papers, COUNTY, NARROW)
-    text = papers.read("demand_outlook", authority=COUNTY)
+    text = papers.read("demand_outlook", authority_id=COUNTY)
     assert "Beside 2015/16 that is more than twice as many: a rise is very likely." in text.replace(
         "more than half as many again", "more than twice as many"
     )
@@ -181,7 +181,7 @@ def test_rates_matter_most_only_where_they_do(papers):
         frame.loc[frame["layer"] == "population", "share_pct"] = "80"
 
     papers.alter(f"projection_{COUNTY}_ons_2018_based_constant_rates_layers", population_most)
-    text = papers.read("demand_outlook", authority=COUNTY)
+    text = papers.read("demand_outlook", authority_id=COUNTY)
     assert "Rates matter most" not in text and "The population projection matters most" in text
     assert "makes most of the uncertainty" not in text
 
@@ -189,7 +189,7 @@ def test_rates_matter_most_only_where_they_do(papers):
 def test_the_scenario_that_changes_most_may_be_one_that_adds(papers):
     for vintage in authorities.authority_named(COUNTY)["vintages"]:
         papers.alter(f"projection_{COUNTY}_{vintage}_prevention", remade(lambda people, base: people * 2))
-    text = papers.read("demand_outlook", authority=COUNTY)
+    text = papers.read("demand_outlook", authority_id=COUNTY)
     assert re.search(
         "The scenario that changes most, “fewer new entrants through prevention”, gives 80% more than", text
     )
@@ -199,7 +199,7 @@ def test_the_scenario_that_changes_most_may_be_one_that_adds(papers):
 @pytest.mark.parametrize(("count", "already"), [(2000, False), (3039, False), (3111, True), (9000, True)])
 def test_a_count_is_there_already_only_where_it_is(papers, count, already):
     papers.alter("figures_dhsc_ascof_2024_25", put(count, table=f"long_term_support_{COUNTY}", cell="B2"))
-    text = papers.read("demand_outlook", authority=COUNTY)
+    text = papers.read("demand_outlook", authority_id=COUNTY)
     assert f"In 2024/25 {count:,} were counted{' already' if already else ''}." in text
     assert ("is already above the 3,040" in text) == already
 
@@ -215,12 +215,12 @@ def test_misses_are_too_many_or_too_few_as_they_are(papers, counts, misses):
         for count, cell in zip(counts, ("B2", "B3"), strict=True)
     ]
     papers.alter("figures_dhsc_ascof_2024_25", *edits)
-    assert f"How near it came so far: {misses} for 2024/25." in papers.read("demand_outlook", authority=COUNTY)
+    assert f"How near it came so far: {misses} for 2024/25." in papers.read("demand_outlook", authority_id=COUNTY)
 
 
 @pytest.mark.parametrize("scenario", ["prevention", "care_home_decline", "setting_shift"])
 def test_under_another_scenario_the_demand_outlook_says_that_scenario(papers, scenario):
-    text = papers.read("demand_outlook", authority=COUNTY, scenario=scenario)
+    text = papers.read("demand_outlook", authority_id=COUNTY, scenario=scenario)
     for_members = text.split("## Technical annex")[0]
     title = {
         "prevention": "Fewer new entrants through prevention",
@@ -244,7 +244,7 @@ BEGIN = {"prevention": 2026, "setting_shift": 2026, "healthier_ageing": None, "c
 
 @pytest.mark.parametrize("scenario", BEGIN)
 def test_the_demand_outlook_calls_a_comparison_with_a_count_by_what_it_tests(papers, scenario):
-    text = papers.read("demand_outlook", authority=COUNTY, scenario=scenario)
+    text = papers.read("demand_outlook", authority_id=COUNTY, scenario=scenario)
     title = assumptions.title_of(scenario)
     tested, not_tested = ("Constant rates", title) if BEGIN[scenario] else (title, "Constant rates")
     for how in ("Statement, 2012-based: known at the time", "ONS, 2018-based: with later population"):
@@ -255,7 +255,7 @@ def test_the_demand_outlook_calls_a_comparison_with_a_count_by_what_it_tests(pap
 
 @pytest.mark.parametrize("scenario", ["constant_rates", "prevention", "healthier_ageing", "setting_shift"])
 def test_how_the_projection_is_made_says_what_a_scenario_does(papers, scenario):
-    text = papers.read("demand_outlook", authority=COUNTY, scenario=scenario)
+    text = papers.read("demand_outlook", authority_id=COUNTY, scenario=scenario)
     made = text.split("### How the projection is made")[1].split("###")[0]
     other = scenario != "constant_rates"
     assert (f"This paper is {assumptions.under(scenario)}." in made) is other
@@ -298,7 +298,7 @@ def need_follows(papers, council, scenario="constant_rates", edit=lambda frame: 
 def test_where_need_falls_the_paper_on_need_says_so_everywhere(papers, council):
     falls = remade(lambda people, base: base * (base / people) ** 4)
     need_follows(papers, council, edit=falls)
-    text = papers.read("five_year_need", authority=council)
+    text = papers.read("five_year_need", authority_id=council)
     assert contradictions(text) == [] and "% fewer than" in text and "a fall is " in text
     assert "a rise is likelier" not in text and "each grows as its population does" not in text
     assert "each changes as its population does: by −" in text
@@ -306,7 +306,7 @@ def test_where_need_falls_the_paper_on_need_says_so_everywhere(papers, council):
 
 def test_a_national_estimate_that_falls_is_not_said_to_grow(papers):
     papers.alter(f"need_drivers_{CITY}_constant_rates", remade(lambda people, base: base * base / people))
-    text = papers.read("five_year_need", authority=CITY)
+    text = papers.read("five_year_need", authority_id=CITY)
     assert (
         "change in number by −15% (−22% to −6%) from 2024 to 2029" in text
         and "a national estimate changes by −15%" in text
@@ -325,7 +325,7 @@ def test_estimates_that_agree_are_not_said_to_differ(papers):
                 frame.loc[place, columns] = alone[key]
 
     papers.alter(f"need_drivers_{COUNTY}_constant_rates", as_population)
-    text = papers.read("five_year_need", authority=COUNTY)
+    text = papers.read("five_year_need", authority_id=COUNTY)
     assert (
         "**Learning disability: no clear difference from the population.**" in text and "estimates differ" not in text
     )
@@ -341,7 +341,7 @@ def test_how_near_projections_came_follows_from_the_scores(papers, ours, no_chan
         frame.loc[rows, ["mean_absolute_error_pct", "no_change_error_pct"]] = [ours, no_change]
 
     papers.alter(f"backtest_scores_{COUNTY}", score)
-    text = papers.read("five_year_need", authority=COUNTY)
+    text = papers.read("five_year_need", authority_id=COUNTY)
     assert f"**Held against what came: {lead}.**" in text and f"by {ours}% for permanent residential placements" in text
 
 
@@ -353,7 +353,7 @@ def test_the_largest_group_is_the_largest(papers):
 
     papers.alter(f"projection_{CITY}_ons_2018_based_constant_rates", swapped)
     papers.alter(f"five_year_need_{CITY}_constant_rates", swapped)
-    text = papers.read("five_year_need", authority=CITY)
+    text = papers.read("five_year_need", authority_id=CITY)
     assert "Mental health would be the largest group on 31 March 2029" in text
     assert "The largest would be mental health, about 2,660" in text
 
@@ -362,7 +362,7 @@ def test_need_under_a_scenario_says_that_scenario(papers):
     title = "Fewer new entrants through prevention"
 
     need_follows(papers, COUNTY, "prevention")
-    text = papers.read("five_year_need", authority=COUNTY, scenario="prevention")
+    text = papers.read("five_year_need", authority_id=COUNTY, scenario="prevention")
     assert f"{title}: from 2026 on, a tenth fewer people come into support than would" in text
     assert "and as the scenario has it" in text
     assert "Beyond what its scenario assumes, it does not foresee changes in health" in text
@@ -373,7 +373,7 @@ def test_need_under_a_scenario_says_that_scenario(papers):
 @pytest.mark.parametrize(("scenario", "begins"), [("prevention", True), ("healthier_ageing", False)])
 def test_need_calls_a_comparison_with_a_count_by_what_it_tests(papers, scenario, begins):
     need_follows(papers, CITY, scenario)
-    text = papers.read("five_year_need", authority=CITY, scenario=scenario)
+    text = papers.read("five_year_need", authority_id=CITY, scenario=scenario)
     gives = "constant rates give" if begins else "this scenario gives"
     assert re.search(rf"population as it is known now, {gives} \d+% too many on 31 March 2024", text)
     assert ("The scenario of this paper begins in 2026." in text) is begins
@@ -390,7 +390,7 @@ def an_edition(monkeypatch, change, files=()):
     then = [row | change(place, row) for place, row in enumerate(present)]
     kept = {"name": "2025-01", "headlines": then, "fingerprints": []}
     monkeypatch.setattr(editions, "edition", lambda *asked: kept)
-    monkeypatch.setattr(editions, "fingerprints", lambda authority: [])
+    monkeypatch.setattr(editions, "fingerprints", lambda authority_id: [])
     monkeypatch.setattr(editions, "changed_files", lambda then, now: list(files))
     return present
 
@@ -400,7 +400,7 @@ CODE = {"cause": "code", "file": "src/helpers/projection/demand.py", "then": "a"
 
 def test_nothing_changed_is_said_only_where_nothing_did(papers, monkeypatch):
     an_edition(monkeypatch, lambda place, row: {})
-    text = papers.read("what_changed", authority=CITY)
+    text = papers.read("what_changed", authority_id=CITY)
     assert "**No headline figure has changed.**" in text and "largest change" not in text
 
 
@@ -411,14 +411,14 @@ def test_how_many_headlines_changed_is_counted(papers, monkeypatch, changed, sai
     present = an_edition(
         monkeypatch, lambda place, row: {"value": row["value"] * (2 + place)} if place < changed else {}, [CODE]
     )
-    text = papers.read("what_changed", authority=CITY)
+    text = papers.read("what_changed", authority_id=CITY)
     assert f"**{said} changed.**" in text and f"**The largest change.** {present[changed - 1]['headline']}" in text
     assert "a change in the working" in text and "No headline figure has changed" not in text
 
 
 def test_a_range_that_moved_alone_is_no_changed_figure(papers, monkeypatch):
     an_edition(monkeypatch, lambda place, row: {"upper": row["upper"] + 500} if place == 0 else {})
-    text = papers.read("what_changed", authority=CITY)
+    text = papers.read("what_changed", authority_id=CITY)
     assert "**None of the 7 headline figures has changed.** One headline figure moved in its range only." in text
     assert "largest change" not in text and "no file on record" in text
     assert "No file that the changed figures rest on has changed" in text

@@ -43,47 +43,47 @@ def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
         for name, entry in content.items()
     }
     checked_files.check(content, schemas.AUTHORITIES, FILE)
-    for name, authority in content.items():
-        for title in [*authority.get("vintages", {}).values(), *authority.get("backtest", [])]:
+    for name, council in content.items():
+        for title in [*council.get("vintages", {}).values(), *council.get("backtest", [])]:
             refuse_typed_in(title, ("title", "short_title"), f"{FILE}, {name}", fills=False)
-        for one in (name, *authority.get("vintages", {})):
+        for one in (name, *council.get("vintages", {})):
             checked_files.check_name(one, f"{FILE}, {name}")
-        if "paper" not in authority and authority.setdefault("briefings", []):
+        if "paper" not in council and council.setdefault("briefings", []):
             raise InputError(
                 f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears ({', '.join(PAPER)}). "
                 f"Add [{name}.paper]."
             )
-        if "vintages" in authority and "support" not in authority:
+        if "vintages" in council and "support" not in council:
             raise InputError(f"{FILE}, {name} has 'vintages' and lacks 'support': a projection needs both. Add it.")
-        if vintages := list(authority.get("vintages", [])):
-            central = authority.setdefault("central_vintage", vintages[0])
+        if vintages := list(council.get("vintages", [])):
+            central = council.setdefault("central_vintage", vintages[0])
             if central not in vintages:
                 raise InputError(f"{FILE}, {name}: central_vintage is {central!r}.{nearest(central, vintages)}")
-        for series in authority.get("backtest", []):
+        for series in council.get("backtest", []):
             if len(series["points"]) == 1:
                 raise InputError(
                     f"{FILE}, {name}: the backtest series {series['id']!r} has one point. It needs an earlier count "
                     "and a later one that the earlier is to predict: add one, or leave the series out."
                 )
-        parts = [part for vintage in authority.get("vintages", {}).values() for part in vintage["benchmarks"]]
-        others = [authority[key] for key in ("support", "outcome", "estimates") if key in authority]
-        for part in [*others, *authority.get("context", []), *parts]:
+        parts = [part for vintage in council.get("vintages", {}).values() for part in vintage["benchmarks"]]
+        others = [council[key] for key in ("support", "outcome", "estimates") if key in council]
+        for part in [*others, *council.get("context", []), *parts]:
             if part["source"] not in sources:
                 known = nearest(part["source"], list(sources))
                 raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
     return content
 
 
-def authority_named(authority: str) -> dict:
+def authority_named(authority_id: str) -> dict:
     """One authority: name, code, committee, contact, briefings, what its demand is projected from (where it is), and
     its id under "id".
 
     Raises InputError for an unknown id, with the known ones.
     """
     known = known_authorities()
-    if authority not in known:
-        raise InputError(f"There is no authority {authority!r} in {FILE}.{nearest(authority, list(known))}")
-    return {**known[authority], "id": authority}
+    if authority_id not in known:
+        raise InputError(f"There is no authority {authority_id!r} in {FILE}.{nearest(authority_id, list(known))}")
+    return {**known[authority_id], "id": authority_id}
 
 
 #: Words within an area's name that are written small.
@@ -120,15 +120,15 @@ def area_of(code: str) -> str:
     return known[code]
 
 
-def documents_of(authority: str) -> list[str]:
+def documents_of(authority_id: str) -> list[str]:
     """The documents in data/raw with figures of a council, and the national ones."""
-    codes = {authority_named(authority)["code"], *NATIONAL}
+    codes = {authority_named(authority_id)["code"], *NATIONAL}
     return [source for source in known_sources() if codes & _declared(source, "authority")]
 
 
-def documents_behind_checks(authority: str) -> list[str]:
+def documents_behind_checks(authority_id: str) -> list[str]:
     """The documents of a council, and those that their checks name besides (for what must not be compared)."""
-    own = documents_of(authority)
+    own = documents_of(authority_id)
     named = " ".join(_text(source, "checks.yaml") for source in own)
     return [source for source in known_sources() if source in own or f"{source}/" in named]
 
@@ -176,14 +176,16 @@ def _texts_under(content: object, key: str, inside: bool = False) -> Iterator[st
         yield from _texts_under(part, key, inside)
 
 
-def series_named(authority: str, series: str) -> dict:
+def series_named(authority_id: str, series: str) -> dict:
     """One series of an authority's backtest: id, title, points, what it grows as.
 
     Raises InputError for an unknown series, with the known ones.
     """
-    known = {one["id"]: one for one in authority_named(authority).get("backtest", [])}
+    known = {one["id"]: one for one in authority_named(authority_id).get("backtest", [])}
     if series not in known:
-        raise InputError(f"{FILE}, {authority}: there is no backtest series {series!r}.{nearest(series, list(known))}")
+        raise InputError(
+            f"{FILE}, {authority_id}: there is no backtest series {series!r}.{nearest(series, list(known))}"
+        )
     return known[series]
 
 
@@ -202,10 +204,10 @@ def documents_named(texts: list[str]) -> list[str]:
 BASE_SCENARIO = "constant_rates"
 #: The processed tables that hold a council's headline figures, by kind; paper.headlines says which rows they are.
 HEADLINE_TABLES = {
-    "demand": f"projection_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
-    "need": f"five_year_need_{{authority}}_{BASE_SCENARIO}",
-    "money_and_beds": f"consequences_{{authority}}_{{vintage}}_{BASE_SCENARIO}",
-    "checks": "checks_{authority}",
+    "demand": f"projection_{{authority_id}}_{{vintage}}_{BASE_SCENARIO}",
+    "need": f"five_year_need_{{authority_id}}_{BASE_SCENARIO}",
+    "money_and_beds": f"consequences_{{authority_id}}_{{vintage}}_{BASE_SCENARIO}",
+    "checks": "checks_{authority_id}",
 }
 
 
@@ -214,7 +216,7 @@ def headline_tables(council: dict) -> dict[str, str]:
     rests_on = {"demand": "vintages", "need": "vintages", "money_and_beds": "consequences"}
     kinds = [kind for kind in HEADLINE_TABLES if rests_on.get(kind, "name") in council]
     vintage = council.get("central_vintage")
-    return {kind: HEADLINE_TABLES[kind].format(authority=council["id"], vintage=vintage) for kind in kinds}
+    return {kind: HEADLINE_TABLES[kind].format(authority_id=council["id"], vintage=vintage) for kind in kinds}
 
 
 def _text(source: str, name: str) -> str:
@@ -222,12 +224,12 @@ def _text(source: str, name: str) -> str:
     return read_text(path) if os.path.lexists(path) else ""
 
 
-def vintage_named(authority: str, vintage: str) -> dict:
+def vintage_named(authority_id: str, vintage: str) -> dict:
     """One population vintage of an authority: title and benchmarks.
 
     Raises InputError for an unknown vintage, with the known ones.
     """
-    vintages = authority_named(authority).get("vintages", {})
+    vintages = authority_named(authority_id).get("vintages", {})
     if vintage not in vintages:
-        raise InputError(f"{authority} has no population vintage {vintage!r}.{nearest(vintage, list(vintages))}")
+        raise InputError(f"{authority_id} has no population vintage {vintage!r}.{nearest(vintage, list(vintages))}")
     return vintages[vintage]

@@ -344,6 +344,6 @@ NEED_DRIVERS = _object(
     {
         **_ABOUT_ASSUMPTION,
         "annual": _list(_object({**_DRIVER, "whom": TEXT, "authorities": _list(TEXT), "growth_pct": _range(NUMBER)})),
-        "published": _list(_object({**_DRIVER, "authority": TEXT, "figures": {"type": "object"}})),
+        "published": _list(_object({**_DRIVER, "authority_id": TEXT, "figures": {"type": "object"}})),
     }
 )

@@ -16,10 +16,10 @@ from helpers.published.totals import DIMENSIONS
 class Book:
     """All figures on file, by key: "source/table!B3" or "source/claim"; and whose checks they are for.
 
-    authority: ONS area code of the council. frame: index key; columns of tidy figures and claims, and what (in words).
+    area_code: ONS area code of the council. frame: index key; columns of tidy figures and claims, and what (in words).
     """
 
-    authority: str
+    area_code: str
     frame: pd.DataFrame
 
     def any_row(self, key: str, where: str) -> pd.Series:
@@ -34,18 +34,18 @@ class Book:
     def row(self, key: str, where: str) -> pd.Series:
         """One figure of this council, or a national one. Raises InputError if there is none, or it is another's."""
         row = self.any_row(key, where)
-        if row["authority"] not in (self.authority, *vocabulary.NATIONAL):
+        if row["area_code"] not in (self.area_code, *vocabulary.NATIONAL):
             raise InputError(
-                f"{where}: {key} is a figure of another council ({row['authority']}). One council's figures never meet "
+                f"{where}: {key} is a figure of another council ({row['area_code']}). One council's figures never meet "
                 "another's in a formula; list the two under not_comparable without one."
             )
         return row
 
 
-def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[str, pd.DataFrame], titles: dict) -> Book:
+def book(area_code: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[str, pd.DataFrame], titles: dict) -> Book:
     """The figures on file as one book, for one council's checks.
 
-    authority: ONS area code. figures, claims: tidy rows by source. titles: a table's title by (source, table).
+    area_code: ONS area code. figures, claims: tidy rows by source. titles: a table's title by (source, table).
     """
     rows = []
     for source, table in figures.items():
@@ -54,8 +54,8 @@ def book(authority: str, figures: Mapping[str, pd.DataFrame], claims: Mapping[st
         rows.append(table.assign(key=keys, what=what))
     for source, table in claims.items():
         rows.append(table.assign(key=f"{source}/" + table["claim"], quantity="none", table="claims"))
-    frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["key", "authority"])
-    return Book(authority, frame.set_index("key"))
+    frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["key", "area_code"])
+    return Book(area_code, frame.set_index("key"))
 
 
 def words_for(row: pd.Series, title: str) -> str:

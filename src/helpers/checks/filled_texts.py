@@ -129,7 +129,7 @@ class Words:
     def value(self, text: str) -> tuple[tuple[float, float, float], pd.DataFrame]:
         """A formula's value with its least and most, and the figures in it."""
         formula, used, inputs = read_formula(text, self.source, self.where, self.book.any_row, self.sources, self.own)
-        owners = set(used["authority"]) - set(vocabulary.NATIONAL) if len(used) else set()
+        owners = set(used["area_code"]) - set(vocabulary.NATIONAL) if len(used) else set()
         if len(owners) > 1:
             raise InputError(
                 f"{self.where}: {text!r} has figures of two councils ({', '.join(sorted(owners))}), which never meet "

@@ -26,7 +26,7 @@ VERDICTS = {
     "derived_only": "nothing published says it; worked out from published figures",
 }
 CHECK_COLUMNS = [
-    *("authority", "source", "check", "what", "published", "as_published", "printed", "unit", "formula", "inputs"),
+    *("area_code", "source", "check", "what", "published", "as_published", "printed", "unit", "formula", "inputs"),
     *("recomputed", "recomputed_lower", "recomputed_upper", "hidden", "at_most", "working", "verdict", "cause"),
     *("matters", "question", "for_members"),
 ]
@@ -80,9 +80,9 @@ def reconcile(
     return frame.sort_values("verdict", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
 
-def _row(authority: str, source: str, **fields: object) -> dict:
+def _row(area_code: str, source: str, **fields: object) -> dict:
     blank = dict.fromkeys(CHECK_COLUMNS, _NONE) | dict.fromkeys(("hidden", "at_most", "for_members"), "no")
-    return blank | {"authority": authority, "source": source} | fields
+    return blank | {"area_code": area_code, "source": source} | fields
 
 
 def inputs_of(check: pd.Series) -> list[str]:
@@ -132,7 +132,7 @@ def _table_checks(
         for _, row in incomplete_totals(table, total).iterrows():
             rows.append(
                 _row(
-                    row["authority"],
+                    row["area_code"],
                     source,
                     check=f"{resource['name']}_{row['cell']}_across_{across}",
                     what=f"{words_for(row, resource['title'])}: total over all {_PLURALS[across]}",
@@ -167,7 +167,7 @@ def _table_checks(
                     said["reason"] = _sum_said(resource, row, across) + said["reason"]
             rows.append(
                 _row(
-                    row["authority"],
+                    row["area_code"],
                     source,
                     check=f"{resource['name']}_{row['cell']}_across_{across}",
                     what=f"{words_for(row, resource['title'])}: total over all {_PLURALS[across]}",
@@ -193,7 +193,7 @@ def _table_checks(
         series = pd.concat(mixed)
         rows.append(
             _row(
-                series["authority"].iloc[0],
+                series["area_code"].iloc[0],
                 source,
                 check=f"{resource['name']}_periods",
                 what=f"{resource['title']}: {_kinds_said(series)}",
@@ -292,7 +292,7 @@ def _check(
     words = _words(entry, source, where, figure_book, sources, derived)
     said = {word: words.fill(entry[word]) if word in entry else _NONE for word in ("cause", "matters", "question")}
     return _row(
-        figure_book.authority,
+        figure_book.area_code,
         source,
         check=entry["id"],
         what=printed["what"],
@@ -313,7 +313,7 @@ def _derived(
     formula, used, inputs = read_formula(entry["formula"], source, where, figure_book.row, sources)
     _guard(entry, used, formula, where, breaks)
     return _row(
-        figure_book.authority,
+        figure_book.area_code,
         source,
         check=entry["id"],
         what=_words(entry, source, where, figure_book, sources, derived).fill(entry["what"]),
@@ -332,7 +332,7 @@ def _not_comparable(entry: dict, source: str, where: str, figure_book: Book, sou
         fields = dict(zip(fields, work_out(formula, inputs, where), strict=True))
     words = _words(entry, source, where, figure_book, sources, derived)
     return _row(
-        figure_book.authority,
+        figure_book.area_code,
         source,
         check=entry["id"],
         what=words.fill(entry["what"]),

@@ -40,8 +40,8 @@ def _words(path: Path) -> "Words":
         figure_book,  # here, so that the pipeline, which reads scenarios, need not wait for it
     )
 
-    authority, documents = next(iter(known_authorities())), documents_behind(path)
-    figures = figure_book(authority, documents) if documents else book(authority, {}, {}, {})
+    authority_id, documents = next(iter(known_authorities())), documents_behind(path)
+    figures = figure_book(authority_id, documents) if documents else book(authority_id, {}, {}, {})
     return Words(figures, "", known_sources(), relative(path))
 
 
@@ -105,7 +105,7 @@ def known_scenarios() -> list[str]:
     return [path.stem for path in files]
 
 
-def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:
+def scenarios_for(authority_id: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> list[str]:
     """The scenarios that hold for an authority and are of these kinds: those that change people, or CONSEQUENCES."""
     rules = {scenario: scenario_declared(scenario) for scenario in known_scenarios()}
     councils = list(known_authorities())
@@ -114,7 +114,7 @@ def scenarios_for(authority: str, kinds: dict = schemas.PEOPLE_SCENARIOS) -> lis
             if one not in councils:
                 file = relative(assumption_files(name)[-1])
                 raise InputError(f"{file}: there is no authority {one!r}.{nearest(one, councils)}")
-    holds = {name for name, rule in rules.items() if authority in rule.get("authorities", [authority])}
+    holds = {name for name, rule in rules.items() if authority_id in rule.get("authorities", [authority_id])}
     return [name for name, rule in rules.items() if name in holds and rule["kind"] in kinds]
 
 
@@ -170,8 +170,8 @@ def scenario_named(scenario: str) -> dict:
     return {**content, "kind": declared["kind"], "values": values}
 
 
-def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as_of: str) -> dict:
-    """A scenario that holds for this authority from the base to the horizon, and whose review is not overdue.
+def scenario_for(scenario: str, authority_id: str, base_year: int, horizon: int, as_of: str) -> dict:
+    """A scenario that holds for this authority_id from the base to the horizon, and whose review is not overdue.
 
     as_of: the day of the projection, as in "2026-11-26". Raises InputError for another authority, a horizon that is
     not after the base, years outside those that the scenario is meant for, a review date that has passed, and an as_of
@@ -180,9 +180,10 @@ def scenario_for(scenario: str, authority: str, base_year: int, horizon: int, as
     today = _day(as_of, "The day of the projection")
     content = scenario_named(scenario)
     file = relative(assumption_files(scenario)[-1])
-    if authority not in content.get("authorities", [authority]):
+    if authority_id not in content.get("authorities", [authority_id]):
         raise InputError(
-            f"{file} is for {', '.join(content['authorities'])}, not for {authority!r}. Take another scenario, or add "
+            f"{file} is for {', '.join(content['authorities'])}, not for {authority_id!r}. Take another scenario, or "
+            "add "
             "the authority with its own evidence."
         )
     if datetime.date.fromisoformat(content["review_date"]) < today:
@@ -332,7 +333,7 @@ def _uncertainty(path: Path, _: tuple) -> dict:
     return content
 
 
-def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
+def spread(authority_id: str, drift_multiplier: float = 1.0) -> "Spread":
     """The layers' widths for an authority, its drift widened by what the backtest asks for.
 
     An authority for which the file gives no error of the population has the widest that it gives.
@@ -343,7 +344,7 @@ def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
     of_population = layers["population"]
     return Spread(
         between_years_pct=layers["between_years"]["sd_pct"],
-        population_10_years_pct=population_error_pct(of_population, authority),
+        population_10_years_pct=population_error_pct(of_population, authority_id),
         population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},
         drift_pct_a_year=layers["drift"]["sd_a_year_pct"],
         gradients={kind: (entry["low"], entry["central"], entry["high"]) for kind, entry in gradients.items()},
@@ -351,9 +352,9 @@ def spread(authority: str, drift_multiplier: float = 1.0) -> "Spread":
     )
 
 
-def population_error_pct(layer: dict, authority: str) -> float:
+def population_error_pct(layer: dict, authority_id: str) -> float:
     """The error of the population after ten years, in per cent: an authority's own, or else the widest on file."""
-    return layer["sd_10_years_pct"].get(authority, max(layer["sd_10_years_pct"].values()))
+    return layer["sd_10_years_pct"].get(authority_id, max(layer["sd_10_years_pct"].values()))
 
 
 def drivers_declared() -> dict:

@@ -24,19 +24,19 @@ CHECKS, MISSING = "checks.yaml", "missing.yaml"
 TEXTS = ("what", "cause", "matters", "question", "joins", "reason", "needed_for")
 
 
-def figure_book(authority: str, sources: list[str] | None = None) -> Book:
+def figure_book(authority_id: str, sources: list[str] | None = None) -> Book:
     """The figures and claims on file, by key, for one council's checks.
 
     sources: of these documents; by default of the council's, and of those that its checks name.
     """
-    sources = sources or documents_behind_checks(authority)
+    sources = sources or documents_behind_checks(authority_id)
     descriptors = {source: read_descriptor(source) for source in sources}
     titles = {
         (source, table["name"]): table["title"] for source in sources for table in descriptors[source]["resources"]
     }
     figures = {source: read_processed(f"figures_{source}") for source in sources if has_figures(descriptors[source])}
     claims = {source: read_processed(f"claims_{source}") for source in sources if has_claims(descriptors[source])}
-    return book(authority_named(authority)["code"], figures, claims, titles)
+    return book(authority_named(authority_id)["code"], figures, claims, titles)
 
 
 def has_figures(descriptor: dict) -> bool:
@@ -49,17 +49,17 @@ def has_claims(descriptor: dict) -> bool:
     return os.path.lexists(descriptor["folder"] / CLAIMS)
 
 
-def checks_of(authority: str, figures: Book) -> pd.DataFrame:
+def checks_of(authority_id: str, figures: Book) -> pd.DataFrame:
     """All checks of a council's figures, worked out (reconciliation.CHECK_COLUMNS).
 
     Raises InputError as reconciliation.reconcile does.
     """
-    own = documents_of(authority)
+    own = documents_of(authority_id)
     tables = {source: [] for source in own}
     for source in own:
         rows = figures.frame[figures.frame["source"] == source]
         for resource in read_descriptor(source)["resources"]:
-            table = rows[(rows["table"] == resource["name"]) & rows["authority"].isin([figures.authority, *NATIONAL])]
+            table = rows[(rows["table"] == resource["name"]) & rows["area_code"].isin([figures.area_code, *NATIONAL])]
             if len(table):
                 tables[source].append((resource, table))
     declared = {source: _declared(source, figures) for source in own}
@@ -78,22 +78,22 @@ def _declared(source: str, figures: Book) -> dict:
             keys = [key for text in texts for key in formulas.parse(text, source, known_sources()).keys]
         except InputError:
             return False  # refused when it is worked out, with its place
-        owners = set(figures.frame["authority"].reindex(keys).dropna())
-        return bool(owners) and not owners & {figures.authority, *NATIONAL}
+        owners = set(figures.frame["area_code"].reindex(keys).dropna())
+        return bool(owners) and not owners & {figures.area_code, *NATIONAL}
 
     return {kind: [entry for entry in entries if not is_anothers(entry)] for kind, entries in content.items()}
 
 
-def missing_from(authority: str) -> pd.DataFrame:
+def missing_from(authority_id: str) -> pd.DataFrame:
     """What a council's documents show or promise and their texts do not hold.
 
     Columns: source, id, what, section, kind, needed_for.
     """
     entries = []
-    for source in documents_of(authority):
+    for source in documents_of(authority_id):
         listed = _optional(source, MISSING, schemas.MISSING).get("missing", [])
         named = named_in([entry[key] for entry in listed for key in ("what", "needed_for")])
-        figures = figure_book(authority, sorted({source, *documents_named(named)})) if named else None
+        figures = figure_book(authority_id, sorted({source, *documents_named(named)})) if named else None
         for entry in listed:
             if figures is not None:
                 words = Words(figures, source, known_sources(), f"data/raw/{source}/{MISSING}, {entry['id']}")
@@ -114,25 +114,25 @@ def _optional(source: str, name: str, schema: dict) -> dict:
     return content
 
 
-def processed_paths(authority: str) -> list[Path]:
+def processed_paths(authority_id: str) -> list[Path]:
     """The processed tables that a council's checks rest on."""
     names = []
-    for source in documents_of(authority):
+    for source in documents_of(authority_id):
         descriptor = read_descriptor(source)
         names += [f"figures_{source}"] * has_figures(descriptor) + [f"claims_{source}"] * has_claims(descriptor)
     return [processed_path(name) for name in names]
 
 
-def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, int]:
+def counts(authority_id: str, figures: Book, results: pd.DataFrame) -> dict[str, int]:
     """How much of a council's published figures is on file, and what the checks found.
 
     documents, tables, cells (figures in tables), claims (single figures in prose), checks, recomputed (with a verdict
     on a printed figure), and each verdict by its name. Counts for one council's own figures: `results` of its own
     documents, from own_results.
     """
-    own = documents_of(authority)
+    own = documents_of(authority_id)
     rows = figures.frame[
-        figures.frame["source"].isin(own) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
+        figures.frame["source"].isin(own) & figures.frame["area_code"].isin([figures.area_code, *NATIONAL])
     ]
     rows = rows[~rows["status"].isin(NOT_GIVEN)]
     printed = rows[rows["table"] != "claims"]
@@ -149,10 +149,10 @@ def counts(authority: str, figures: Book, results: pd.DataFrame) -> dict[str, in
     }
 
 
-def own_results(authority: str, results: pd.DataFrame) -> pd.DataFrame:
+def own_results(authority_id: str, results: pd.DataFrame) -> pd.DataFrame:
     """The checks of documents that the council published itself; the others are of national publications."""
-    code = authority_named(authority)["code"]
-    own = [source for source in documents_of(authority) if read_descriptor(source).get("authority") == code]
+    code = authority_named(authority_id)["code"]
+    own = [source for source in documents_of(authority_id) if read_descriptor(source).get("authority") == code]
     return results[results["source"].isin(own)]
 
 
@@ -162,7 +162,7 @@ def documents_table(documents: list[str], figures: Book, results: pd.DataFrame) 
     for source in documents:
         descriptor = read_descriptor(source)
         own = figures.frame[
-            (figures.frame["source"] == source) & figures.frame["authority"].isin([figures.authority, *NATIONAL])
+            (figures.frame["source"] == source) & figures.frame["area_code"].isin([figures.area_code, *NATIONAL])
         ]
         own = own[~own["status"].isin(NOT_GIVEN)]
         checked = results[results["source"] == source]

@@ -18,58 +18,58 @@ from helpers.published.processed import processed_path, read_processed
 BREAKS = "data/assumptions/breaks.yaml"
 
 
-def figures_of(authority: str, part: dict) -> pd.DataFrame:
+def figures_of(authority_id: str, part: dict) -> pd.DataFrame:
     """The tidy rows of the tables that one entry of authorities.toml names.
 
     part: an entry with source and either table or tables. Raises InputError where a table has no rows or belongs
     to another authority.
     """
-    code = authority_named(authority)["code"]
+    code = authority_named(authority_id)["code"]
     rows = read_processed(f"figures_{part['source']}")
     tables = part.get("tables") or [part["table"]]
     chosen = rows[rows["table"].isin(tables)]
     if missing := sorted(set(tables) - set(chosen["table"])):
         raise InputError(
-            f"authorities.toml, {authority}: the source {part['source']!r} has no table {missing[0]!r}."
+            f"authorities.toml, {authority_id}: the source {part['source']!r} has no table {missing[0]!r}."
             f"{nearest(missing[0], sorted(rows['table'].unique()))}"
         )
-    if not (chosen["authority"] == code).all():
+    if not (chosen["area_code"] == code).all():
         raise InputError(
-            f"authorities.toml, {authority}: a table of {part['source']!r} belongs to another authority "
-            f"({', '.join(sorted(set(chosen['authority']) - {code}))}). One authority's figures never feed another's."
+            f"authorities.toml, {authority_id}: a table of {part['source']!r} belongs to another authority "
+            f"({', '.join(sorted(set(chosen['area_code']) - {code}))}). One authority's figures never feed another's."
         )
     if len(missing := chosen[chosen["status"] == "not_available"]):
         cell = missing.iloc[0]
         raise InputError(
-            f"authorities.toml, {authority}: {part['source']}, table {cell['table']!r}, cell {cell['cell']} is not "
+            f"authorities.toml, {authority_id}: {part['source']}, table {cell['table']!r}, cell {cell['cell']} is not "
             "available, and what rests on the table needs every figure. Name another table."
         )
     return chosen.reset_index(drop=True)
 
 
-def support_of(authority: str) -> pd.DataFrame:
+def support_of(authority_id: str) -> pd.DataFrame:
     """The tidy rows of people with long-term support in the base year.
 
     Raises InputError where the tables count anything else, or in another way than during a year or at 31 March; or
     where the base year of authorities.toml is not theirs.
     """
-    part = authority_named(authority)["support"]
-    rows = figures_of(authority, part)
+    part = authority_named(authority_id)["support"]
+    rows = figures_of(authority_id, part)
     if set(rows["quantity"]) != {"people_with_long_term_support"} or set(rows["unit"]) != {"people"}:
         raise InputError(
-            f"authorities.toml, {authority}: a base is people with long-term support; these tables hold "
+            f"authorities.toml, {authority_id}: a base is people with long-term support; these tables hold "
             f"{', '.join(sorted(rows['quantity'].unique()))}. Name other tables."
         )
     if (measures := set(rows["measure"])) not in ({"during_year"}, {"at_date"}):
         raise InputError(
-            f"authorities.toml, {authority}: a base is counted during one year or on one date; these tables are of "
+            f"authorities.toml, {authority_id}: a base is counted during one year or on one date; these tables are of "
             f"{', '.join(sorted(measures))}. Name tables of one measure."
         )
     years = set((rows["period_start"] if measures == {"during_year"} else rows["period_end"]).str[:4])
     at_31_march = measures == {"during_year"} or set(rows["period_end"].str[5:]) == {"03-31"}
     if years != {str(part["base_year"])} or not at_31_march:
         raise InputError(
-            f"authorities.toml, {authority}: base_year is {part['base_year']} and the support tables are of "
+            f"authorities.toml, {authority_id}: base_year is {part['base_year']} and the support tables are of "
             f"{', '.join(sorted(rows['period'].unique()))}. Mend one of them."
         )
     return rows
@@ -85,26 +85,26 @@ def base_time(support: pd.DataFrame) -> float:
     return TIME_OF[measure](int(start[:4]))
 
 
-def outcome_of(authority: str) -> pd.DataFrame:
+def outcome_of(authority_id: str) -> pd.DataFrame:
     """The tidy rows of what was published later for the same count as the base, an age band each.
 
     Raises InputError where it is not the same quantity, counted in the same way in time, in the same unit; or lies
     beyond a registered break that authorities.toml does not name as its bridge.
     """
-    part = authority_named(authority)["outcome"]
-    base, rows = support_of(authority), figures_of(authority, part)
+    part = authority_named(authority_id)["outcome"]
+    base, rows = support_of(authority_id), figures_of(authority_id, part)
     for column in ("quantity", "measure", "unit"):
         ours, theirs = base[column].unique(), rows[column].unique()
         if list(ours) != list(theirs):
             raise InputError(
-                f"authorities.toml, {authority}: the outcome's {column} is {', '.join(theirs)} and the base's is "
+                f"authorities.toml, {authority_id}: the outcome's {column} is {', '.join(theirs)} and the base's is "
                 f"{', '.join(ours)}. The two cannot be compared."
             )
     for known in breaks():
         crossed = base["period_end"].min() < known["from"] <= rows["period_start"].max()
         if crossed and base["quantity"].iloc[0] in known["quantities"] and part.get("bridge") != known["id"]:
             raise InputError(
-                f"authorities.toml, {authority}: the outcome lies beyond a registered break, {known['id']} (from "
+                f"authorities.toml, {authority_id}: the outcome lies beyond a registered break, {known['id']} (from "
                 f"{known['from']}). Name it as the outcome's bridge, or compare with an earlier figure."
             )
     return rows.set_index("age_band")
@@ -124,19 +124,19 @@ def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(year=years).pivot(index="year", columns="age_band", values="value").astype(float)
 
 
-def benchmarks_of(authority: str, vintage: str) -> pd.DataFrame:
+def benchmarks_of(authority_id: str, vintage: str) -> pd.DataFrame:
     """The population on file for one vintage: index year, columns age bands, people at mid-year.
 
     A later source of the vintage starts at its "from" year, where the earlier ones end; one that is linked gives the
     earlier ones its own level, so that only their growth counts.
     """
-    return _joined(authority, vintage_named(authority, vintage)["benchmarks"])
+    return _joined(authority_id, vintage_named(authority_id, vintage)["benchmarks"])
 
 
-def _joined(authority: str, parts: list[dict]) -> pd.DataFrame:
+def _joined(authority_id: str, parts: list[dict]) -> pd.DataFrame:
     result = None
     for part in parts:
-        rows, start = _by_year(figures_of(authority, part)), part.get("from", 0)
+        rows, start = _by_year(figures_of(authority_id, part)), part.get("from", 0)
         later = rows[rows.index >= start]
         if result is None:
             result = later
@@ -145,82 +145,82 @@ def _joined(authority: str, parts: list[dict]) -> pd.DataFrame:
     return result.sort_index()
 
 
-def step_at_link(authority: str, vintage: str) -> pd.Series | None:
+def step_at_link(authority_id: str, vintage: str) -> pd.Series | None:
     """How far a linked source lies from those before it where it starts, in per cent by age band; None without one."""
-    *before, last = vintage_named(authority, vintage)["benchmarks"]
+    *before, last = vintage_named(authority_id, vintage)["benchmarks"]
     if not last.get("linked"):
         return None
-    earlier, later = Population(authority, vintage, _joined(authority, before)), _joined(authority, [last])
+    earlier, later = Population(authority_id, vintage, _joined(authority_id, before)), _joined(authority_id, [last])
     year = later.index[0]
     return pd.Series({band: error_pct(later.loc[year, band], earlier.people(band, mid_year(year))) for band in later})
 
 
-def estimates_of(authority: str) -> Population | None:
+def estimates_of(authority_id: str) -> Population | None:
     """The population estimates on file, to hold projections against; None where there are none."""
-    part = authority_named(authority).get("estimates")
-    return part and Population(authority, "estimates", _by_year(figures_of(authority, part)))
+    part = authority_named(authority_id).get("estimates")
+    return part and Population(authority_id, "estimates", _by_year(figures_of(authority_id, part)))
 
 
-def population_of(authority: str, vintage: str, path: str | None = None) -> Population:
+def population_of(authority_id: str, vintage: str, path: str | None = None) -> Population:
     """One vintage of an authority's population, from data/processed, on this path or on its default one."""
-    rows = read_processed(f"population_{authority}_{vintage}")
+    rows = read_processed(f"population_{authority_id}_{vintage}")
     rows = rows[rows["origin"].isin(["on_file", "linked"])]
     benchmarks = rows.pivot(index="year", columns="age_band", values="people").astype(float)
-    return Population(authority, vintage, benchmarks, path or default_path(benchmarks))
+    return Population(authority_id, vintage, benchmarks, path or default_path(benchmarks))
 
 
-def populations_known(authority: str) -> list[tuple[float, int, Population]]:
+def populations_known(authority_id: str) -> list[tuple[float, int, Population]]:
     """The population projections of an authority by when they were published, each by itself.
 
     Returns the time of publication, the last year that is estimated and the population: a projection starts from an
     estimate, so that estimates up to its first year were known with it. A projection without a date of publication in
     its descriptor is none that anybody is taken to have known.
     """
-    council = authority_named(authority)
+    council = authority_named(authority_id)
     known = council.get("estimates", {})
-    estimates = _by_year(figures_of(authority, known)) if known else pd.DataFrame()
+    estimates = _by_year(figures_of(authority_id, known)) if known else pd.DataFrame()
     parts = [part for about in council["vintages"].values() for part in about["benchmarks"]]
     found = []
     for source, table in dict.fromkeys((part["source"], part["table"]) for part in parts):
         published = sources.read_descriptor(source).get("published")
         if source == known.get("source") or published is None:
             continue
-        rows = _by_year(figures_of(authority, {"source": source, "table": table}))
+        rows = _by_year(figures_of(authority_id, {"source": source, "table": table}))
         first = int(rows.index[0])
         if set(rows) == set(estimates):
             rows = pd.concat([estimates[estimates.index < first], rows])
         known_from = decimal_year(published_on(published).end)
-        found.append((known_from, first, Population(authority, source, rows, default_path(rows))))
+        found.append((known_from, first, Population(authority_id, source, rows, default_path(rows))))
     return sorted(found, key=lambda known: known[0])
 
 
-def calibration_of(authority: str) -> pd.Series:
+def calibration_of(authority_id: str) -> pd.Series:
     """How the backtest of an authority came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence.
 
     Without a backtest nothing widens the bands: a multiplier of 1, and a verdict that says so.
     """
-    council = authority_named(authority)
+    council = authority_named(authority_id)
     if "backtest" in council:
-        return read_processed(f"calibration_{authority}").iloc[0]
+        return read_processed(f"calibration_{authority_id}").iloc[0]
     verdict = f"Not on file for {council['name']}: counts of several years, to hold such projections against."
     return pd.Series(
         {"drift_multiplier": 1.0, "forecasts": 0, "coverage_pct": "none", "verdict_sentence": verdict}, dtype=object
     )
 
 
-def calibration_paths(authority: str) -> list[Path]:
+def calibration_paths(authority_id: str) -> list[Path]:
     """The processed table that the calibration of an authority stands in, where it has one."""
-    return [processed_path(f"calibration_{authority}")] if "backtest" in authority_named(authority) else []
+    return [processed_path(f"calibration_{authority_id}")] if "backtest" in authority_named(authority_id) else []
 
 
-def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
+def projections_of(authority_id: str, scenario: str, horizon: int) -> pd.DataFrame:
     """The projections of one authority and scenario on every population vintage.
 
     Raises InputError where a projection has not been made, or ends before the horizon.
     """
     frames = []
-    for vintage in authority_named(authority)["vintages"]:
-        name = f"projection_{authority}_{vintage}_{scenario}"
+    for vintage in authority_named(authority_id)["vintages"]:
+        name = f"projection_{authority_id}_{vintage}_{scenario}"
         rows = read_processed(name)
         if horizon > (last := rows["year"].max()):
             raise InputError(
@@ -231,9 +231,9 @@ def projections_of(authority: str, scenario: str, horizon: int) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def by_gradient_of(authority: str, scenario: str) -> pd.Series:
+def by_gradient_of(authority_id: str, scenario: str) -> pd.Series:
     """People aged 65 and over with support on every vintage, path and set of age gradients, by these and the year."""
-    vintages = authority_named(authority)["vintages"]
-    names = [f"projection_{authority}_{vintage}_{scenario}_by_gradient" for vintage in vintages]
+    vintages = authority_named(authority_id)["vintages"]
+    names = [f"projection_{authority_id}_{vintage}_{scenario}_by_gradient" for vintage in vintages]
     rows = pd.concat([read_processed(name) for name in names])
     return rows.set_index(["vintage", "path", "gradient", "year"])["people"].sort_index()

@@ -18,18 +18,18 @@ from helpers.projection.scenarios import recent_trend
 from helpers.published.sources import citation
 
 
-def book_of(authority: str, texts: list[str]) -> Book:
+def book_of(authority_id: str, texts: list[str]) -> Book:
     """The figures of the documents that these formulas name, for one council."""
-    return figure_book(authority, documents_named(texts))
+    return figure_book(authority_id, documents_named(texts))
 
 
-def figure(authority: str, text: str, where: str, book: Book | None = None) -> pd.Series:
+def figure(authority_id: str, text: str, where: str, book: Book | None = None) -> pd.Series:
     """One published figure, or a sum of some: value, lower, upper, unit, measure, period, time, known_from, citation.
 
     time: the decimal year that it stands for; known_from: that at which its period had ended. where: what names it.
     Raises InputError for a figure that is on no file, another council's, or a formula over several periods or measures.
     """
-    (value, lower, upper), used = figure_of(text, where, book or book_of(authority, [text]), known_sources())
+    (value, lower, upper), used = figure_of(text, where, book or book_of(authority_id, [text]), known_sources())
     for column in ("measure", "period", "unit"):
         if used[column].nunique() > 1:
             found = ", ".join(sorted(used[column].unique()))
@@ -51,27 +51,27 @@ def figure(authority: str, text: str, where: str, book: Book | None = None) -> p
     )
 
 
-def latest_count(authority: str) -> pd.DataFrame:
+def latest_count(authority_id: str) -> pd.DataFrame:
     """The latest published count of the people whom the base counts: a row an age band, columns as from figure.
 
     Without rows where authorities.toml names none.
     """
-    texts = authority_named(authority).get("latest_count", {}).get("figures", {})
+    texts = authority_named(authority_id).get("latest_count", {}).get("figures", {})
     if not texts:
         return pd.DataFrame()
-    book, where = book_of(authority, list(texts.values())), f"authorities.toml, {authority}, latest_count"
-    return pd.DataFrame({age: figure(authority, text, where, book) for age, text in texts.items()}).T
+    book, where = book_of(authority_id, list(texts.values())), f"authorities.toml, {authority_id}, latest_count"
+    return pd.DataFrame({age: figure(authority_id, text, where, book) for age, text in texts.items()}).T
 
 
-def points_of(authority: str, series: str, book: Book | None = None) -> pd.DataFrame:
+def points_of(authority_id: str, series: str, book: Book | None = None) -> pd.DataFrame:
     """The points of one backtest series: series, and of each what figure() says, in the order of time.
 
     A point of the base's own tables stands where the base does. Raises InputError for points of two measures or units,
     and for a series that crosses a registered break without naming it as its bridge.
     """
-    about = series_named(authority, series)
-    where = f"authorities.toml, {authority}, backtest {series!r}"
-    rows = pd.DataFrame([figure(authority, text, where, book) for text in about["points"]])
+    about = series_named(authority_id, series)
+    where = f"authorities.toml, {authority_id}, backtest {series!r}"
+    rows = pd.DataFrame([figure(authority_id, text, where, book) for text in about["points"]])
     for column in ("measure", "unit"):
         if rows[column].nunique() > 1:
             raise InputError(
@@ -87,28 +87,28 @@ def points_of(authority: str, series: str, book: Book | None = None) -> pd.DataF
             f"{where}: it runs across a registered break, {unnamed[0]}. Name it as the series' bridge, or stop the "
             "series there."
         )
-    support = support_of(authority)
+    support = support_of(authority_id)
     own = (support["source"] + "/" + support["table"]).unique()
     rows.loc[rows["table"].isin(own), "time"] = base_time(support)
     return rows.assign(series=series).sort_values("time").reset_index(drop=True)
 
 
-def figures_of_scenario(authority: str, rule: dict) -> dict[str, pd.Series]:
+def figures_of_scenario(authority_id: str, rule: dict) -> dict[str, pd.Series]:
     """The published figures that a scenario names for an authority, by what it calls them.
 
-    Raises InputError where it names none for this authority.
+    Raises InputError where it names none for this authority_id.
     """
-    named = rule.get("figures", {}).get(authority)
+    named = rule.get("figures", {}).get(authority_id)
     where = f"data/assumptions/scenarios/{rule['id']}.yaml"
     if not named:
         raise InputError(
-            f"{where} names no figures for {authority!r}. Add them under figures, or choose another scenario."
+            f"{where} names no figures for {authority_id!r}. Add them under figures, or choose another scenario."
         )
-    book = book_of(authority, list(named.values()))
-    return {name: figure(authority, text, where, book) for name, text in named.items()}
+    book = book_of(authority_id, list(named.values()))
+    return {name: figure(authority_id, text, where, book) for name, text in named.items()}
 
 
-def trend_of(authority: str, rule: dict, base: pd.DataFrame, population: Population, central: Gradients) -> float:
+def trend_of(authority_id: str, rule: dict, base: pd.DataFrame, population: Population, central: Gradients) -> float:
     """The slope of the log rate a year that a scenario follows: of its series, held against constant rates.
 
     0 for a scenario that follows no trend. Raises InputError for a series with fewer points than the scenario asks for.
@@ -116,15 +116,15 @@ def trend_of(authority: str, rule: dict, base: pd.DataFrame, population: Populat
     if rule["kind"] != "trend":
         return 0.0
     name = rule["values"]["series"]
-    points = points_of(authority, name)
-    part = part_of(base, series_named(authority, name)["grows_as"])
+    points = points_of(authority_id, name)
+    part = part_of(base, series_named(authority_id, name)["grows_as"])
     first = points["time"].iloc[0]
     grown = [growth_of(part, population, central, first, time) for time in points["time"]]
     return recent_trend(points["value"].to_numpy() / np.array(grown), points["time"], rule["values"]["minimum_points"])
 
 
-def series_said(authority: str, rule: dict) -> str:
+def series_said(authority_id: str, rule: dict) -> str:
     """The series that a scenario follows, in words: "six counts of people eligible for a review, 2017/18 to ..."."""
-    points = points_of(authority, rule["values"]["series"])
-    title = series_named(authority, rule["values"]["series"])["title"]
+    points = points_of(authority_id, rule["values"]["series"])
+    title = series_named(authority_id, rule["values"]["series"])["title"]
     return f"{number_word(len(points))} counts of {title}, {points['period'].iloc[0]} to {points['period'].iloc[-1]}"

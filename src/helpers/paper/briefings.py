@@ -30,14 +30,14 @@ def paper_of(council: dict, paper: dict) -> dict:
 
 
 def show_front(council: dict, paper: dict) -> None:
-    """Show who a briefing is for and from: authority, committee, date, author, and where to ask.
+    """Show who a briefing is for and from: authority_id, committee, date, author, and where to ask.
 
     paper: as from paper_of.
     """
     from IPython.display import display
 
     front = {
-        "authority": council["name"],
+        "council": council["name"],
         "committee": paper["committee"],
         "date": paper["meeting_date"],
         "author": paper["author"],

@@ -58,16 +58,16 @@ def population_files() -> set[str]:
     return found
 
 
-def present_file(authority: str) -> Path:
+def present_file(authority_id: str) -> Path:
     """Where the pipeline puts the fingerprints of what the present headlines rest on."""
-    return root() / "build" / authority / "fingerprints.csv"
+    return root() / "build" / authority_id / "fingerprints.csv"
 
 
-def tables_of_others(authority: str) -> set[str]:
+def tables_of_others(authority_id: str) -> set[str]:
     """The raw tables of other councils, in documents on several."""
     from helpers.published.sources import read_descriptor
 
-    own = authority_named(authority)["code"]
+    own = authority_named(authority_id)["code"]
     codes = {council["code"] for council in known_authorities().values()} - {own}
     return {
         f"data/raw/{source}/{resource['path']}"
@@ -92,41 +92,41 @@ def keep(name: str, headlines: dict[str, list[dict]]) -> list[str]:
     if os.path.lexists(folder):
         raise InputError(f"editions/{name} is kept already. Choose another name, or remove its folder first.")
     files = {}
-    for authority, rows in headlines.items():
-        files[folder / authority / "headlines.csv"] = csv_of(HEADLINE, rows)
-        files[folder / authority / "fingerprints.csv"] = read_bytes(present_file(authority))
+    for authority_id, rows in headlines.items():
+        files[folder / authority_id / "headlines.csv"] = csv_of(HEADLINE, rows)
+        files[folder / authority_id / "fingerprints.csv"] = read_bytes(present_file(authority_id))
     write_together(files)
     return [relative(file) for file in files]
 
 
-def kept(authority: str) -> list[str]:
+def kept(authority_id: str) -> list[str]:
     """The names of the editions that are kept of a council, the earliest first."""
-    return sorted(file.parent.parent.name for file in (root() / "editions").glob(f"*/{authority}/headlines.csv"))
+    return sorted(file.parent.parent.name for file in (root() / "editions").glob(f"*/{authority_id}/headlines.csv"))
 
 
-def edition(authority: str, since: str = "", before: str = "") -> dict | None:
+def edition(authority_id: str, since: str = "", before: str = "") -> dict | None:
     """A kept edition: name, headlines, fingerprints; the latest where `since` is empty, None where none is kept.
 
     before: an ISO date; the latest is then the latest of an earlier month, so that a paper is never held against its
     own edition. Raises InputError for a name under which none is kept, with the known ones.
     """
-    names = kept(authority)
+    names = kept(authority_id)
     if since and since not in names:
         known = nearest(since, names) if names else " None is kept yet: `doit edition --keep 2026-11` keeps one."
-        raise InputError(f"There is no edition {since!r} of {authority} in editions/.{known}")
+        raise InputError(f"There is no edition {since!r} of {authority_id} in editions/.{known}")
     names = [since] if since else [name for name in names if not before or name[:7] < before[:7]]
     if not names:
         return None
-    folder = root() / "editions" / names[-1] / authority
+    folder = root() / "editions" / names[-1] / authority_id
     rows = _read(folder / "headlines.csv")
     for row in rows:
         row |= {key: None if row[key] == "none" else int(row[key]) for key in ("value", "lower", "upper")}
     return {"name": folder.parent.name, "headlines": rows, "fingerprints": _read(folder / "fingerprints.csv")}
 
 
-def fingerprints(authority: str) -> list[dict]:
+def fingerprints(authority_id: str) -> list[dict]:
     """What the present headlines rest on, as the pipeline last found it. Raises InputError where it never ran."""
-    return _read(present_file(authority))
+    return _read(present_file(authority_id))
 
 
 def changed_files(then: list[dict], now: list[dict]) -> list[dict]:

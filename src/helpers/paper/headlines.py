@@ -29,7 +29,7 @@ MOVED_PCT = 5.0
 NAMED = 2
 
 
-def headlines(authority: str) -> list[dict]:
+def headlines(authority_id: str) -> list[dict]:
     """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit.
 
     value, lower and upper are whole numbers, as they print; lower and upper bound nine in ten draws, and are None where
@@ -37,10 +37,12 @@ def headlines(authority: str) -> list[dict]:
     """
     rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
     found = []
-    tables = {kind: (name, read_processed(name)) for kind, name in headline_tables(authority_named(authority)).items()}
+    tables = {
+        kind: (name, read_processed(name)) for kind, name in headline_tables(authority_named(authority_id)).items()
+    }
     of_scenario = _scenario_of(dict(tables.values()))
     for kind, (_, rows) in tables.items():
-        rows = own_results(authority, rows) if kind == "checks" else rows
+        rows = own_results(authority_id, rows) if kind == "checks" else rows
         found += [
             {
                 "kind": kind,
@@ -183,14 +185,14 @@ def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
     present: the headlines of each council. Of a council without an edition, it says so.
     """
     lines = []
-    for authority, rows in present.items():
-        last = editions.edition(authority)
+    for authority_id, rows in present.items():
+        last = editions.edition(authority_id)
         if last is None:
-            lines.append(f"{authority}: no edition is kept. `doit edition --keep 2026-11` keeps the present one.")
+            lines.append(f"{authority_id}: no edition is kept. `doit edition --keep 2026-11` keeps the present one.")
             continue
-        files = editions.changed_files(last["fingerprints"], editions.fingerprints(authority))
+        files = editions.changed_files(last["fingerprints"], editions.fingerprints(authority_id))
         changed = [change for change in compared(last["headlines"], rows, files) if change["changed"]]
-        lines.append(f"{authority}: {len(changed)} of {len(rows)} headline figures changed since {last['name']}.")
+        lines.append(f"{authority_id}: {len(changed)} of {len(rows)} headline figures changed since {last['name']}.")
         for change in changed:
             lines.append(f"  {change['headline']}: {said(change['then'])} then, {said(change['now'])} now")
             lines += [f"    {CAUSES[file['cause']].lower()}: {file['file']}" for file in change["causes"]]

@@ -66,12 +66,12 @@ def keep_edition(keep: str) -> TaskFailed | None:
 #: What `doit new-briefing` asks.
 NEW_BRIEFING_PARAMETERS = [
     {"name": "name", "long": "name", "default": "", "help": "what the notebook is called, such as care_costs"},
-    {"name": "authority", "long": "authority", "default": "", "help": "whose briefing it is, such as leicester"},
+    {"name": "authority_id", "long": "area_code", "default": "", "help": "whose briefing it is, such as leicester"},
 ]
 
 
-def new_briefing(name: str, authority: str) -> TaskFailed | None:
+def new_briefing(name: str, authority_id: str) -> TaskFailed | None:
     """Make a notebook for a new briefing, and add it to the council's briefings."""
     from helpers.pipeline import new_briefings
 
-    return said(lambda: print(new_briefings.start(name, authority)))
+    return said(lambda: print(new_briefings.start(name, authority_id)))

@@ -31,7 +31,7 @@ def about_figure(name: str) -> str:
     """
     authorities, name = known_authorities(), name.strip()
     frame = figure_book(next(iter(authorities)), known_sources()).frame
-    checks = pd.concat([read_processed(f"checks_{authority}") for authority in authorities])
+    checks = pd.concat([read_processed(f"checks_{authority_id}") for authority_id in authorities])
     found = [key for key in frame.index if name in (key, key.partition("/")[2])]
     if not found and (asked := checks[checks["check"] == name]).size:
         return "\n".join(_check_lines(row) for _, row in asked.drop_duplicates("check").iterrows())
@@ -83,7 +83,7 @@ def about_number(text: str, briefing: str = "") -> str:
         raise InputError(f"{text!r} is not printed in {where}. Write it as it stands on the page, such as '6,913'.")
     frame = figure_book(next(iter(authorities)), known_sources()).frame
     if briefing:
-        frame = frame[frame["authority"].isin([authorities[council]["code"], *vocabulary.NATIONAL])]
+        frame = frame[frame["area_code"].isin([authorities[council]["code"], *vocabulary.NATIONAL])]
     lines = [f"{text} is printed in:", *(f"  {place}" for place in places)]
     printed = frame["as_published"].map(_number)
     same = frame[printed.map(lambda found: _same(number, found))]
@@ -204,8 +204,8 @@ def places_of(text: str, authorities: dict, about: str = "") -> list[str]:
         return any(_same(number, _number(match[0])) for match in _AMOUNT.finditer(words))
 
     places = []
-    for name, authority in authorities.items():
-        for each in authority["briefings"]:
+    for name, council in authorities.items():
+        for each in council["briefings"]:
             path = root() / "build" / name / f"{each}.ipynb"
             if not path.is_file():
                 continue
@@ -242,8 +242,8 @@ def _plain(block: dict) -> str:
 
 def _checks_that_give(number: tuple, authorities: dict) -> list[str]:
     found = []
-    for authority in authorities:
-        checks = read_processed(f"checks_{authority}")
+    for authority_id in authorities:
+        checks = read_processed(f"checks_{authority_id}")
         checks = checks[checks["recomputed"] != "none"]
         given = checks.apply(lambda check: _same(number, _number(wording.recomputed(check))), axis=1)
         found += [_check_lines(check) for _, check in checks[given].iterrows()]

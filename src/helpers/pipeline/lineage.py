@@ -94,7 +94,7 @@ def _tree(code: str) -> ast.Module | None:
         return None
 
 
-def traced(authority: str) -> list[tuple[str, str, str]]:
+def traced(authority_id: str) -> list[tuple[str, str, str]]:
     """Each file that a council's headlines rest on, its fingerprint, and the kinds of headline that rest on it.
 
     It follows the tasks of dodo.py. Of code, the fingerprint is of its lines but imports and words, so that a move
@@ -102,7 +102,7 @@ def traced(authority: str) -> list[tuple[str, str, str]]:
     that of a raw file with withheld counts does not tell them.
     """
     kinds: dict[str, list[str]] = {}
-    for kind, table in headline_tables(authority_named(authority)).items():
+    for kind, table in headline_tables(authority_named(authority_id)).items():
         for file in {*rests_on([f"data/processed/{table}.csv"]), "src/helpers/paper/headlines.py"}:
             kinds.setdefault(file, []).append(kind)
     from helpers.published.withholding import fingerprints_as_written
@@ -114,13 +114,14 @@ def traced(authority: str) -> list[tuple[str, str, str]]:
         file: of for file, of in kinds.items() if not file.endswith("__init__.py") or without_imports(code_of(file))
     }
     return [
-        (file, as_written.get(file) or _fingerprint(file, authority), " ".join(kinds[file])) for file in sorted(kinds)
+        (file, as_written.get(file) or _fingerprint(file, authority_id), " ".join(kinds[file]))
+        for file in sorted(kinds)
     ]
 
 
-def _fingerprint(file: str, authority: str) -> str:
+def _fingerprint(file: str, authority_id: str) -> str:
     if file == FILE:
-        entries = {key: value for key, value in known_authorities()[authority].items() if key not in NO_FIGURE}
+        entries = {key: value for key, value in known_authorities()[authority_id].items() if key not in NO_FIGURE}
         return fingerprint_of_text(json.dumps(entries, sort_keys=True))
     if file.endswith((".ipynb", ".py")):
         return fingerprint_of_text(without_imports(code_of(file)))
@@ -137,13 +138,13 @@ def without_imports(code: str) -> str:
     return "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
 
-def write_fingerprints(authority: str) -> None:
+def write_fingerprints(authority_id: str) -> None:
     """Write what a council's headlines rest on at present, by cause; for the pipeline only, as `traced`.
 
     A document is tidied as a whole, so that all of its files stand here; but not its tables of another council.
     """
-    population, others = population_files(), tables_of_others(authority)
-    rows = [(cause_of(file, population), file, sha256, kinds) for file, sha256, kinds in traced(authority)]
+    population, others = population_files(), tables_of_others(authority_id)
+    rows = [(cause_of(file, population), file, sha256, kinds) for file, sha256, kinds in traced(authority_id)]
     rows = sorted((row for row in rows if row[1] not in others), key=lambda row: (list(CAUSES).index(row[0]), row[1]))
     content = csv_of(FINGERPRINT, [dict(zip(FINGERPRINT, row, strict=True)) for row in rows])
-    write_together({present_file(authority): content})
+    write_together({present_file(authority_id): content})

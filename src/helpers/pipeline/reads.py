@@ -67,18 +67,18 @@ areas_in = for_dodo(areas_by_document)
 
 def projected(authorities: dict) -> dict[str, dict]:
     """The authorities whose demand is projected."""
-    return {name: authority for name, authority in authorities.items() if "vintages" in authority}
+    return {name: council for name, council in authorities.items() if "vintages" in council}
 
 
 def backtested(authorities: dict) -> dict[str, dict]:
     """The projected authorities with series of counts to hold projections against."""
-    return {name: authority for name, authority in projected(authorities).items() if "backtest" in authority}
+    return {name: council for name, council in projected(authorities).items() if "backtest" in council}
 
 
 def has_drivers(name: str) -> bool:
     """Whether an authority has other drivers of need on file than its population."""
     of_many = any(name in driver["authorities"] for driver in drivers()["annual"])
-    return of_many or any(driver["authority"] == name for driver in drivers()["published"])
+    return of_many or any(driver["authority_id"] == name for driver in drivers()["published"])
 
 
 _document_files = for_dodo(document_files)
@@ -117,9 +117,9 @@ def tidied(source: str) -> list[str]:
     return [f"{kind}_{source}" for kind, there in has.items() if there]
 
 
-def checked_files(authority: str) -> list[str]:
+def checked_files(authority_id: str) -> list[str]:
     """What the recomputation of a council's figures reads: its documents' figures and declarations, and the breaks."""
-    read = documents_checked(authority)
+    read = documents_checked(authority_id)
     tables = [table for source in read for table in tidied(source) if not table.startswith("texts")]
     declared = [str(path) for source in read for path in sorted((RAW / source).glob("*.yaml"))]
     return [AUTHORITIES, BREAKS, *declared, *processed(*tables)]
@@ -133,10 +133,10 @@ def documents(*sources: str) -> list[str]:
     ]
 
 
-def population_sources(authority: dict, *vintages: str) -> list[str]:
+def population_sources(council: dict, *vintages: str) -> list[str]:
     """The documents behind these population vintages of an authority, and the estimates they are held against."""
-    parts = [part for vintage in vintages for part in authority["vintages"][vintage]["benchmarks"]]
-    estimates = [authority["estimates"]] if "estimates" in authority else []
+    parts = [part for vintage in vintages for part in council["vintages"][vintage]["benchmarks"]]
+    estimates = [council["estimates"]] if "estimates" in council else []
     return sorted({part["source"] for part in [*parts, *estimates]})
 
 
@@ -157,19 +157,19 @@ def figures_of(found: list[str]) -> list[str]:
     return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
 
 
-def base_files(authority: dict) -> list[str]:
+def base_files(council: dict) -> list[str]:
     """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
-    return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(authority["support"]["source"])]
+    return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(council["support"]["source"])]
 
 
-def points(authority: dict) -> list[str]:
+def points(council: dict) -> list[str]:
     """The formulas of all points of an authority's backtest."""
-    return [text for series in authority.get("backtest", []) for text in series["points"]]
+    return [text for series in council.get("backtest", []) for text in series["points"]]
 
 
-def counts(authority: dict) -> list[str]:
+def counts(council: dict) -> list[str]:
     """The formulas of an authority's latest count."""
-    return list(authority.get("latest_count", {}).get("figures", {}).values())
+    return list(council.get("latest_count", {}).get("figures", {}).values())
 
 
 def scenario_files(*scenarios: str) -> list[str]:
@@ -177,19 +177,19 @@ def scenario_files(*scenarios: str) -> list[str]:
     return assumed(*(relative(assumption_files(scenario)[-1]) for scenario in scenarios))
 
 
-def backtest_files(name: str, authority: dict) -> list[str]:
+def backtest_files(name: str, council: dict) -> list[str]:
     """What the backtest of an authority reads: the counts, and the populations that were known."""
-    population = processed(f"population_{name}_{authority['central_vintage']}")
-    populations = documents(*population_sources(authority, *authority["vintages"]))
-    return sorted({*base_files(authority), *populations, *named(points(authority)), *population})
+    population = processed(f"population_{name}_{council['central_vintage']}")
+    populations = documents(*population_sources(council, *council["vintages"]))
+    return sorted({*base_files(council), *populations, *named(points(council)), *population})
 
 
-def projection_input_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
+def projection_input_files(name: str, council: dict, vintage: str, scenario: str) -> list[str]:
     """What one projection reads: its base, its population, how wide its bands must be, and its scenario."""
-    tables = processed(f"population_{name}_{vintage}", *calibration(name, authority))
-    reads = {*base_files(authority), *tables, *scenario_files(scenario)}
+    tables = processed(f"population_{name}_{vintage}", *calibration(name, council))
+    reads = {*base_files(council), *tables, *scenario_files(scenario)}
     if trend := rule_named(scenario)["parameters"].get("trend"):
-        followed = [series for series in authority.get("backtest", []) if series["id"] == trend["series"]]
+        followed = [series for series in council.get("backtest", []) if series["id"] == trend["series"]]
         reads |= set(named([text for series in followed for text in series["points"]]))
     return sorted(reads)
 
@@ -199,59 +199,62 @@ def projection_tables(table: str) -> list[str]:
     return [table, f"{table}_by_gradient", f"{table}_explained", f"{table}_layers"]
 
 
-def consequences_files(name: str, authority: dict, vintage: str, scenario: str) -> list[str]:
+def consequences_files(name: str, council: dict, vintage: str, scenario: str) -> list[str]:
     """What is read to say what the people of one projection mean for money, beds and posts."""
     tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}"]
-    tables += calibration(name, authority)
-    rules = map(rule_named, authority["consequences"])
+    tables += calibration(name, council)
+    rules = map(rule_named, council["consequences"])
     texts = [text for rule in rules for text in rule.get("figures", {}).get(name, {}).values()]
     rules = scenario_files(*known_scenarios())  # which of them are a council's own is said in the files
-    return sorted({*base_files(authority), *processed(*tables), *rules, *named(texts)})
+    return sorted({*base_files(council), *processed(*tables), *rules, *named(texts)})
 
 
-def need_files(name: str, authority: dict, scenario: str) -> list[str]:
+def need_files(name: str, council: dict, scenario: str) -> list[str]:
     """What is read to say how many people of each group may need support five years on."""
-    tables = [f"population_{name}_{vintage}" for vintage in authority["vintages"]]
-    tables += [f"projection_{name}_{vintage}_{scenario}" for vintage in authority["vintages"]]
+    tables = [f"population_{name}_{vintage}" for vintage in council["vintages"]]
+    tables += [f"projection_{name}_{vintage}_{scenario}" for vintage in council["vintages"]]
     texts = [
-        text for driver in drivers()["published"] if driver["authority"] == name for text in driver["figures"].values()
+        text
+        for driver in drivers()["published"]
+        if driver["authority_id"] == name
+        for text in driver["figures"].values()
     ]
-    texts += counts(authority)
-    sources = {part["source"] for vintage in authority["vintages"].values() for part in vintage["benchmarks"]}
-    sources |= {part["source"] for part in authority.get("context", [])}
-    tables += calibration(name, authority)
+    texts += counts(council)
+    sources = {part["source"] for vintage in council["vintages"].values() for part in vintage["benchmarks"]}
+    sources |= {part["source"] for part in council.get("context", [])}
+    tables += calibration(name, council)
     rules = scenario_files(*scenario.split("+"))
-    return sorted({*base_files(authority), *rules, *processed(*tables), *named(texts), *documents(*sources)})
+    return sorted({*base_files(council), *rules, *processed(*tables), *named(texts), *documents(*sources)})
 
 
-def backtest_tables(name: str, authority: dict) -> list[str]:
+def backtest_tables(name: str, council: dict) -> list[str]:
     """The tables of an authority's backtest, where it has series for one."""
-    kinds = ("backtest", "backtest_scores", "calibration") if "backtest" in authority else ()
+    kinds = ("backtest", "backtest_scores", "calibration") if "backtest" in council else ()
     return [f"{kind}_{name}" for kind in kinds]
 
 
-def calibration(name: str, authority: dict) -> list[str]:
+def calibration(name: str, council: dict) -> list[str]:
     """The table that says how wide an authority's bands must be, where it has a backtest."""
-    return backtest_tables(name, authority)[2:]
+    return backtest_tables(name, council)[2:]
 
 
-def outlook_files(name: str, authority: dict, scenario: str) -> list[str]:
+def outlook_files(name: str, council: dict, scenario: str) -> list[str]:
     """Everything that the briefing on demand reads: figures, populations, projections, assumptions."""
-    if "vintages" not in authority:
+    if "vintages" not in council:
         return [AUTHORITIES]
-    vintages = list(authority["vintages"])
-    read = {*population_sources(authority, *vintages)}
-    if "outcome" in authority:
-        read.add(authority["outcome"]["source"])
-    tables = backtest_tables(name, authority)
+    vintages = list(council["vintages"])
+    read = {*population_sources(council, *vintages)}
+    if "outcome" in council:
+        read.add(council["outcome"]["source"])
+    tables = backtest_tables(name, council)
     tables += [f"population_{name}_{vintage}" for vintage in vintages]
     for vintage in vintages:
         tables += projection_tables(f"projection_{name}_{vintage}_{scenario}")
-    tables += [f"projection_{name}_{authority['central_vintage']}_{each}" for each in scenarios(name)]
-    counted = named([*counts(authority), *points(authority)])
+    tables += [f"projection_{name}_{council['central_vintage']}_{each}" for each in scenarios(name)]
+    counted = named([*counts(council), *points(council)])
     # Which scenarios are a council's own is said in the files, so that all of them are read.
     reads = {
-        *base_files(authority),
+        *base_files(council),
         *documents(*sorted(read)),
         *processed(*tables),
         *counted,
@@ -260,24 +263,24 @@ def outlook_files(name: str, authority: dict, scenario: str) -> list[str]:
     return sorted(reads)
 
 
-def council_files(name: str, authority: dict, scenario: str | None) -> list[str]:
+def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
     """Everything on file about one council, which a briefing without a list of its own may read.
 
     Its documents and the national ones, raw and tidy; its checks; the assumptions; and where its demand is projected,
     its populations and backtest. What rests on a scenario only a briefing may read that gets one (None: it does not):
     projections under every scenario, and under this one what they mean and need five years on.
     """
-    vintages = authority.get("vintages", {})
-    read = {*documents_checked(name), *(population_sources(authority, *vintages) if vintages else [])}
+    vintages = council.get("vintages", {})
+    read = {*documents_checked(name), *(population_sources(council, *vintages) if vintages else [])}
     tables = [f"checks_{name}", *(table for source in read for table in tidied(source))]
     for vintage in vintages:
         tables.append(f"population_{name}_{vintage}")
         if scenario:
-            tables += [f"consequences_{name}_{vintage}_{scenario}"] if "consequences" in authority else []
+            tables += [f"consequences_{name}_{vintage}_{scenario}"] if "consequences" in council else []
             for each in scenarios(name):
                 tables += projection_tables(f"projection_{name}_{vintage}_{each}")
     if vintages:
-        tables += backtest_tables(name, authority)
+        tables += backtest_tables(name, council)
         if scenario:
             tables += [f"five_year_need_{name}_{scenario}"]
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
@@ -286,12 +289,12 @@ def council_files(name: str, authority: dict, scenario: str | None) -> list[str]
     return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
 
 
-def edition_files(name: str, authority: dict) -> list[str]:
+def edition_files(name: str, council: dict) -> list[str]:
     """What the briefing on changes reads: the headlines, the documents' names, and the editions that are kept.
 
     What the headlines rest on is read only where there is an edition to hold it against.
     """
-    tables = headline_tables({**authority, "id": name}).values()
+    tables = headline_tables({**council, "id": name}).values()
     described = [str(RAW / source / "datapackage.yaml") for source in documents_about(name)]
     kept = sorted(str(file) for file in Path("editions").glob(f"*/{name}/*.csv"))
     present = [str(BUILD / name / "fingerprints.csv")] if kept else []

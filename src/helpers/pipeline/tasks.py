@@ -85,50 +85,50 @@ def checks_task(name: str) -> dict:
     """The task that recomputes a council's published figures."""
     table = f"checks_{name}"
     return notebook_task(
-        table, "20_check_published_claims", {"authority": name}, reads.checked_files(name), processed(table)
+        table, "20_check_published_claims", {"authority_id": name}, reads.checked_files(name), processed(table)
     )
 
 
-def population_task(name: str, authority: dict, vintage: str) -> dict:
+def population_task(name: str, council: dict, vintage: str) -> dict:
     """The task that runs a population vintage from year to year, beside the authority's others."""
     table = f"population_{name}_{vintage}"
-    read = [reads.AUTHORITIES, *reads.documents(*reads.population_sources(authority, *authority["vintages"]))]
-    return notebook_task(table, "30_population", {"authority": name, "vintage": vintage}, read, processed(table))
+    read = [reads.AUTHORITIES, *reads.documents(*reads.population_sources(council, *council["vintages"]))]
+    return notebook_task(table, "30_population", {"authority_id": name, "vintage": vintage}, read, processed(table))
 
 
-def backtest_task(name: str, authority: dict) -> dict:
+def backtest_task(name: str, council: dict) -> dict:
     """The task that holds projections made earlier against what was counted later."""
-    makes = processed(*reads.backtest_tables(name, authority))
-    read = reads.backtest_files(name, authority)
-    return notebook_task(f"backtest_{name}", "50_backtest", {"authority": name}, read, makes)
+    makes = processed(*reads.backtest_tables(name, council))
+    read = reads.backtest_files(name, council)
+    return notebook_task(f"backtest_{name}", "50_backtest", {"authority_id": name}, read, makes)
 
 
-def projection_task(name: str, authority: dict, vintage: str, scenario: str) -> dict:
+def projection_task(name: str, council: dict, vintage: str, scenario: str) -> dict:
     """The task that projects who may need support, on one vintage and under one scenario."""
     table = f"projection_{name}_{vintage}_{scenario}"
-    parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
-    read = reads.projection_input_files(name, authority, vintage, scenario)
+    parameters = {"authority_id": name, "vintage": vintage, "scenario": scenario}
+    read = reads.projection_input_files(name, council, vintage, scenario)
     return notebook_task(table, "40_project", parameters, read, processed(*reads.projection_tables(table)))
 
 
-def consequences_task(name: str, authority: dict, vintage: str, scenario: str) -> dict:
+def consequences_task(name: str, council: dict, vintage: str, scenario: str) -> dict:
     """The task that works out what the people of one projection mean for money, beds and posts."""
     table = f"consequences_{name}_{vintage}_{scenario}"
-    parameters = {"authority": name, "vintage": vintage, "scenario": scenario}
-    read = reads.consequences_files(name, authority, vintage, scenario)
+    parameters = {"authority_id": name, "vintage": vintage, "scenario": scenario}
+    read = reads.consequences_files(name, council, vintage, scenario)
     return notebook_task(table, "45_consequences", parameters, read, processed(table))
 
 
-def need_task(name: str, authority: dict, scenario: str) -> dict:
+def need_task(name: str, council: dict, scenario: str) -> dict:
     """The task that says how many people of each group may need support five years on."""
-    parameters = {"authority": name, "scenario": scenario}
+    parameters = {"authority_id": name, "scenario": scenario}
     driven = (f"need_drivers_{name}_{scenario}",) if reads.has_drivers(name) else ()
     makes = processed(f"five_year_need_{name}_{scenario}", *driven)
-    read = reads.need_files(name, authority, scenario)
+    read = reads.need_files(name, council, scenario)
     return notebook_task(f"need_{name}_{scenario}", "60_five_year_need", parameters, read, makes)
 
 
-def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> dict:
+def briefing_task(name: str, council: dict, briefing: str, scenario: str) -> dict:
     """The task that works out one briefing of an authority.
 
     A briefing may read everything on file about its council; some name what they read, so as to run more seldom.
@@ -140,21 +140,21 @@ def briefing_task(name: str, authority: dict, briefing: str, scenario: str) -> d
             f"{reads.AUTHORITIES}, {name}: there is no briefing {briefing!r} in notebooks/briefings."
             + nearest(briefing, known)
         )
-    parameters = {"authority": name}
+    parameters = {"authority_id": name}
     if "scenario" in parameters_of(f"briefings/{briefing}"):
         parameters["scenario"] = scenario
     if briefing == "figures_checked":
         read = [*reads.checked_files(name), *processed(f"checks_{name}")]
     elif briefing == "demand_outlook":
-        read = reads.outlook_files(name, authority, scenario)
+        read = reads.outlook_files(name, council, scenario)
     elif briefing == "what_changed":
-        read = reads.edition_files(name, authority)
+        read = reads.edition_files(name, council)
     else:
-        read = reads.council_files(name, authority, parameters.get("scenario"))
+        read = reads.council_files(name, council, parameters.get("scenario"))
     return notebook_task(f"{name}:{briefing}", f"briefings/{briefing}", parameters, read, makes=[])
 
 
-def fingerprints_task(name: str, authority: dict) -> dict:
+def fingerprints_task(name: str, council: dict) -> dict:
     """The task that writes down every file that a council's headline figures rest on, with its fingerprint."""
 
     def write() -> TaskFailed | None:
@@ -163,7 +163,7 @@ def fingerprints_task(name: str, authority: dict) -> dict:
     def current() -> str:
         return one_text(lineage.traced(name))
 
-    tables = headline_tables({**authority, "id": name}).values()
+    tables = headline_tables({**council, "id": name}).values()
     return {
         "name": f"{name}:fingerprints",
         "actions": [write],
@@ -270,9 +270,9 @@ def in_build(report: str) -> str:
     return str(reads.BUILD / report)
 
 
-def release_task(name: str, authority: dict) -> dict:
+def release_task(name: str, council: dict) -> dict:
     """The task that puts all papers of a council in reports/ together, so that they are always of one run."""
-    reports = [report for briefing in authority["briefings"] for report in reports_of(name, briefing)]
+    reports = [report for briefing in council["briefings"] for report in reports_of(name, briefing)]
 
     def release() -> TaskFailed | None:
         return said(lambda: write_together({root() / to: (root() / in_build(to)).read_bytes() for to in reports}))
@@ -288,11 +288,11 @@ def release_task(name: str, authority: dict) -> dict:
 
 
 def index_task(authorities: dict) -> dict:
-    """The task that lists all briefings, by authority, in reports/index.html."""
+    """The task that lists all briefings, by council, in reports/index.html."""
     listed = [
         (executed_notebook(f"{name}:{briefing}"), *reports_of(name, briefing))
-        for name, authority in authorities.items()
-        for briefing in authority["briefings"]
+        for name, council in authorities.items()
+        for briefing in council["briefings"]
     ]
     page, published_by = "reports/index.html", publish_fingerprint()
 

@@ -56,7 +56,7 @@ def base_cells(tidy: pd.DataFrame) -> pd.DataFrame:
     that the cell belongs to). People of hidden cells are for sums only, never for print.
     Raises InputError where measures or authorities are mixed, or a table cannot be added up.
     """
-    for column in ("measure", "authority", "period"):
+    for column in ("measure", "area_code", "period"):
         if tidy[column].nunique() != 1:
             found = ", ".join(sorted(tidy[column].unique()))
             raise InputError(f"A base needs one {column}; these tables have {found}. Take one of them.")

@@ -1,7 +1,7 @@
 """Population between and up to the years that are on file (method.md section 4).
 
 Times are decimal years, and a mid-year population stands at Y + 0.5. A Population is one vintage of one
-authority; two vintages never meet in one ratio, because every ratio is taken within one Population.
+area_code; two vintages never meet in one ratio, because every ratio is taken within one Population.
 """
 
 import re
@@ -103,7 +103,7 @@ class Population:
     through their total).
     """
 
-    authority: str
+    area_code: str
     vintage: str
     benchmarks: pd.DataFrame
     path: str = "geometric"
@@ -154,12 +154,12 @@ class Population:
         if band in self.benchmarks:
             times = np.asarray(time, dtype=float)
             if not np.isfinite(times).all():
-                raise InputError(f"A time for the population of {self.authority} is missing. Give a year.")
+                raise InputError(f"A time for the population of {self.area_code} is missing. Give a year.")
             known = self._known_times
             if times.min() < known[0] - CARRIED_BACK_YEARS or times.max() > known[-1]:
                 asked = int(times.max() if times.max() > known[-1] else times.min())
                 raise InputError(
-                    f"The year {asked} lies outside the population on file for {self.authority}, vintage "
+                    f"The year {asked} lies outside the population on file for {self.area_code}, vintage "
                     f"{self.vintage!r}: mid-{self.first_year} to mid-{self.last_year}. Choose a year within it."
                 )
             first, second = self.benchmarks[band].iloc[:2]

@@ -19,7 +19,7 @@ from helpers.published.workbooks import damage, is_formula
 
 HEADER = ["id", "what", "as_published", "unit", "measure", "period", "area", "age_band", "rounded_to", "section"]
 CLAIM_COLUMNS = [
-    *("authority", "claim", "what", "area", "measure", *PERIOD, "age_band"),
+    *("area_code", "claim", "what", "area", "measure", *PERIOD, "age_band"),
     *("value", "lower", "upper", "unit", "status", "qualifier", "as_published", "section", "source", "cell"),
 ]
 
@@ -109,7 +109,7 @@ def _claim(row: dict, y: int, descriptor: dict, file: str, known_areas: dict[str
             raise InputError(f"{where('period')}: {error}.") from None
     mistakes.refuse()
     return {
-        "authority": descriptor["authority"],
+        "area_code": descriptor["authority"],
         "claim": row["id"],
         "what": row["what"],
         "area": known_areas[row["area"]],

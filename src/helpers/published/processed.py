@@ -17,7 +17,7 @@ from helpers.published.workbooks import is_formula
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
 COLUMNS = {
-    "authority": "ONS area code of the council",
+    "area_code": "ONS area code of the council",
     "quantity": "what is counted",
     "measure": "during_year, at_date, quarter or year_to_date: how it is counted in time",
     "period_start": "first day of the period (for a date: the day)",

@@ -339,10 +339,10 @@ def _read_csv(path: Path, encoding: str) -> list[list[str]]:
         ) from error
 
 
-def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame:
+def provenance(sources: list[str], area_code: str | None = None) -> pd.DataFrame:
     """One row a raw table of these sources, and one for each document's figures in prose.
 
-    authority: ONS area code; of documents on several councils, this one's tables only. Columns: source, table (for
+    area_code: ONS area code; of documents on several councils, this one's tables only. Columns: source, table (for
     prose, claims), publisher, document, section, title, file, licence, read (the date).
     """
     rows = []
@@ -351,7 +351,7 @@ def provenance(sources: list[str], authority: str | None = None) -> pd.DataFrame
         parts = [
             (resource["name"], resource["section"], resource["title"], resource["path"])
             for resource in descriptor["resources"]
-            if authority is None or resource.get("authority", authority) == authority
+            if area_code is None or resource.get("authority", area_code) == area_code
         ]
         if os.path.lexists(descriptor["folder"] / CLAIMS):
             parts.append(("claims", "as said for each", "Single figures in prose", CLAIMS))

@@ -73,7 +73,7 @@ def tidy(source: str) -> pd.DataFrame:
 def tidy_texts(source: str) -> pd.DataFrame:
     """The tables of words of one document: agenda items and the like, with date and status.
 
-    Columns: authority, table, item, figures, date_start, date_end, date, status, source, cell (of the item). What is
+    Columns: authority_id, table, item, figures, date_start, date_end, date, status, source, cell (of the item). What is
     not printed reads "not given", and so do the days of a date in words (TBC, Spring 2024). Raises InputError for a
     date that does not parse, a row without any word, and a text that a spreadsheet would take for a formula.
     """
@@ -85,7 +85,7 @@ def tidy_texts(source: str) -> pd.DataFrame:
             rows += _rows_of_words(descriptor, resource, corrections, mistakes)
     mistakes.refuse()
     columns = [
-        *("authority", "table", "item", "figures"),
+        *("area_code", "table", "item", "figures"),
         *("date_start", "date_end", "date", "status", "source", "cell"),
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -114,7 +114,7 @@ def _rows_of_words(descriptor: dict, resource: dict, corrections: list[dict], mi
                 {
                     "date_start": "not given",
                     "date_end": "not given",
-                    "authority": resource.get("authority", descriptor.get("authority")),
+                    "area_code": resource.get("authority", descriptor.get("authority")),
                     "table": resource["name"],
                     **record,
                     "source": descriptor["name"],
@@ -306,7 +306,7 @@ _OF_THE_UNIT = ("rounded_to", "multiplier")
 def _about(fields: dict, descriptor: dict, resource: dict, area: str) -> dict:
     """What a cell's figure is of: what is said for the table, and over it what its labels say."""
     about = {
-        "authority": resource.get("authority", descriptor.get("authority")),
+        "area_code": resource.get("authority", descriptor.get("authority")),
         "area": area,
         **dict.fromkeys(DIMENSIONS, "all"),
         **{name: resource[name] for name in ("quantity", "unit", "measure", *_OF_THE_UNIT) if name in resource},

@@ -9,7 +9,7 @@ from helpers.base.errors import InputError
 DIMENSIONS = ["age_band", "support_reason", "setting", "service", "locality", "group"]
 PERIOD = ["period_start", "period_end", "period_kind", "period"]
 #: The columns that say what a tidy figure is of: two figures of one table that are alike in all are one figure.
-KEYS = ["authority", "area", "quantity", "measure", *PERIOD, *DIMENSIONS]
+KEYS = ["area_code", "area", "quantity", "measure", *PERIOD, *DIMENSIONS]
 
 
 def totals_of(table: pd.DataFrame, total: dict) -> pd.DataFrame:

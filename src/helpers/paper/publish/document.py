@@ -1,6 +1,6 @@
 """An executed notebook to the document model: one plain, JSON-able dictionary that HTML, PDF and spreadsheet share.
 
-    {"front": {"authority", "committee", "date", "author", "contact", "licence"},
+    {"front": {"council", "committee", "date", "author", "contact", "licence"},
      "title": str, "short_title": str, "subtitle": [inline],
      "blocks": [block]}
 
@@ -21,7 +21,7 @@ from helpers.base.mime import FIGURE, FRONT, SENTENCE, TABLE
 from helpers.paper.publish import abbreviations, prose
 from helpers.paper.publish.errors import PublishError
 
-_FRONT_FIELDS = ("authority", "committee", "date", "author", "contact", "licence")
+_FRONT_FIELDS = ("council", "committee", "date", "author", "contact", "licence")
 _LEFT_OUT = {"working", "parameters", "injected-parameters"}
 _SHORT_TITLE = 60
 

@@ -13,7 +13,7 @@ def to_html(briefings: list[dict]) -> str:
     """The page, self-contained; the same briefings give the same text. briefings: as from entries."""
     councils: dict[str, list[dict]] = {}
     for briefing in briefings:
-        councils.setdefault(briefing["authority"], []).append(briefing)
+        councils.setdefault(briefing["council"], []).append(briefing)
     return environment().get_template("index.html.j2").render(councils=councils, licence=briefings[0]["licence"])
 
 
@@ -36,7 +36,7 @@ def entry(executed: Path, html: Path, pdf: Path, xlsx: Path) -> dict:
     document = from_notebook(nbformat.read(root() / executed, as_version=4))
     front = document["front"]
     return {
-        **{key: front[key] for key in ("authority", "committee", "date", "licence")},
+        **{key: front[key] for key in ("council", "committee", "date", "licence")},
         "title": document["title"],
         "question": first_sentence(prose.plain(document["subtitle"])),
         **{

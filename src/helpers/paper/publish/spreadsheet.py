@@ -94,7 +94,7 @@ def _properties(document: dict) -> dict:
     return {
         "title": document["title"],
         "author": front["author"],
-        "company": front["authority"],
+        "company": front["council"],
         "subject": front["committee"],
         # Said to have been made, and changed last, on the paper's day.
         "created": datetime.datetime(day.year, day.month, day.day),
