@@ -597,7 +597,7 @@ def under_prevention(papers, authority_id, scenario="prevention"):
         papers.alter(f"{name}_{scenario}", *as_if, of=f"{name}_constant_rates")
 
 
-    ("briefing", "authority_id"),
+@pytest.mark.parametrize(
     ("briefing", "authority_id"),
     [("money", "leicester"), ("money", "leicestershire"), ("care_market", "leicestershire")],
 )

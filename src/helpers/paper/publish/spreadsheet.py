@@ -107,7 +107,7 @@ def _cover(document: dict, has_tables: bool):
     front = document["front"]
     intro = [
         prose.plain(document["subtitle"]),
-        f"{front['authority']}: {front['committee']}",
+        f"{front['council']}: {front['committee']}",
         f"For the meeting on {wording.date(front['date'])}",
         *_caveats(document),
     ]
