@@ -5,6 +5,7 @@ import operator
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,18 +27,10 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
     Raises InputError for a file that is none, a sheet that is not there or not said, one that reaches too far, and a
     number whose format hides it or shows it in a form that is not read here.
     """
-    import python_calamine
-
-    try:
-        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
-            name = _sheet_named(workbook, sheet, relative(path))
-            printed = _look_at_xlsx(path, name) if path.suffix.lower() == ".xlsx" else {}
-            read = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, OSError) as error:
-        raise InputError(
-            f"{relative(path)} is no spreadsheet that can be read ({str(error).strip() or type(error).__name__}). "
-            "Save it again from a spreadsheet program, without a password, or as CSV UTF-8."
-        ) from error
+    with opened(path) as workbook:
+        name = _sheet_named(workbook, sheet, relative(path))
+        printed = _look_at_xlsx(path, name) if path.suffix.lower() == ".xlsx" else {}
+        read = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     rows = []
     for y, row in enumerate(read):
         rows.append([])
@@ -53,6 +46,21 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
             rows[y][x] = error
     width = max(map(len, rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]
+
+
+@contextmanager
+def opened(path: Path) -> "Iterator[python_calamine.CalamineWorkbook]":  # noqa: F821
+    """A spreadsheet's own file, open. Raises InputError for a file that is none, also where its sheets are read."""
+    import python_calamine
+
+    try:
+        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
+            yield workbook
+    except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, OSError) as error:
+        raise InputError(
+            f"{relative(path)} is no spreadsheet that can be read ({str(error).strip() or type(error).__name__}). "
+            "Save it again from a spreadsheet program, without a password, or as CSV UTF-8."
+        ) from error
 
 
 def _sheet_named(workbook: "python_calamine.CalamineWorkbook", sheet: str | None, file: str) -> str:  # noqa: F821
