@@ -73,6 +73,11 @@ def task_figure():
     return {"actions": [tasks.find_figure], "params": tasks.FIGURE_PARAMETERS, "uptodate": [False]}
 
 
+def task_official():
+    """Read official files as downloaded, in data/official, into tables of all councils; --source NAME: one of them"""
+    return {"actions": [tasks.read_official], "params": tasks.OFFICIAL_PARAMETERS, "uptodate": [False]}
+
+
 def task_edition():
     """Say which headline figures changed since the last edition, and why; --keep NAME keeps the present one"""
     return tasks.keeping_task(AUTHORITIES)

@@ -180,9 +180,20 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _is_official(folder: Path) -> bool:
+    """Whether a folder holds tables of all councils, which official files were read into; these are tidy as they are."""
+    with contextlib.suppress(OSError), open(folder / "datapackage.yaml", "rb") as file:
+        return file.readline().strip() == b"kind: official"
+    return False
+
+
 def known_sources() -> list[str]:
-    """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
+    """The documents in data/raw, by folder, but for those of official tables of all councils.
+
+    Refuses a folder without a descriptor, which nothing would read.
+    """
     folders = [path for path in entries(root() / "data/raw") if path.is_dir() and not path.name.startswith(".")]
+    folders = [folder for folder in folders if not _is_official(folder)]
     for folder in folders:
         if folder / "datapackage.yaml" not in entries(folder):
             raise InputError(

@@ -41,6 +41,19 @@ def find_figure(figure: str, number: str, briefing: str) -> TaskFailed | None:
     return said(find)
 
 
+#: What `doit official` asks.
+OFFICIAL_PARAMETERS = [
+    {"name": "source", "long": "source", "default": "", "help": "one publication of data/official.yaml; without, all"},
+]
+
+
+def read_official(source: str) -> TaskFailed | None:
+    """Read the official files in data/official into data/raw, and print what was made of them."""
+    from helpers.published.official import register
+
+    return said(lambda: print("\n".join(register.read_in(source))))
+
+
 def keeping_task(authorities: dict) -> dict:
     """The task behind `doit edition`: what changed since the last edition kept, or keeping the present one."""
     asked = {"name": "keep", "long": "keep", "default": "", "help": "keep the present edition under this name: 2026-11"}

@@ -13,9 +13,11 @@ from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
     NEW_BRIEFING_PARAMETERS,
+    OFFICIAL_PARAMETERS,
     find_figure,
     keeping_task,
     new_briefing,
+    read_official,
     said,
 )
 from helpers.pipeline.freshness import (
@@ -33,6 +35,7 @@ from helpers.pipeline.reads import authorities, backtested, parameters_of, proce
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
     "NEW_BRIEFING_PARAMETERS",
+    "OFFICIAL_PARAMETERS",
     "Build",
     "authorities",
     "backtested",
@@ -40,6 +43,7 @@ __all__ = [  # what dodo.py uses, and is written elsewhere
     "keeping_task",
     "new_briefing",
     "projected",
+    "read_official",
     "record",
     "scenarios",
     "sources",

@@ -364,7 +364,7 @@ ROWS = {
 
 def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list[Table]:
     """The tables of a workbook. Raises InputError with all that it refuses."""
-    book, mistakes, tables = Book(next(iter(books.values()))), Mistakes(), []
+    book, mistakes, tables = Book(next(iter(books.values())), entry.get("slips")), Mistakes(), []
     for layout in TABLES:
         with mistakes.noted():
             tables.append(_table(book, layout, known))
@@ -384,10 +384,15 @@ def _table(book: Book, layout: Layout, known: dict[str, Council]) -> Table:
         last += 1
     columns = _columns(sheet, layout, first[0], last, max(first[1]) + 1, of_england)
     rows = _rows_of_england(sheet, layout, last, *first[1]) if of_england else _rows(sheet, last, first[1], known)
-    keys = [key for key in layout.keys if key != "period" or any("period" in keys for keys, _ in columns.values())]
-    constants = dict(layout.constants) | ({} if "period" in keys else {"period": max(years)})
-    if "measure" in constants and constants["measure"] == "at_date":
-        constants["period"] = f"31 March {int(max(years)[:4]) + 1}"
+    keys, constants = list(layout.keys), dict(layout.constants)
+    day = f"31 March {int(max(years)[:4]) + 1}"
+    for said, _ in columns.values():
+        if "measure" in said:
+            said["period"] = max(years) if said["measure"] == "during_year" else day
+    if "measure" in keys:
+        keys.append("period")
+    elif "period" not in keys:
+        constants["period"] = day if constants.get("measure") == "at_date" else max(years)
     records = [
         Record(code, tuple({**said, **own}.get(key, "all") for key in keys), name, text, sheet.place(y, x))
         for y, code, own in rows

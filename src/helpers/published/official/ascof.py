@@ -5,6 +5,7 @@ columns such as "2024 to 2025 - numerator". The long form of 2020-21 has a row a
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.base.errors import InputError, Mistakes, nearest
@@ -20,6 +21,7 @@ MARKS = {
     "[c]": {"state": "hidden", "lower": 0, "meaning": "Suppressed: this figure, or one that would tell it, is under 5"},
     "[x]": {"state": "not_available", "meaning": "No data available"},
     "[z]": {"state": "not_applicable", "meaning": "Not applicable"},
+    ":": {"state": "not_available", "meaning": "Not available, in editions before these marks"},
 }
 #: What the end of a heading says of its column.
 FIGURES = {
@@ -36,6 +38,11 @@ TABLES = {
     ("margin of error", "number of respondents", "outcome"): ("survey_scores", "Measures from surveys"),
     ("outcome",): ("outcomes", "Measures without numerators and denominators"),
 }
+#: Measures that have a table of their own: name, title, how councils' and England's counts are rounded.
+OWN_TABLES = {
+    "4b": ("safeguarding", "Safeguarding enquiries in which a risk was reduced or removed", 5, 5),
+    "6b": ("ratings_of_providers", "Residential providers by the rating of the Care Quality Commission", None, None),
+}
 AREA = [("local authority code",), ("local authority",), ("ons area code",)]
 #: Measures whose source does not map to the councils of today, or has some of them within others.
 NOT_BY_COUNCIL = ("6a", "6b")
@@ -43,7 +50,7 @@ NOT_BY_COUNCIL = ("6a", "6b")
 
 def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list[Table]:
     """The tables of an edition, in either form. Raises InputError with all that it refuses."""
-    book = Book(next(iter(books.values())))
+    book = Book(next(iter(books.values())), entry.get("slips"))
     first = book.sheets()[0]
     if any(plain(value) == "ascof measure code" for row in first.rows[:10] for value in row):
         return [_long_form(first, entry, known)]
@@ -63,9 +70,10 @@ def _time_series(book: Book, known: dict[str, Council]) -> list[Table]:
                     f"{sheet.place()} has columns of {', '.join(figures)}, and no table here is made of these. Compare "
                     "its header with the last edition."
                 )
-            found.setdefault(figures, []).append((sheet, records, cells))
+            table = OWN_TABLES.get(records[0].keys[0], (*TABLES[figures], None, 5))
+            found.setdefault((table, figures), []).append((sheet, records, cells))
     mistakes.refuse()
-    return [_gathered(figures, parts) for figures, parts in found.items()]
+    return [_gathered(*table, figures, parts) for (table, figures), parts in found.items()]
 
 
 def plain_title(sheet: Sheet) -> str:
@@ -74,10 +82,20 @@ def plain_title(sheet: Sheet) -> str:
     return re.sub(r"\s*\[note\s*\d+\]", "", text, flags=re.IGNORECASE).strip().lower()
 
 
-def _gathered(figures: tuple[str, ...], parts: list[tuple[Sheet, list[Record], str]]) -> Table:
-    name, title = TABLES[figures]
+def _gathered(
+    name: str,
+    title: str,
+    rounded_to: int | None,
+    rounded_in_england: int | None,
+    figures: tuple[str, ...],
+    parts: list[tuple[Sheet, list[Record], str]],
+) -> Table:
+    """One table of several sheets that print the same figures of their measures."""
     records = [record for _, records, _ in parts for record in records]
     columns = {figure.replace(" ", "_"): FIGURES[figure] for figure in FIGURES if figure in figures}
+    for figure in {"numerator", "denominator"} & set(columns):
+        column = columns[figure]
+        columns[figure] = replace(column, rounded_to=rounded_to, rounded_in_england=rounded_in_england)
     notes = []
     for sheet, *_ in parts:
         said = plain_title(sheet).removeprefix("table ")
@@ -118,7 +136,7 @@ def _measure(sheet: Sheet, known: dict[str, Council]) -> tuple[tuple[str, ...], 
         raise InputError(f"{sheet.place(header, repeated[0])}: this heading stands twice. Remove the column.")
     records, last = [], header
     for y in range(header + 1, len(sheet.rows)):
-        code = _code(sheet, y, *at)
+        code = _code(sheet, y, *at, measure in NOT_BY_COUNCIL)
         if not code:
             continue
         kind = kind_of(code, known, sheet.place(y, at[2]))
@@ -151,8 +169,8 @@ def _heading(sheet: Sheet, row: int, column: int, label: str, measure: str) -> t
     return ("all" if part in ("", measure) else part), f"{match[1]}/{match[2][2:]}", match[4]
 
 
-def _code(sheet: Sheet, y: int, own_at: int, name_at: int, code_at: int) -> str:
-    """The area code of a row; empty for a blank row and for one of a kind of councils.
+def _code(sheet: Sheet, y: int, own_at: int, name_at: int, code_at: int, lumped: bool) -> str:
+    """The area code of a row; empty for a blank row, one of a kind of councils and (lumped) of two councils together.
 
     Raises InputError for a row of an area that has no code.
     """
@@ -160,6 +178,8 @@ def _code(sheet: Sheet, y: int, own_at: int, name_at: int, code_at: int) -> str:
     if is_code(code):
         return code
     if not (own or name or code) or own in KINDS_OF_COUNCILS or (own and not (name or code)):
+        return ""
+    if lumped and code == "[z]":
         return ""
     raise InputError(
         f"{sheet.place(y, code_at)}: {name or own} has the code {code!r}, which is no ONS area code. Compare it with "
@@ -190,16 +210,16 @@ def _check_england(sheet: Sheet, measure: str, records: list[Record], known: dic
     for (code, _), row in rows.items():
         with mistakes.noted():
             if {"numerator", "denominator", "outcome"} <= set(row):
-                _check_share(code, row, per)
+                _check_share(row, per, near=2.5 if code == ENGLAND or measure == "4b" else 0)
     mistakes.refuse()
 
 
-def _check_share(code: str, row: dict[str, Record], per: int) -> None:
+def _check_share(row: dict[str, Record], per: int, near: float) -> None:
+    """Refuse an outcome that is not its numerator's share. near: how far each of the two is rounded."""
     try:
         part, whole, printed = (float(row[name].text) for name in ("numerator", "denominator", "outcome"))
     except ValueError:
         return  # a mark, or what reading refuses with its cell
-    near = 2.5 if code == ENGLAND else 0
     lower, upper = (part - near) / max(whole + near, 1) * per, (part + near) / max(whole - near, 1) * per
     if not lower - 0.0501 <= printed <= upper + 0.0501:
         raise InputError(
@@ -211,7 +231,7 @@ def _check_share(code: str, row: dict[str, Record], per: int) -> None:
 #: The columns of the long form, by the words of their headings.
 LONG_FORM = [
     *(("ons code",), ("geographical description",), ("geographical level",)),
-    *(("ascof measure code",), ("disaggregation level",), ("measure type",), ("measure value",), ("measure group",)),
+    *(("disaggregation level",), ("measure type",), ("measure value",), ("measure group",)),
 ]
 
 
@@ -220,7 +240,7 @@ def _long_form(sheet: Sheet, entry: dict, known: dict[str, Council]) -> Table:
     if "period" not in entry:
         raise InputError(f"{sheet.place()} does not say its year: give {entry['source']!r} a `period` in the register.")
     header, at = sheet.header(LONG_FORM)
-    code_at, name_at, level_at, own_at, part_at, type_at, value_at, group_at = at
+    code_at, name_at, level_at, part_at, type_at, value_at, group_at = at
     records, seen = [], False
     mistakes = Mistakes()
     for y in range(header + 1, len(sheet.rows)):
@@ -240,7 +260,7 @@ def _long_form(sheet: Sheet, entry: dict, known: dict[str, Council]) -> Table:
                     f"{nearest(figure.lower(), list(FIGURES))}"
                 )
             seen = True
-            keys = (sheet.text(y, group_at), sheet.text(y, own_at), _age_or_group(sheet.text(y, part_at)))
+            keys = (sheet.text(y, group_at), _age_or_group(sheet.text(y, part_at)))
             column = figure.lower().replace(" ", "_")
             records.append(Record(code, keys, column, sheet.text(y, value_at), sheet.place(y, value_at)))
     mistakes.refuse()
@@ -255,7 +275,7 @@ def _long_form(sheet: Sheet, entry: dict, known: dict[str, Council]) -> Table:
         title=f"Measures from the Adult Social Care Outcomes Framework, {entry['period']}",
         sheet=sheet.name,
         cells=f"{cell_name(header, 0)}:{cell_name(len(sheet.rows) - 1, max(at))}",
-        keys=["measure", "measure_code", "part"],
+        keys=["measure", "part"],
         columns=columns,
         records=records,
         constants={"period": entry["period"]},

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import SPREADSHEETS, read_bytes, relative
-from helpers.published.workbooks import cell_name, opened
+from helpers.published.workbooks import cell_name, column_of, opened
 
 #: Figures are kept to this many decimals: of £ thousand that is a tenth of a pound.
 DECIMALS = 4
@@ -101,16 +101,21 @@ class Sheet:
 
 
 class Book:
-    """A file of a publication: a spreadsheet, or a CSV in UTF-8 (with or without its mark) or cp1252."""
+    """A file of a publication: a spreadsheet, or a CSV in UTF-8 (with or without its mark) or cp1252.
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.file = path, relative(path)
+    slips: cells in which the publisher printed something else than was meant, as the register declares them: sheet,
+    cell, printed, meant. Raises InputError, when the file is read, for one that no longer reads so.
+    """
+
+    def __init__(self, path: Path, slips: list[dict] | None = None) -> None:
+        self.path, self.file, self.slips = path, relative(path), slips or []
 
     @cached_property
     def _sheets(self) -> dict[str, Sheet]:
-        if self.path.suffix.lower() not in SPREADSHEETS:
-            return {"": Sheet(self.file, "", _rows_of_csv(self.path))}
         found = {}
+        if self.path.suffix.lower() not in SPREADSHEETS:
+            found[""] = Sheet(self.file, "", _rows_of_csv(self.path))
+            return self._mended(found)
         with opened(self.path) as workbook:
             for name in workbook.sheet_names:
                 sheet = workbook.get_sheet_by_name(name)
@@ -122,7 +127,23 @@ class Book:
                     for x in range(start[1], end[1] + 1)
                 }
                 found[name] = Sheet(self.file, name, sheet.to_python(skip_empty_area=False), merged)
-        return found
+        return self._mended(found)
+
+    def _mended(self, sheets: dict[str, Sheet]) -> dict[str, Sheet]:
+        for slip in self.slips:
+            self._mend(sheets, slip)
+        return sheets
+
+    def _mend(self, sheets: dict[str, Sheet], slip: dict) -> None:
+        sheet = sheets.get(slip.get("sheet", ""))
+        letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", slip["cell"]).groups()
+        row, column = int(digits) - 1, column_of(letters)
+        if sheet is None or row >= len(sheet.rows) or sheet.text(row, column) != slip["printed"]:
+            raise InputError(
+                f"{self.file}, sheet {slip.get('sheet', '')!r}, cell {slip['cell']} does not read {slip['printed']!r}, "
+                "as the register's slips say. Look at the file: where the publisher mended it, remove the slip."
+            )
+        sheet.rows[row][column] = slip["meant"]
 
     def sheets(self) -> list[Sheet]:
         return list(self._sheets.values())

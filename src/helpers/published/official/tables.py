@@ -24,11 +24,15 @@ SLACK_OF_MONEY = 1
 
 @dataclass(frozen=True)
 class Column:
-    """A column of figures: its unit, how its publisher rounds it, and in words what it is."""
+    """A column of figures: its unit, what it is in words, and how its publisher rounds it (England's may differ)."""
 
     unit: str
     title: str
     rounded_to: int | None = None
+    rounded_in_england: int | None = None
+
+    def rounding(self, area_code: str) -> int | None:
+        return self.rounded_in_england or self.rounded_to if area_code == ENGLAND else self.rounded_to
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,14 @@ class Table:
     def figure(self, record: Record) -> PublishedFigure:
         """A record's value and bounds. Raises InputError, with its place, for a text that is no figure and no mark."""
         column = self.columns[record.column]
+        rounding = column.rounding(record.area_code)
         try:
-            figure = read_figure(record.text, column.unit, column.rounded_to, _frozen(self.marks))
+            figure = read_figure(record.text, column.unit, rounding, _frozen(self.marks))
         except InputError as error:
             raise InputError(f"{record.place}: {error}.") from None
-        if column.rounded_to and figure.status == "rounded" and figure.value % column.rounded_to:
+        if rounding and figure.status == "rounded" and figure.value % rounding:
             raise InputError(
-                f"{record.place} holds {record.text}, and this table's counts are rounded to {column.rounded_to}. "
+                f"{record.place} holds {record.text}, and this table's counts are rounded to {rounding}. "
                 "Compare it with the source."
             )
         return figure
@@ -226,7 +231,9 @@ def to_csv(table: Table, known: dict[str, Council]) -> str:
 def resource_of(table: Table) -> dict:
     """What the descriptor says of a table."""
     figures = {
-        name: {"unit": column.unit} | ({"rounded_to": column.rounded_to} if column.rounded_to else {})
+        name: {"unit": column.unit}
+        | ({"rounded_to": column.rounded_to} if column.rounded_to else {})
+        | ({"rounded_in_england": column.rounded_in_england} if column.rounded_in_england else {})
         for name, column in table.columns.items()
     }
     fields = [{"name": "area_code", "type": "string", "title": "ONS area code of the council, or of England"}]
@@ -259,7 +266,7 @@ def read_official(source: str, table: str) -> pd.DataFrame:
 
 
 def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
-    """The same with one of its columns read: value, lower, upper and status beside the keys.
+    """The same with one of its columns read: value, lower, upper and status beside the keys, in rows that have it.
 
     value is a number, Suppressed or NotGiven. Raises InputError as read_official does, and for an unknown column.
     """
@@ -269,7 +276,13 @@ def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
             f"data/raw/{source}, table {table!r} has no figures {column!r}.{nearest(column, list(resource['figures']))}"
         )
     meaning, marks = resource["figures"][column], _frozen(resource.get("marks", {}))
-    read = [read_figure(text, meaning["unit"], meaning.get("rounded_to"), marks) for text in frame[column]]
+    unit, *rounded = (meaning.get(name) for name in ("unit", "rounded_to", "rounded_in_england"))
+    rounding = Column(unit, column, *rounded).rounding
+    frame = frame[frame[column] != ""].reset_index(drop=True)
+    read = [
+        read_figure(text, unit, rounding(code), marks)
+        for code, text in zip(frame["area_code"], frame[column], strict=True)
+    ]
     others = [name for name in frame if name not in resource["figures"]]
     values = {name: [getattr(figure, name) for figure in read] for name in ("value", "lower", "upper", "status")}
     values["value"] = pd.Series(values["value"], dtype=object)
