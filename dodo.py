@@ -5,7 +5,7 @@ from pathlib import Path
 from helpers.pipeline import tasks
 
 DOIT_CONFIG = {
-    "default_tasks": ["project", "publish"],
+    "default_tasks": ["england", "project", "publish"],
     "backend": "sqlite3",
     "dep_file": tasks.record(),
     "reporter": tasks.Build,
@@ -23,6 +23,11 @@ def task_tidy():
     """Read and check the published tables in data/raw; tidy them into data/processed"""
     for source in tasks.sources():
         yield tasks.tidy_task(source)
+
+
+def task_england():
+    """Gather the counts of long-term support of every council in England, from official publications"""
+    yield tasks.england_task()
 
 
 def task_recompute():

@@ -181,7 +181,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _is_official(folder: Path) -> bool:
-    """Whether a folder holds tables of all councils, which official files were read into; these are tidy as they are."""
+    """Whether a folder holds tables that official files were read into; these are tidy as they are."""
     with contextlib.suppress(OSError), open(folder / "datapackage.yaml", "rb") as file:
         return file.readline().strip() == b"kind: official"
     return False

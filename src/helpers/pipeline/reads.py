@@ -162,6 +162,12 @@ def base_files(council: dict) -> list[str]:
     return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(council["support"]["source"])]
 
 
+def official_files(parameters: dict[str, str]) -> list[str]:
+    """The tables of the official publications that a notebook's parameters name, and the councils' codes and names."""
+    folders = [RAW / name for name in ("england_areas", *parameters.values())]
+    return [str(file) for folder in folders for file in sorted(folder.iterdir())]
+
+
 def points(council: dict) -> list[str]:
     """The formulas of all points of an authority's backtest."""
     return [text for series in council.get("backtest", []) for text in series["points"]]

@@ -85,6 +85,13 @@ def tidy_task(source: str) -> dict:
     return notebook_task(source, "10_tidy", {"source": source}, read, processed(*reads.tidied(source)))
 
 
+def england_task() -> dict:
+    """The task that gathers the counts of every council from official publications."""
+    sources = parameters_of("15_england")
+    table = "england/long_term_support"
+    return notebook_task("long_term_support", "15_england", sources, reads.official_files(sources), processed(table))
+
+
 def checks_task(name: str) -> dict:
     """The task that recomputes a council's published figures."""
     table = f"checks_{name}"

@@ -1,6 +1,7 @@
 """Write and read data/processed: tidy CSV files that a person can read in a diff, each with its description."""
 
 import io
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from helpers.published.workbooks import is_formula
 #: What each column of a processed table means. A table with a column that is not here is refused.
 COLUMNS = {
     "area_code": "ONS area code of the council",
+    "council": "name of the council, or England",
     "quantity": "what is counted",
     "measure": "during_year, at_date, quarter or year_to_date: how it is counted in time",
     "period_start": "first day of the period (for a date: the day)",
@@ -167,9 +169,9 @@ def write_processed(
     if frame.empty:
         raise InputError(f"The table {name!r} has no rows; nothing was written.")
     texts = frame.apply(lambda column: column.map(lambda value: _text(value, DECIMALS.get(column.name, 0))))
-    if "value" in frame:
+    for figure in {"value", "people"} & set(frame):
         bounds = [name for name in ("lower", "upper") if name in frame]
-        texts.loc[frame["value"].map(lambda value: isinstance(value, NotGiven)), bounds] = NO_NUMBER
+        texts.loc[frame[figure].map(lambda value: isinstance(value, NotGiven)), bounds] = NO_NUMBER
     if (blank := texts == "").any(axis=None):
         column = blank.any().idxmax()
         raise InputError(f"The table {name!r} has a blank cell in the column {column!r}; a missing value needs a word.")
@@ -212,6 +214,8 @@ def _text(value: object, decimals: int) -> str:
     if isinstance(value, float):
         if pd.isna(value):
             return ""
+        if math.isinf(value):
+            return NO_NUMBER  # a bound that nothing says
         text = f"{value:.{decimals}f}".removesuffix("." + "0" * decimals) if decimals else f"{value:.12g}"
         return "0" if text.lstrip("-0.") == "" else text  # no minus before nothing
     return "" if value is None else str(value)
@@ -242,9 +246,8 @@ def read_processed(name: str) -> pd.DataFrame:
 
 def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     """A table of texts with its numbers as numbers, and its hidden counts as Suppressed."""
-    bounds = {"value": ("lower", "upper")} | {
-        name: ("people_lower", "people_upper") for name in frame if "people" in name
-    }
+    own = ("people_lower", "people_upper") if "people_lower" in frame else ("lower", "upper")
+    bounds = {"value": ("lower", "upper")} | {name: own for name in frame if "people" in name}
     numbers = [
         name for name in frame if name in DECIMALS or name in ("value", "lower", "upper", "year", "people_printed")
     ]

@@ -6,6 +6,8 @@ import io
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+
 from helpers.base.errors import InputError
 from helpers.base.paths import check_declared, read_text, root
 
@@ -29,6 +31,27 @@ class Council:
     def serves(self, first_day: str, last_day: str) -> bool:
         """Whether it is a council all through these days."""
         return (self.began == "none" or self.began <= first_day) and (self.ended == "none" or self.ended > last_day)
+
+
+def of_today(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of England and of councils in years that they served, with today's code where one council followed.
+
+    frame: area_code, and period as a financial year or a date. Adds council, the name; one that was split keeps its
+    code and name.
+    """
+    known, kept = councils(), []
+    for code, period in zip(frame["area_code"], frame["period"], strict=True):
+        first, last = days_of(period) if "/" in period else 2 * (pd.Timestamp(period).date().isoformat(),)
+        if code == ENGLAND:
+            kept.append((code, "England"))
+        elif known[code].serves(first, last):
+            now = known.get(known[code].now, known[code])
+            kept.append((now.area_code, now.council))
+        else:
+            kept.append((None, None))
+    codes, names = zip(*kept, strict=True)
+    found = frame.assign(area_code=codes, council=names)
+    return found[found["area_code"].notna()].reset_index(drop=True)
 
 
 def _rows(name: str) -> list[dict]:

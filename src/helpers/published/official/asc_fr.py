@@ -17,7 +17,8 @@ from helpers.published.workbooks import cell_name
 
 TOTAL = {"total": {}}
 AGES = {
-    **dict.fromkeys(("18 to 64", "18-64"), {"age_band": "18-64"}),
+    "18 to 64": {"age_band": "18-64"},
+    "18-64": {"age_band": "18-64"},
     "65 and over": {"age_band": "65+"},
     "all ages": {},
 }
@@ -92,9 +93,9 @@ KINDS_OF_MONEY = _named("kind_of_money", "income", "capital", "net total expendi
 CARE = _of(
     "care_type",
     {
-        **{label: "long_term" for label in ("long term care", "long term support gce")},
-        **{label: "short_term" for label in ("short term care", "short term support gce")},
-        **{label: "other" for label in ("other", "other gce")},
+        **dict.fromkeys(("long term care", "long term support gce"), "long_term"),
+        **dict.fromkeys(("short term care", "short term support gce"), "short_term"),
+        **dict.fromkeys(("other", "other gce"), "other"),
     },
 ) | {"total gross current expenditure (gce)": {}}
 PROVIDERS = _named("provider", "in house", "external")
@@ -454,9 +455,7 @@ def _columns(
     return found
 
 
-def _rows(
-    sheet: Sheet, last: int, at: list[int], known: dict[str, Council]
-) -> list[tuple[int, str, dict[str, str]]]:
+def _rows(sheet: Sheet, last: int, at: list[int], known: dict[str, Council]) -> list[tuple[int, str, dict[str, str]]]:
     """The rows of England, of regions and of councils: row, code, no keys. Rows of kinds of councils are left out."""
     found, code_at, name_at, region_at, region_name_at = [], *at
     for y in range(last + 1, len(sheet.rows)):
@@ -478,7 +477,9 @@ def _rows(
         kind_of(code, known, sheet.place(y, code_at))
         found.append((y, code, {}))
     if not found:
-        raise InputError(f"{sheet.place(last + 1)}: no row of an area follows the headings. Compare it with the source.")
+        raise InputError(
+            f"{sheet.place(last + 1)}: no row of an area follows the headings. Compare it with the source."
+        )
     return found
 
 

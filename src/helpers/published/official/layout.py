@@ -35,7 +35,7 @@ def as_text(value: object) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its rows, and of each cell within a merged one (row and column from 0) the cell that holds its text."""
+    """One sheet: its rows, and of each cell within a merged one (row and column from 0) the one that holds its text."""
 
     file: str
     name: str

@@ -28,8 +28,8 @@ def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list
             for year, sheet, cells, areas in _estimates(book, entry.get("years", {}).get(name)):
                 if year in found:
                     raise InputError(
-                        f"{sheet.place()} is of mid-{year}, and so is {found[year][0].place()}. Take one of them out of "
-                        "the register."
+                        f"{sheet.place()} is of mid-{year}, and so is {found[year][0].place()}. Take one of them out "
+                        "of the register."
                     )
                 found[year] = sheet, cells, summed(areas, known, lower, sheet.place())
     mistakes.refuse()
@@ -46,9 +46,7 @@ def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list
 def _grid(name: str, title: str, found: dict[int, tuple]) -> Grid:
     codes = next(iter(found.values()))[2]
     codes = sorted({code for *_, made in found.values() for code in made} | set(codes))
-    rows = {
-        (code, f"mid-{year}"): made[code] for code in codes for year, (*_, made) in found.items() if code in made
-    }
+    rows = {(code, f"mid-{year}"): made[code] for code in codes for year, (*_, made) in found.items() if code in made}
     return Grid(
         name=name,
         title=f"Persons by single year of age at mid-year, {title}: the councils of today and England",

@@ -16,7 +16,7 @@ ALL = "all_ages"
 
 @dataclass
 class Grid:
-    """A table of persons: a row an area and key, a column an age or a year. rows: by area and key, a number a column."""
+    """A table of persons: a row an area and key, a column an age or a year, in rows by area and key."""
 
     name: str
     title: str
@@ -88,17 +88,17 @@ def number_at(sheet: Sheet, row: int, column: int) -> Decimal:
 
 def check_all_ages(numbers: list[Decimal], total: Decimal, sheet: Sheet, row: int, column: int, name: str) -> None:
     """Refuse a row whose ages do not make its total, within the rounding of what is printed with decimals."""
-    near = Decimal("0.0005") * (len(numbers) + 1) if any(n % 1 for n in [*numbers, total]) else 0
-    near = max(near, Decimal("0.05") * (len(numbers) + 1)) if near and _decimals([*numbers, total]) == 1 else near
-    if abs(sum(numbers) - total) > near:
+    if abs(sum(numbers) - total) > (len(numbers) + 1) * _half_a_step([*numbers, total]):
         raise InputError(
             f"{sheet.place(row, column)}: all ages of {name} are {total:,}, and the ages beside it come to "
             f"{sum(numbers):,}. Compare it with the source."
         )
 
 
-def _decimals(numbers: list[Decimal]) -> int:
-    return max(max(0, -n.as_tuple().exponent) for n in numbers)
+def _half_a_step(numbers: list[Decimal]) -> Decimal:
+    """How far numbers may lie from what they were before they were rounded to their decimals; 0 for whole ones."""
+    decimals = max(max(0, -number.as_tuple().exponent) for number in numbers)
+    return Decimal(5).scaleb(-decimals - 1) if decimals else Decimal(0)
 
 
 def summed(
@@ -131,9 +131,10 @@ def summed(
     made = {code: _total(areas[part][0] for part in parts[code]) for code in today if code in parts}
     for code in today:
         if code in areas and code in made:
-            _check_printed(areas[code], made[code], f"{today[code].council}, and its districts")
+            _check_printed(areas[code], made[code], len(parts[code]), f"{today[code].council}, and its districts")
     if ENGLAND in areas and whole:
-        _check_printed(areas[ENGLAND], _total(made.values()), "England, and its councils")
+        districts = sum(map(len, parts.values()))
+        _check_printed(areas[ENGLAND], _total(made.values()), districts, "England, and its districts")
         made = {ENGLAND: areas[ENGLAND][0]} | made
     return made
 
@@ -142,9 +143,10 @@ def _total(numbers: Iterable[list[Decimal]]) -> list[Decimal]:
     return [sum(column) for column in zip(*numbers, strict=True)]
 
 
-def _check_printed(printed: tuple[list[Decimal], str], total: list[Decimal], what: str) -> None:
+def _check_printed(printed: tuple[list[Decimal], str], total: list[Decimal], parts: int, what: str) -> None:
+    """Refuse a printed row that is not the sum of this many parts, within their rounding."""
     numbers, place = printed
-    near = 0 if all(n == n.to_integral_value() for n in [*numbers, *total]) else Decimal(25)
+    near = (parts + 1) * _half_a_step([*numbers, *total])
     for number, sum_of_parts in zip(numbers, total, strict=True):
         if abs(number - sum_of_parts) > near:
             raise InputError(

@@ -10,7 +10,7 @@ from helpers.base.errors import InputError, Mistakes
 from helpers.published.official import areas as areas_of
 from helpers.published.official.areas import Council
 from helpers.published.official.layout import Book, Sheet, plain
-from helpers.published.official.population import AGES, ALL, Grid, age_of, check_all_ages, number_at, summed
+from helpers.published.official.population import ALL, Grid, age_of, check_all_ages, number_at, summed
 from helpers.published.workbooks import cell_name
 
 CODE = ("code", "area_code")
@@ -57,16 +57,22 @@ def _projection(book: Book, known: dict[str, Council], lower: dict[str, str], wh
     """Years, ages, sheet, cells, and rows by council and age."""
     sheet = book.sheets()[0]
     header, (code_at, age_at) = sheet.header([CODE, AGE])
-    years = {int(text): x for x in range(len(sheet.rows[header])) if re.fullmatch(r"20\d\d", text := sheet.text(header, x))}
+    headings = {x: sheet.text(header, x) for x in range(len(sheet.rows[header]))}
+    years = {int(text): x for x, text in headings.items() if re.fullmatch(r"20\d\d", text)}
     if not years or list(years) != list(range(min(years), max(years) + 1)):
-        raise InputError(f"{sheet.place(header)}: the years of the header are not one after the other. Is it the right file?")
+        raise InputError(
+            f"{sheet.place(header)}: the years of the header are not one after the other. Is it the right file?"
+        )
     found = _rows(sheet, header, code_at, age_at, list(years.values()))
     ages = list(next(iter(found.values())))
     flat = {}
     for code, by_age in found.items():
         if list(by_age) != ages:
             row = next(iter(by_age.values()))[1]
-            raise InputError(f"{sheet.place(row, age_at)}: {code} has other ages than the areas before it. Compare it with the source.")
+            raise InputError(
+                f"{sheet.place(row, age_at)}: {code} has other ages than the areas before it. Compare it with the "
+                "source."
+            )
         numbers = [by_age[age][0] for age in ages]
         if ALL in ages:
             at = ages.index(ALL)
@@ -76,7 +82,9 @@ def _projection(book: Book, known: dict[str, Council], lower: dict[str, str], wh
         flat[code] = [n for row in numbers for n in row], sheet.place(next(iter(by_age.values()))[1], code_at)
     made, width = summed(flat, known, lower, sheet.place(), whole=whole), len(years)
     rows = {
-        (code, age): numbers[n * width : (n + 1) * width] for code, numbers in made.items() for n, age in enumerate(ages)
+        (code, age): numbers[n * width : (n + 1) * width]
+        for code, numbers in made.items()
+        for n, age in enumerate(ages)
     }
     end = cell_name(len(sheet.rows) - 1, max(years.values()))
     return list(years), ages, sheet, f"{cell_name(header, code_at)}:{end}", rows
@@ -92,9 +100,13 @@ def _rows(sheet: Sheet, header: int, code_at: int, age_at: int, columns: list[in
         with mistakes.noted():
             code, age = sheet.text(y, code_at), _band(sheet.text(y, age_at))
             if not areas_of.is_code(code):
-                raise InputError(f"{sheet.place(y, code_at)}: {code!r} is no ONS area code. Compare it with the source.")
+                raise InputError(
+                    f"{sheet.place(y, code_at)}: {code!r} is no ONS area code. Compare it with the source."
+                )
             if age is None:
-                raise InputError(f"{sheet.place(y, age_at)}: {sheet.text(y, age_at)!r} is no age. Compare it with the source.")
+                raise InputError(
+                    f"{sheet.place(y, age_at)}: {sheet.text(y, age_at)!r} is no age. Compare it with the source."
+                )
             if age in found.setdefault(code, {}):
                 raise InputError(
                     f"{sheet.place(y, age_at)}: {code} at age {age} stands here and in row {found[code][age][1] + 1}. "
@@ -105,6 +117,3 @@ def _rows(sheet: Sheet, header: int, code_at: int, age_at: int, columns: list[in
     if not found:
         raise InputError(f"{sheet.place()} has no rows below its header. Download it again.")
     return found
-
-
-__all__ = ["AGES", "read"]

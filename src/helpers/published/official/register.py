@@ -8,7 +8,7 @@ import yaml
 
 from helpers.base import checked_files
 from helpers.base.errors import InputError, Mistakes, nearest
-from helpers.base.paths import read_bytes, relative, root, write_together
+from helpers.base.paths import TABLES, read_bytes, relative, root, write_together
 from helpers.published.official import areas, asc_fr, ascof, mid_year_estimates, population_projections, tables
 from helpers.published.official.population import Grid
 
@@ -23,7 +23,7 @@ READERS: dict[str, ModuleType] = {
 _TEXT = {"type": "string", "minLength": 1}
 _SLIP = {
     "type": "object",
-    "properties": {name: _TEXT for name in ("file", "sheet", "printed", "meant", "reason")}
+    "properties": dict.fromkeys(("file", "sheet", "printed", "meant", "reason"), _TEXT)
     | {"cell": {**_TEXT, "pattern": "^[A-Z]{1,3}[1-9][0-9]*$", "description": "a cell's name, such as C152"}},
     "required": ["cell", "printed", "meant", "reason"],
     "additionalProperties": False,
@@ -81,7 +81,15 @@ def read_in(source: str = "") -> list[str]:
     if mistakes.found:
         print("\n".join(lines))
     mistakes.refuse()
-    return lines
+    return [*lines, *_not_registered(entries)]
+
+
+def _not_registered(entries: list[dict]) -> list[str]:
+    """What to say of spreadsheets and CSVs in data/official that no publication of the register names."""
+    named = {name for entry in entries for name in entry["files"]}
+    files = sorted((root() / DOWNLOADS).rglob("*"))
+    others = [file for file in files if file.suffix.lower() in TABLES and file.name not in named]
+    return [f"{relative(file)} is not read: no publication in {REGISTER} names it." for file in others]
 
 
 def _read_in(entry: dict, asked: bool) -> str:

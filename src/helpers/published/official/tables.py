@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.base import checked_files
 from helpers.base.cells import NOT_GIVEN, PublishedFigure, parse_figure
 from helpers.base.errors import InputError, Mistakes, nearest
-from helpers.base.paths import check_declared, read_text, relative, root
+from helpers.base.paths import check_declared, read_text, root
 from helpers.published.official.areas import ENGLAND, Council, days_of
 
 #: Units whose figures add, over areas and over parts.
@@ -289,10 +289,20 @@ def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
     return frame[others].assign(**values)
 
 
-def _resource(source: str, table: str) -> dict:
+def citation(source: str) -> str:
+    """A publication as a source line names it: publisher and title."""
+    descriptor = _descriptor(source)
+    return f"{descriptor['publisher']}, {descriptor['title']}"
+
+
+def _descriptor(source: str) -> dict:
     path = root() / "data/raw" / source / "datapackage.yaml"
     check_declared(path)
-    resources = {one["name"]: one for one in checked_files.parse_yaml(path)["resources"]}
+    return checked_files.parse_yaml(path)
+
+
+def _resource(source: str, table: str) -> dict:
+    resources = {one["name"]: one for one in _descriptor(source)["resources"]}
     if table not in resources:
-        raise InputError(f"{relative(path)} has no table {table!r}.{nearest(table, list(resources))}")
+        raise InputError(f"data/raw/{source}/datapackage.yaml has no table {table!r}.{nearest(table, list(resources))}")
     return resources[table]
