@@ -27,7 +27,8 @@ def task_tidy():
 
 def task_england():
     """Gather the counts of long-term support of every council in England, from official publications"""
-    yield tasks.england_task()
+    if tasks.has_england():
+        yield tasks.england_task()
 
 
 def task_recompute():

@@ -19,6 +19,7 @@ from conftest import PROJECT, copy_project, doit, edit_cells, heed_interruptions
 from spreadsheets import table_of
 
 from helpers.base.cells import HIDDEN
+from helpers.base.paths import known_sources
 from helpers.base.vocabulary import SETTINGS, SUPPORT_REASONS
 from helpers.paper.publish.document import from_notebook
 from helpers.paper.publish.pdf import annex_page
@@ -288,7 +289,7 @@ def test_saving_outputs_runs_nothing_and_changing_code_does(project):
     assert tasks_run(doit(project)) == set()
     edit_cells(path, lambda cells: cells[2].update(source=["".join(cells[2]["source"]), "\nextra = 1"]))
     ran = tasks_run(doit(project, "-n", "2"))
-    assert ran == {f"tidy:{source.name}" for source in (project / "data/raw").iterdir()}
+    assert ran == {f"tidy:{source}" for source in known_sources()}
 
 
 def test_a_changed_helper_runs_the_notebooks_that_use_it(project):
@@ -509,6 +510,8 @@ def test_the_tasks_read_as_help():
     said = doit(PROJECT, "list").stdout
     for task in (
         "tidy",
+        "official",
+        "england",
         "recompute",
         "backtest",
         "project",

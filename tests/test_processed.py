@@ -22,7 +22,7 @@ def test_numbers_and_the_suppressed_come_back_as_they_went(project):
     assert write(table) == "data/processed/trial.csv"
     written = (project / "data/processed/trial.csv").read_text(encoding="utf-8").split("\n")
     assert written == [
-        "authority,year,people,people_lower,people_upper",
+        "area_code,year,people,people_lower,people_upper",
         "E10000018,2015,12.3,12,13",
         "E10000018,2016,suppressed,0,4",
         "",
@@ -122,12 +122,12 @@ def test_a_table_that_was_not_made_is_named(project):
         processed.read_processed("figures_ons_2018")
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "data/processed").glob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((PROJECT / "data/processed").rglob("*.csv")), ids=lambda path: path.stem)
 def test_every_processed_table_says_what_made_it(path):
     import yaml
 
     about = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
-    table = processed.read_processed(path.stem)
+    table = processed.read_processed(path.relative_to(PROJECT / "data/processed").with_suffix("").as_posix())
     assert about["rows"] == len(table) and list(about["columns"]) == list(table.columns)
     assert (PROJECT / about["made_by"]).is_file()
     for made_from in about["made_from"]:

@@ -164,8 +164,13 @@ def base_files(council: dict) -> list[str]:
 
 def official_files(parameters: dict[str, str]) -> list[str]:
     """The tables of the official publications that a notebook's parameters name, and the councils' codes and names."""
-    folders = [RAW / name for name in ("england_areas", *parameters.values())]
-    return [str(file) for folder in folders for file in sorted(folder.iterdir())]
+    names = ["england_areas", *parameters.values()]
+    if lacking := [name for name in names if not (RAW / name).is_dir()]:
+        raise InvalidDodoFile(
+            f"notebooks/15_england.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
+            "them with `doit official`, or mend the notebook's parameters."
+        )
+    return [str(RAW / name / file.name) for name in names for file in _document_files(Path.cwd() / RAW / name)]
 
 
 def points(council: dict) -> list[str]:

@@ -85,6 +85,11 @@ def tidy_task(source: str) -> dict:
     return notebook_task(source, "10_tidy", {"source": source}, read, processed(*reads.tidied(source)))
 
 
+def has_england() -> bool:
+    """Whether tables of all councils in England are on file: a project for one council may be without."""
+    return (root() / reads.RAW / "england_areas").is_dir()
+
+
 def england_task() -> dict:
     """The task that gathers the counts of every council from official publications."""
     sources = parameters_of("15_england")
