@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-b
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings test lab refresh check-web lock clean-environment
+.PHONY: help briefings test lab refresh docs check-web lock clean-environment
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -27,6 +27,9 @@ lab: $(DEV_READY)  ## Open the notebooks in JupyterLab
 
 refresh: $(DEV_READY)  ## Run the notebooks with their default parameters and store their outputs
 	$(BIN)/doit -n $(PROCESSES) refresh
+
+docs: $(DEV_READY)  ## Make a website of the pages in docs/, in build/docs/index.html; a broken link stops it
+	$(BIN)/doit docs
 
 check-web: $(DEV_READY) build/web/.installed  ## Look at every page of reports/ in a browser; needs Chromium on the machine
 	PYTHONPATH=build/web $(BIN)/python tests/web/check_web.py reports

@@ -92,6 +92,11 @@ def task_refresh():
     yield {"name": "picture", "actions": [(tasks.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
 
 
+def task_docs():
+    """Make docs/columns.md, and of all pages in docs/ a website in build/docs; a broken link or anchor stops it"""
+    yield from tasks.docs_tasks()
+
+
 def task_check():
     """Check style, import directions, the tests, and the notebooks against their stored outputs"""
     return {"actions": tasks.checks(), "task_dep": ["project", "recompute", "brief:*:fingerprints"], "verbosity": 2}

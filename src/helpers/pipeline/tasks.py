@@ -18,6 +18,7 @@ from helpers.pipeline.commands import (
     new_briefing,
     said,
 )
+from helpers.pipeline.documentation import docs_tasks
 from helpers.pipeline.freshness import (
     Unchanged,
     fingerprints_of,
@@ -36,6 +37,7 @@ __all__ = [  # what dodo.py uses, and is written elsewhere
     "Build",
     "authorities",
     "backtested",
+    "docs_tasks",
     "find_figure",
     "keeping_task",
     "new_briefing",
