@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
-PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "CONTRIBUTING.md", "data", "notebooks", "src")
+PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "data", "notebooks", "src")
 
 
 def copy_project(folder: Path) -> Path:

@@ -114,8 +114,8 @@ def texts():
                 )
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield path.name, node.value
-    for name in ("README.md", "CONTRIBUTING.md"):
-        yield name, (PROJECT / name).read_text(encoding="utf-8")
+    for page in (PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *(PROJECT / "docs").rglob("*.md")):
+        yield page.name, page.read_text(encoding="utf-8")
 
 
 def test_every_command_and_file_that_a_message_names_is_there():

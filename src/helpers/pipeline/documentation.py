@@ -44,7 +44,7 @@ _CODE_OR_LINK = re.compile(r"```.*?^```|(?<!\[)`[^`\n]+`|\[([^\]\n]+)\]\(([^)\s]
 
 def docs_tasks() -> list[dict]:
     """The tasks that make the dictionary of columns and then the website, which a broken link or anchor stops."""
-    build = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--config-file", SITE]
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", SITE]
     return [
         {"name": "columns", "actions": [write_columns], "verbosity": 2},
         {"name": "site", "actions": [ready, build], "task_dep": ["docs:columns"], "verbosity": 2},
