@@ -21,13 +21,19 @@ from helpers.published.processed import read_processed
 DOCS = PROJECT / "docs"
 PAGES = [*sorted(DOCS.rglob("*.md")), PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]
 HOME_CARE = "leicestershire_home_care_example"
-#: Prints the verdict of each check of a document of the county, in a process of its own that knows the new quantities.
-VERDICTS = """
-import sys
+TIDY = f"from helpers.published import tidy; tidy.tidy({HOME_CARE!r})"
+VERDICTS = f"""
 from helpers.council import checks
 found = checks.checks_of("leicestershire", checks.figure_book("leicestershire"))
-print(found[found["source"] == sys.argv[1]].set_index("check")["verdict"].to_json())
+print(found[found["source"] == {HOME_CARE!r}].set_index("check")["verdict"].to_json())
 """
+
+
+def run(project: Path, code: str) -> subprocess.CompletedProcess:
+    """What some Python says in a copy of the project, by the helpers of that copy."""
+    environment = {**os.environ, "PYTHONPATH": str(project / "src")}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -49,13 +55,13 @@ def home_care(project) -> Path:
 def test_the_worked_example_gives_the_messages_and_verdicts_of_the_guide(home_care, project):
     unknown, wrong_total = (message.strip() for message in blocks("how-to/table.md", "text"))
     table, vocabulary = home_care / "home_care_by_district.csv", project / "src/helpers/base/vocabulary.py"
-    assert unknown in doit(project, f"tidy:{HOME_CARE}").stdout
+    assert unknown in run(project, TIDY).stderr
 
     first = '    "spending": "spending on adult social care",\n'
     new = "".join(f"    {line}\n" for line in blocks("how-to/table.md", "python")[0].splitlines())
     replace(vocabulary, first, new + first)
     replace(table, "Total,850", "Total,860")
-    assert wrong_total in doit(project, f"tidy:{HOME_CARE}").stdout
+    assert wrong_total in run(project, TIDY).stderr
 
     replace(table, "Total,860", "Total,850")
     (home_care / "claims.csv").write_text(blocks("how-to/figure.md", "csv")[0], encoding="utf-8")
@@ -67,15 +73,7 @@ def test_the_worked_example_gives_the_messages_and_verdicts_of_the_guide(home_ca
     assert (rows["lower"]["C2"], rows["upper"]["C2"], rows["unit"]["C2"]) == (27.5, 28.5, "per_cent")
     over = read_processed(f"claims_{HOME_CARE}").set_index("claim").loc["people_with_home_care"]
     assert (over["lower"], over["upper"]) == (800, 900)
-    said = subprocess.run(
-        [sys.executable, "-c", VERDICTS, HOME_CARE],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project / "src")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    verdicts = json.loads(said.stdout)
+    verdicts = json.loads(run(project, VERDICTS).stdout)
     assert {"districts_give_the_share", "people_in_prose", "share_in_prose"} <= verdicts.keys()
     assert set(verdicts.values()) == {"agrees"}
 
