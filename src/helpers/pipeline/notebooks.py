@@ -386,9 +386,19 @@ def _cell_seconds() -> int:
 
 
 def canonical(notebook: dict) -> dict:
-    """A notebook as it is stored: the same bytes from every run, machine and folder."""
+    """A notebook as it is stored: the same bytes from every run, machine and folder.
+
+    Cells that were run are counted from the first, however often each was run in JupyterLab.
+    """
     notebook["cells"] = [cell for cell in notebook["cells"] if cell.get("id") != PARAMETERS_HELD]
+    ran = 0
     for cell in notebook["cells"]:
+        if cell.get("execution_count"):
+            ran += 1
+            cell["execution_count"] = ran
+            for output in cell["outputs"]:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = ran
         tags = cell["metadata"].get("tags", [])
         cell["metadata"] = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:
