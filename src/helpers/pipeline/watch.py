@@ -11,7 +11,7 @@ from pathlib import Path
 
 from helpers.base.authorities import known_authorities
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import relative, root
+from helpers.base.paths import relative, root, write_atomically
 from helpers.pipeline.tasks import in_build, reports_of
 
 #: What papers are made from.
@@ -19,6 +19,26 @@ WATCHED = ("notebooks", "data/raw", "data/assumptions", "authorities.toml", "src
 #: Files beside those, which editors and notebooks leave.
 NOT_WATCHED = ("*/.ipynb_checkpoints/*", "*.failed.ipynb", "*.part", "*.pyc", "*/.*", "*~*")
 HERE = "127.0.0.1"  # nobody else on the network sees a draft
+#: A paper lets no script run in it, so that it stands in a frame of this page, which is loaded again, and the paper
+#: with it, where it was left.
+FRAME = "watch.html"
+_PAGE = """<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Papers under edit</title>
+<style>body {{ margin: 0; display: flex; flex-direction: column; height: 100vh; font: 1rem sans-serif }}
+nav {{ padding: .5rem }} a {{ margin-right: 1rem }} iframe {{ flex: 1; border: 0 }}</style></head>
+<body><nav>{links}</nav><iframe name="paper" title="Paper" src="{first}"></iframe>
+<script>
+const paper = document.querySelector("iframe"), kept = sessionStorage;
+if (kept.page) paper.src = kept.page;
+paper.onload = () => {{
+  if (paper.contentWindow.location.pathname === kept.page) paper.contentWindow.scrollTo(0, kept.top);
+}};
+addEventListener("pagehide", () => {{
+  kept.page = paper.contentWindow.location.pathname;
+  kept.top = paper.contentWindow.scrollY;
+}});
+</script></body></html>
+"""
 
 
 def watch(paper: str = "", port: int = 5500, browser: bool = True) -> None:
@@ -32,12 +52,11 @@ def watch(paper: str = "", port: int = 5500, browser: bool = True) -> None:
     from watchfiles import watch as changes_of
 
     followed = asked(paper)
-    serve(port)
+    serve(port, followed)
     make(followed)
-    page = f"http://{HERE}:{port}/{page_of(followed[0])}"
-    print(f"See {page} (others: /<council>/<briefing>.html). Ctrl-C ends this.", flush=True)
+    print(f"See http://{HERE}:{port}/. Ctrl-C ends this.", flush=True)
     if browser:
-        webbrowser.open(page)
+        webbrowser.open(f"http://{HERE}:{port}/")
     files = [root() / path for path in WATCHED]
     for changes in changes_of(*files, watch_filter=lambda change, path: is_watched(path), raise_interrupt=False):
         changed = sorted({relative(Path(path)) for _, path in changes})
@@ -82,10 +101,10 @@ def make(papers: list[tuple[str, str]]) -> None:
         print("That failed: mend it, and save again." if done else "Made.", flush=True)
 
 
-def serve(port: int) -> None:
-    """Show the papers in build/ on this machine alone; a browser loads a page again once it is made again.
+def serve(port: int, papers: list[tuple[str, str]]) -> None:
+    """Show these papers, from build/, on this machine alone; a browser loads one again once it is made again.
 
-    The script that does so is added to what is sent, and stands in no file. Raises InputError where the port is taken.
+    Raises InputError where the port is taken.
     """
     import asyncio
 
@@ -98,11 +117,13 @@ def serve(port: int) -> None:
     logging.disable(logging.WARNING)  # else each page and picture that is loaded would be said
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0  # else a page that is made soon after another is not loaded
     folder, server = root() / in_build("reports"), Server()
-    folder.mkdir(parents=True, exist_ok=True)
+    pages = {f"{council}: {briefing.replace('_', ' ')}": page_of((council, briefing)) for council, briefing in papers}
+    links = "".join(f'<a href="/{page}" target="paper">{name}</a>' for name, page in pages.items())
+    write_atomically(folder / FRAME, _PAGE.format(links=links, first=next(iter(pages.values()))).encode())
     server.watch(str(folder / "*/*.html"))
 
     def run() -> None:
         asyncio.set_event_loop(asyncio.new_event_loop())
-        server.serve(port, host=HERE, root=str(folder))
+        server.serve(port, host=HERE, root=str(folder), default_filename=FRAME)
 
     threading.Thread(target=run, daemon=True).start()
