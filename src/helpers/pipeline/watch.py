@@ -26,10 +26,12 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Papers under edit</title>
 <style>body {{ margin: 0; display: flex; flex-direction: column; height: 100vh; font: 1rem sans-serif }}
 nav {{ padding: .5rem }} a {{ margin-right: 1rem }} iframe {{ flex: 1; border: 0 }}</style></head>
-<body><nav>{links}</nav><iframe name="paper" title="Paper" src="{first}"></iframe>
+<body><nav>{links}</nav><iframe title="Paper"></iframe>
 <script>
 const paper = document.querySelector("iframe"), kept = sessionStorage;
-if (kept.page) paper.src = kept.page;
+const show = (page) => {{ paper.src = `${{page}}?${{Date.now()}}`; }};  // what is kept of an earlier one is not shown
+show(kept.page ?? "/{first}");
+for (const link of document.links) link.onclick = () => {{ show(link.pathname); return false; }};
 paper.onload = () => {{
   if (paper.contentWindow.location.pathname === kept.page) paper.contentWindow.scrollTo(0, kept.top);
 }};
@@ -118,7 +120,7 @@ def serve(port: int, papers: list[tuple[str, str]]) -> None:
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0  # else a page that is made soon after another is not loaded
     folder, server = root() / in_build("reports"), Server()
     pages = {f"{council}: {briefing.replace('_', ' ')}": page_of((council, briefing)) for council, briefing in papers}
-    links = "".join(f'<a href="/{page}" target="paper">{name}</a>' for name, page in pages.items())
+    links = "".join(f'<a href="/{page}">{name}</a>' for name, page in pages.items())
     write_atomically(folder / FRAME, _PAGE.format(links=links, first=next(iter(pages.values()))).encode())
     server.watch(str(folder / "*/*.html"))
 
