@@ -78,9 +78,9 @@ def task_edition():
     return tasks.keeping_task(AUTHORITIES)
 
 
-def task_new_briefing():
-    """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML, PDF, spreadsheet)"""
-    return {"basename": "new-briefing", "actions": [tasks.new_briefing], "params": tasks.NEW_BRIEFING_PARAMETERS}
+def task_new():
+    """Start a document, a council, a scenario or a briefing"""
+    yield from tasks.scaffold_tasks()
 
 
 def task_refresh():

@@ -72,7 +72,7 @@ def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str
 
 
 def plotted(figure: Figure) -> list[dict]:
-    """The labelled data of a figure: label, x and y of every labelled line, to one decimal."""
+    """The labelled data of a figure: label, x and y of every labelled line, to one decimal; whole numbers as such."""
     return [
         {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
         for axes in figure.axes
@@ -82,7 +82,13 @@ def plotted(figure: Figure) -> list[dict]:
 
 
 def _listed(values: object) -> list:
-    return [value if isinstance(value, str) else round(float(value), 1) for value in np.atleast_1d(values)]
+    return [value if isinstance(value, str) else _rounded(float(value)) for value in np.atleast_1d(values)]
+
+
+def _rounded(value: float) -> float | int:
+    # JupyterLab saves 6913.0 as 6913: each chart would be a difference.
+    value = round(value, 1)
+    return int(value) if value.is_integer() else value
 
 
 def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:

@@ -12,11 +12,10 @@ from helpers.pipeline import lineage, notebooks, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
-    NEW_BRIEFING_PARAMETERS,
     find_figure,
     keeping_task,
-    new_briefing,
     said,
+    scaffold_tasks,
 )
 from helpers.pipeline.documentation import docs_tasks
 from helpers.pipeline.freshness import (
@@ -33,16 +32,15 @@ from helpers.pipeline.reads import authorities, backtested, parameters_of, proce
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
-    "NEW_BRIEFING_PARAMETERS",
     "Build",
     "authorities",
     "backtested",
     "docs_tasks",
     "find_figure",
     "keeping_task",
-    "new_briefing",
     "projected",
     "record",
+    "scaffold_tasks",
     "scenarios",
     "sources",
 ]
