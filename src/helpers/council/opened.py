@@ -204,6 +204,12 @@ class Council:
         return assumptions.scenario_for(scenario, self.id, self.base_year, self.horizon, self.as_of or meeting)
 
     @cached_property
+    def consequences(self) -> dict[str, dict]:
+        """What people mean for money, beds and posts: the rule of each by its kind, checked as a scenario is."""
+        self.need("consequences")
+        return {rule["kind"]: rule for rule in map(self.rule_of, self.settings["consequences"])}
+
+    @cached_property
     def holds_rates(self) -> bool:
         """Whether the scenario leaves the share of people with support as it is."""
         return assumptions.holds_rates(self.scenario)
@@ -262,6 +268,27 @@ class Council:
     def spread(self) -> Spread:
         """How far each layer of the uncertainty spreads for it, its drift as wide as the backtest asks for."""
         return assumptions.spread(self.id, self.calibration["drift_multiplier"])
+
+    def bands_from(
+        self, cells: pd.DataFrame, since: float, times: np.ndarray, groups: list[np.ndarray] | None = None
+    ) -> np.ndarray:
+        """How wide a projection of these cells of the base is that starts from a count of another time.
+
+        since, times: decimal years. groups: positions of the cells of each row; by default one row of all of them.
+        Returns multiples of the projection itself, rows x times x uncertainty.QUANTILES (demand.bands_from).
+        """
+        return demand.bands_from(
+            cells,
+            [np.arange(len(cells))] if groups is None else groups,
+            self.population(),
+            self.bands["central"],
+            since,
+            np.asarray(times),
+            self.chosen["estimates_to"],
+            self.spread,
+            self.uncertain["draws"],
+            self.uncertain["seed"],
+        )
 
     def _need_horizon(self) -> None:
         if self.horizon is None:

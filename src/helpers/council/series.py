@@ -17,6 +17,10 @@ from helpers.projection.population import Population, financial_year
 from helpers.projection.scenarios import recent_trend
 from helpers.published.sources import citation
 
+#: What figure() says of a published figure.
+FIGURE = ("value", "lower", "upper", "unit", "measure", "period", "period_start", "period_end", "quantity", "what")
+FIGURE += ("time", "known_from", "table", "citation")
+
 
 def book_of(authority_id: str, texts: list[str]) -> Book:
     """The figures of the documents that these formulas name, for one council."""
@@ -58,9 +62,9 @@ def latest_count(authority_id: str) -> pd.DataFrame:
     """
     texts = authority_named(authority_id).get("latest_count", {}).get("figures", {})
     if not texts:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=FIGURE)
     book, where = book_of(authority_id, list(texts.values())), f"authorities.toml, {authority_id}, latest_count"
-    return pd.DataFrame({age: figure(authority_id, text, where, book) for age, text in texts.items()}).T
+    return pd.DataFrame({age: figure(authority_id, text, where, book) for age, text in texts.items()}).T.infer_objects()
 
 
 def points_of(authority_id: str, series: str, book: Book | None = None) -> pd.DataFrame:

@@ -280,6 +280,12 @@ def course_of(population: Population, base_time: float, times: np.ndarray, estim
     return Course(np.asarray(times) - base_time, people, np.maximum(both - mid_year(estimates_to), 0.0))
 
 
+def counted_as(base: pd.DataFrame, people: float) -> pd.DataFrame:
+    """A part of a base as if so many people had been counted in it: its own mix, with no count hidden."""
+    cells = base["people"] * people / base["people"].sum()
+    return base.assign(hidden=False, people=cells, lower=cells, upper=cells)
+
+
 def bands_from(
     base: pd.DataFrame,
     groups: list[np.ndarray],

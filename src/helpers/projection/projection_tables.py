@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.base.cells import Suppressed
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import SETTING_GROUPS
-from helpers.base.wording import rounding_unit
+from helpers.base.wording import count, people_range, round_to_total, rounded, rounding_unit
 from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED
 from helpers.projection.population import financial_year, mid_year
 from helpers.published.suppression import LATENT, TOTAL
@@ -176,6 +176,24 @@ def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> 
 def said_financial_year(first_year: int) -> str:
     """What in_financial_year takes for the middle of a financial year, in words."""
     return f"three quarters of mid-{first_year} and a quarter of mid-{first_year + 1}, the middle of the financial year"
+
+
+def people_said(rows: pd.DataFrame) -> pd.DataFrame:
+    """People of the groups of one age band, and the ends of their 90% band, as they print: people, range (texts).
+
+    rows: a row a group, the last one their total; people hidden, or nan where a row was left out, print as "hidden".
+    Where none is hidden, the groups print so that they add to the printed total.
+    """
+    hidden = rows["people"].map(lambda people: isinstance(people, Suppressed) or pd.isna(people))
+    exact = rows["people"].where(~hidden, 0).astype(float)
+    people = exact.map(rounded)
+    if len(rows) > 1 and not hidden.any():
+        people.iloc[:-1] = round_to_total(exact.iloc[:-1], people.iloc[-1])
+    ranges = [
+        "hidden" if unknown else people_range(*ends)
+        for unknown, *ends in zip(hidden, rows["people_p05"], rows["people_p95"], strict=True)
+    ]
+    return pd.DataFrame({"people": people.map(count).where(~hidden, "hidden"), "range": ranges}, index=rows.index)
 
 
 def years_shown(base_year: int, horizon: int) -> np.ndarray:
