@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.base import paths, wording
 from helpers.base.errors import InputError
+from helpers.base.vocabulary import UNITS
 from helpers.council import assumptions, figures, series
 from helpers.council.opened import Council
 from helpers.projection import demand
@@ -117,6 +118,35 @@ def occupancies(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"share_pct": np.array([], dtype=float)})
     others = council.consequences["beds"]["values"]["other_occupancies_pct"]
     return pd.DataFrame({"share_pct": [on_file.loc["occupancy_pct", "value"], *others]})
+
+
+def first_and_last_said(rows: pd.DataFrame) -> pd.DataFrame:
+    """What the chains give, as a table prints it: a row a quantity and assumption, its first and its last year.
+
+    rows: quantity, assumption, year, unit and AMOUNTS, by year. Returns four columns of texts; the third is named by
+    the last year. Without rows, an empty table.
+    """
+    columns = ["What, and on what assumption", "First year", str(rows["year"].max()), "Nine in ten draws"]
+    said = []
+    for (quantity, assumption), chain in rows.groupby(["quantity", "assumption"], sort=False):
+        first, last, unit = chain.iloc[0], chain.iloc[-1], chain["unit"].iloc[0]
+        said.append(
+            [
+                f"{wording.sentence_start(quantity.replace('_', ' '))}: {assumption}",
+                f"{first['year']}: {wording.amount(first['value'], unit)}",
+                wording.amount(last["value"], unit),
+                _range_said(last),
+            ]
+        )
+    return pd.DataFrame(said, columns=columns)
+
+
+def _range_said(row: pd.Series) -> str:
+    """The ends of the 90% band as a table's cell; the unit stands beside, in the cell of the value."""
+    if pd.isna(row["value_p05"]):
+        return "none"
+    ends = (wording.amount(row[end], row["unit"]) for end in ("value_p05", "value_p95"))
+    return " to ".join(end.removesuffix(f" {UNITS[row['unit']]}") for end in ends)
 
 
 def lengths_of_stay(council: Council) -> pd.DataFrame:

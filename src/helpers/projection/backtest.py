@@ -235,3 +235,16 @@ def verdict(scores: pd.DataFrame, what: str) -> str:
         if left
         else f"{said} {IN_TIME}"
     )
+
+
+def hindsight_said(scores: pd.DataFrame, whom: str) -> str:
+    """How the methods do where no population projection was known in time, on one that was made later.
+
+    scores: as from score, of those series alone. whom: whom they count, as it stands in a sentence.
+    """
+    missed = scores.set_index("method").loc["constant_rates"]
+    return (
+        f"For {whom}, no population projection from before that count is on file. On the later population projection, "
+        f"constant rates miss by {percentage(missed['mean_absolute_error_pct'])} and no change by "
+        f"{percentage(missed['no_change_error_pct'])}."
+    )

@@ -12,6 +12,12 @@ from helpers.base.errors import InputError
 
 #: The columns of an amount: what is worked out, then the median and the ends of the 50% and the 90% band of the draws.
 AMOUNTS = ("value", "value_p05", "value_p25", "value_p50", "value_p75", "value_p95")
+#: What each factor of spending does where it adds, and where it takes away.
+CHANGES = {
+    "people": ("more people", "fewer people"),
+    "package_size": ("more support for each", "less support for each"),
+    "unit_cost": ("dearer support", "cheaper support"),
+}
 
 Number = float | np.ndarray | pd.Series
 
@@ -50,6 +56,11 @@ def unit_cost(cost_gbp: Number, annual_growth_pct: Number, years: Number) -> Num
     """A cost after these years of growth: c0 (1 + g)^(t - t0)."""
     _check(annual_growth_pct, lambda rate: rate > -100, "A growth of {:g}% a year makes no sense: it lies above -100.")
     return cost_gbp * (1 + annual_growth_pct / 100) ** np.asarray(years, dtype=float)
+
+
+def change_said(factor: pd.Series, value: pd.Series) -> list[str]:
+    """What changes spending, in words, by factor (of CHANGES) and the pounds that it adds: "more people"."""
+    return [CHANGES[name][bool(adds < 0)] for name, adds in zip(factor, value, strict=True)]
 
 
 def _check(number: Number, fits: Callable[[np.ndarray], np.ndarray], said: str) -> None:
