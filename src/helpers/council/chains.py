@@ -71,8 +71,8 @@ def growth_from(council: Council, part: str, since: float) -> pd.DataFrame:
         raise InputError(f"The base of {council.name} is hidden for {part}: nothing can be said to grow as it does.")
     growth = people / people_at(council.projection, since, *group)
     bands = growth[:, None] * council.bands_from(demand.part_of(council.base, part), since, times)[0]
-    rows = pd.DataFrame(np.column_stack([growth, bands]), columns=list(AMOUNTS))
-    return rows.assign(year=years, years_on=times - since)
+    amounts = dict(zip(AMOUNTS, np.column_stack([growth, bands]).T, strict=True))
+    return pd.DataFrame({"year": years, "years_on": times - since, **amounts})
 
 
 def prices(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
-from helpers.base.wording import ABOUT_THE_SAME_PCT, amount, number_of, number_word, percentage, sentence_start
+from helpers.base.wording import ABOUT_THE_SAME_PCT, amount, count, number_of, number_word, percentage, sentence_start
 from helpers.projection.scenarios import rate_change, recent_trend
 
 #: In the order in which tables show them.
 METHODS = ("persistence", "constant_rates", "recent_trend")
+#: As tables call them.
+METHODS_SAID = {"persistence": "no change", "constant_rates": "constant rates", "recent_trend": "recent trend"}
 #: What names a forecast.
 FORECAST_KEY = ["series", "method", "origin_time", "target_time"]
 BAND = ["lower90", "upper90"]
@@ -235,6 +237,16 @@ def verdict(scores: pd.DataFrame, what: str) -> str:
         if left
         else f"{said} {IN_TIME}"
     )
+
+
+def band_said(lower: float, upper: float) -> str:
+    """The ends of a band as a table's cell: "1,418 to 1,722"; "none" for a forecast without one."""
+    return "none" if np.isnan(lower) else f"{count(lower)} to {count(upper)}"
+
+
+def skill_said(skill: float) -> str:
+    """A skill as a table's cell: "+0.27", "−0.04"; "none" where it was not worked out."""
+    return "none" if np.isnan(skill) else f"{skill:+.2f}".replace("-", "−")
 
 
 def hindsight_said(scores: pd.DataFrame, whom: str) -> str:
