@@ -217,3 +217,12 @@ def call_project(base, people=None, **changed):
 def test_people_never_vanish_or_double_in_silence(base, call, message):
     with pytest.raises(InputError, match=message):
         call(base)
+
+
+def test_a_part_counted_anew_keeps_its_mix_and_hides_nothing(base):
+    part = demand.part_of(base, "65+")
+    anew = demand.counted_as(part, 2 * part["people"].sum())
+    assert anew["people"].to_numpy() == pytest.approx(2 * part["people"].to_numpy())
+    assert (
+        not anew["hidden"].any() and (anew["lower"] == anew["people"]).all() and (anew["upper"] == anew["people"]).all()
+    )
