@@ -127,6 +127,24 @@ def trend_of(authority_id: str, rule: dict, base: pd.DataFrame, population: Popu
     return recent_trend(points["value"].to_numpy() / np.array(grown), points["time"], rule["values"]["minimum_points"])
 
 
+def rules_said(authority_id: str, rules: list[dict], trends: dict[str, float]) -> pd.DataFrame:
+    """What each part of a scenario assumes: title, kind, meaning, trend_pct_a_year (of the log rate), follows (whom).
+
+    rules: as from assumptions.scenario_for. trends: as from trend_of, by id.
+    """
+    rows = [
+        {
+            "title": rule["title"],
+            "kind": rule["kind"],
+            "meaning": rule["meaning"].strip(),
+            "trend_pct_a_year": 100 * trends[rule["id"]],
+            "follows": series_said(authority_id, rule) if rule["kind"] == "trend" else "no series",
+        }
+        for rule in rules
+    ]
+    return pd.DataFrame(rows)
+
+
 def series_said(authority_id: str, rule: dict) -> str:
     """The series that a scenario follows, in words: "six counts of people eligible for a review, 2017/18 to ..."."""
     points = points_of(authority_id, rule["values"]["series"])
