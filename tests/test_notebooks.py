@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import statistics
 from pathlib import Path
 
 import nbformat
@@ -63,7 +64,10 @@ class TestStored:
     def test_outputs_are_meant_for_a_reader(self, path):
         for cell in code_cells(path):
             for output in cell["outputs"]:
-                assert output["output_type"] == "display_data", "a bare value, a print or an error"
+                # A working cell ends in the table that it made; a paper shows what it means to.
+                table = output["output_type"] == "execute_result" and "text/html" in output["data"]
+                working = path.parent.name == "notebooks" and table
+                assert working or output["output_type"] == "display_data", "a bare value, a print or an error"
                 assert re.search(r"/work|/home|/tmp|0x[0-9a-f]{6}", json.dumps(output.get("data"))) is None
 
     def test_every_table_has_title_unit_and_source(self, path):
@@ -84,6 +88,16 @@ class TestStored:
 
 
 BRIEFING = PROJECT / "notebooks/briefings/demand_outlook.ipynb"
+#: Those whose cells are short, so that an analyst sees one idea at a time.
+SHORT = [path for path in STORED if path.parent.name == "notebooks" or path == BRIEFING]
+
+
+@pytest.mark.parametrize("path", SHORT, ids=lambda path: path.stem)
+def test_its_cells_are_short_and_its_lines_fit_the_page(path):
+    cells = ["".join(cell["source"]).splitlines() for cell in code_cells(path)]
+    assert [line for lines in cells for line in lines if len(line) > 100] == []
+    assert [lines[0] for lines in cells if len(lines) > 15] == []
+    assert statistics.median(map(len, cells)) <= 5
 
 
 def test_charts_carry_their_data_and_alternative_text():
@@ -372,3 +386,11 @@ def test_a_count_on_the_projection_s_chart_prints_as_a_count():
     path = pd.DataFrame([[6913.0] * 8, [7604.2, 7500, 7900, 6900, 7300, 7600, 7950, 8400]], [2015, 2020], columns)
     figure = charts.fan_chart(path, 6913.0, "Constant rates", (2018.0, 7870.0, "Counted 2017/18"))
     assert "Counted 2017/18: 7,870" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_a_fan_chart_is_said_year_by_year_for_who_cannot_see_it():
+    row = [7604.2, 7500, 7900, 6900, 7300, 7600, 7950, 8400]
+    path = pd.DataFrame([row, row], [2015, 2020], ["people", "people_lower", "people_upper", *BANDS])
+    said = "2020: about 7,600, half of the futures 7,300 to 7,950, nine in ten 6,900 to 8,400"
+    assert charts.fan_said(path, [2020]) == said
+    assert charts.fan_said(path, [2015, 2020]).count("; ") == 1

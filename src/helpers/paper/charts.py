@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from matplotlib.transforms import offset_copy
 
+from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE
 
@@ -173,6 +174,21 @@ def fan_chart(
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure
+
+
+def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
+    """What a fan chart shows in these years, for who cannot see it: people, half of the futures, nine in ten of them.
+
+    projection: as for fan_chart.
+    """
+    rows = projection.loc[years]
+    said = [
+        f"{row.Index}: about {wording.people(row.people)}, half of the futures "
+        f"{wording.people_range(row.people_p25, row.people_p75)}, nine in ten "
+        f"{wording.people_range(row.people_p05, row.people_p95)}"
+        for row in rows.itertuples()
+    ]
+    return "; ".join(said)
 
 
 def span_chart(spans: pd.DataFrame, central: float) -> Figure:
