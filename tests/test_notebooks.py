@@ -179,10 +179,38 @@ def small_notebook(project: Path, *sources: str, parameters: str = "people = 1  
 
 
 def test_a_run_gives_the_same_bytes_twice(project):
-    path = small_notebook(project, "from helpers import wording\nwording.say(f'{people} people.')")
+    path = small_notebook(project, "from helpers.base import wording\nwording.say(f'{people} people.')")
     runs = [notebooks.run(path, {"people": 7}, project / f"build/{name}.ipynb").read_bytes() for name in "ab"]
     assert runs[0] == runs[1] and b"7 people." in runs[0] and b"papermill" not in runs[0]
     assert path.read_bytes().count(b"7 people.") == 0
+
+
+def test_a_drawing_a_row_and_a_list_of_data_are_a_line_each_and_read_as_they_were():
+    frame = pd.DataFrame({"people": [1, 2]}, index=["a", "b"])
+    about = {"rows": [["a", "1"], ["b", "2"]], "title": "one-line-0", "x": [1.5, 2], "none": [], "deep": [{"y": [3]}]}
+    svg = '<svg>\n <path d="M 0 0 \nL 1 1"/>\n</svg>\n'
+    data = {"image/svg+xml": svg, "text/html": frame._repr_html_(), TABLE: about, "text/plain": "a\nb"}
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data)])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    stored = notebooks.dumps(notebook)
+    assert nbformat.reads(stored.decode(), 4).cells[0].outputs[0]["data"] == data
+    lines = [line.strip() for line in stored.decode().splitlines()]
+    assert sum("<path" in line and "</svg>" in line for line in lines) == 1
+    assert [line for line in lines if "<td>" in line] == [line for line in lines if "</tr>" in line][1:]
+    assert {'["a", "1"],', '"x": [1.5, 2]'} <= set(lines) and '"a\\n",' in lines
+    assert notebooks.dumps(nbformat.reads(stored.decode(), 4)) == stored
+
+
+def test_cells_are_counted_in_order_however_often_they_were_run():
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=57)
+    cells = [
+        nbformat.v4.new_code_cell("1", execution_count=57, outputs=[shown]),
+        nbformat.v4.new_code_cell("not run"),
+        nbformat.v4.new_code_cell("2", execution_count=3),
+    ]
+    cells = notebooks.canonical(nbformat.v4.new_notebook(cells=cells))["cells"]
+    assert [cell["execution_count"] for cell in cells] == [1, None, 2]
+    assert cells[0]["outputs"][0]["execution_count"] == 1
 
 
 def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
@@ -375,7 +403,7 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
     notebook, output = project / "notebooks/30_population.ipynb", project / "build/out.ipynb"
     statement = "leicestershire_market_position_statement_2016"
     reads = [f"data/processed/figures_{statement}.csv", f"data/raw/{statement}/datapackage.yaml"]
-    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/reads\.py"
+    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/pipeline/reads\.py"
     with pytest.raises(notebooks.NotebookFailed, match=remedy):
         notebooks.run(notebook, output=output, reads=reads)
     assert not output.exists()

@@ -10,6 +10,7 @@ import shutil
 import symtable
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 from helpers.base.errors import InputError, NotOnFile, nearest, under
@@ -415,17 +416,17 @@ def dumps(notebook: dict) -> bytes:
     import nbformat
 
     notebook = copy.deepcopy(nbformat.from_dict(notebook))
-    whole: dict[str, str] = {}
+    mark, whole = uuid.uuid4().hex, {}  # no text of the notebook reads like the names of what is put in at the end
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for kind, content in data.items():
                 if kind.endswith("json"):
-                    data[kind] = _on_one_line(content, whole)
+                    data[kind] = _on_one_line(content, mark, whole)
                 elif kind in _LINES_END:
                     data[kind] = re.findall(_LINES_END[kind], "".join(content))
     text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
-    text = re.sub(r'"(one-line-\d+)"', lambda found: whole.get(found[1], found[0]), text)
+    text = re.sub(rf'"({mark}-\d+)"', lambda found: whole[found[1]], text)
     return (text.rstrip("\n") + "\n").encode()
 
 
@@ -433,15 +434,15 @@ def dumps(notebook: dict) -> bytes:
 _LINES_END = {"image/svg+xml": r"(?s).+", "text/html": r"(?s).+?</tr>\n|.+"}
 
 
-def _on_one_line(content: object, whole: dict[str, str]) -> object:
+def _on_one_line(content: object, mark: str, whole: dict[str, str]) -> object:
     """Data with a name in the place of each innermost list or object, whose text is added to `whole` under the name."""
     inner = list(content.values()) if isinstance(content, dict) else content
     if not isinstance(inner, list):
         return content
     if not any(isinstance(part, dict | list) and part for part in inner):
-        name = f"one-line-{len(whole)}"
+        name = f"{mark}-{len(whole)}"
         whole[name] = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return name
     if isinstance(content, dict):
-        return {key: _on_one_line(part, whole) for key, part in content.items()}
-    return [_on_one_line(part, whole) for part in content]
+        return {key: _on_one_line(part, mark, whole) for key, part in content.items()}
+    return [_on_one_line(part, mark, whole) for part in content]
