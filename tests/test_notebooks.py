@@ -375,7 +375,7 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
     notebook, output = project / "notebooks/30_population.ipynb", project / "build/out.ipynb"
     statement = "leicestershire_market_position_statement_2016"
     reads = [f"data/processed/figures_{statement}.csv", f"data/raw/{statement}/datapackage.yaml"]
-    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/reads\.py"
+    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/pipeline/reads\.py"
     with pytest.raises(notebooks.NotebookFailed, match=remedy):
         notebooks.run(notebook, output=output, reads=reads)
     assert not output.exists()
