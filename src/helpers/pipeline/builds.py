@@ -14,10 +14,12 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from doit import cmd_list as list_
 from doit import cmd_run as run
+from doit import plugin
 from doit.cmd_base import DodoTaskLoader
 from doit.exceptions import BaseFail, InvalidDodoFile, UnmetDependency
 from doit.globals import Globals
@@ -179,14 +181,14 @@ class Build(ConsoleReporter):
     def complete_run(self) -> None:
         """Say at the end what was made, what failed, what was not made for it, and what nothing makes any more."""
         super().complete_run()
+        if self.made and self.every and not any(task.params for task in self.every):
+            for line in self._made_in_all():
+                self.write(f"{line}\n")
         if self.failures:
             failed = [result["task"].name for result in self.failures]
             self.write(f"Failed: {', '.join(failed)}.\n")
         if unmade := [name for name in self.unmade if ":" in name]:
             self.write(f"Not made, as they rest on what failed, and left as they were: {named(unmade)}.\n")
-        if self.made and self.every and not any(task.params for task in self.every):
-            for line in self._made_in_all():
-                self.write(f"{line}\n")
         if left := [str(file) for file in _kept_files() if file not in self.made] if self.made else []:
             lines = "\n".join(left)
             self.write(f"Nothing makes these any more; remove them if you are done with them:\n{lines}\n")
@@ -330,5 +332,8 @@ class ListTasks(list_.List):
         self.outstream.write(template.format(name=task.name, doc=task.doc, status=self.STATUS_MAP[worst]))
         return None
 
+
+#: doit asks four times in a run which plugins are installed, which takes longer than to look at all files.
+plugin.entry_points_impl = cache(lambda: cache(plugin.entry_points))
 
 sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace

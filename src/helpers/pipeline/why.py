@@ -38,6 +38,7 @@ class Why(DoitCmdBase):
 def answer(tasks: dict[str, Task], asked: list[str], record: object) -> list[str]:
     """What to say of these tasks: why they, or what they rest on, would run; or that all is up to date."""
     every = [task for task in rests_on(tasks, asked) if task.actions]
+    every.sort(key=lambda task: task.name not in asked and task.subtask_of not in asked)  # what was asked for, first
     found = {task.name: list(dict.fromkeys(reasons(task, tasks, record))) for task in every}
     would_run = [name for name, why in found.items() if why]
     if not would_run:
