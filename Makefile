@@ -13,10 +13,12 @@ PROCESSES ?= 2
 PAPER ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings test lab watch refresh docs check-web lock clean-environment
+TARGETS := help briefings test lab watch refresh docs check-web lock clean-environment
+.PHONY: $(TARGETS)
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
 
 briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/
 	$(BIN)/doit -n $(PROCESSES)
@@ -58,3 +60,11 @@ $(DEV_READY): $(READY) requirements-dev.lock
 	@echo "Installing what tests and notebooks need besides (once)"
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
+
+# A goal that is none of the above is a council or a paper (make leicester, make money, make leicester:money): doit knows.
+PAPERS := $(subst :,\:,$(filter-out $(TARGETS) %.installed %.installed-dev,$(MAKECMDGOALS)))
+ifneq ($(PAPERS),)
+.PHONY: $(PAPERS)
+$(PAPERS): $(READY)
+	$(BIN)/doit -n $(PROCESSES) $@
+endif

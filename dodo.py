@@ -13,7 +13,7 @@ DOIT_CONFIG = {
     "par_type": "thread",
     "verbosity": 2,
 }
-AUTHORITIES = tasks.authorities()
+AUTHORITIES = tasks.councils()
 PROJECTED = tasks.projected(AUTHORITIES)
 SCENARIO = "constant_rates"  # which all papers are under
 SCENARIOS = tasks.scenarios_of_papers(SCENARIO, PROJECTED)

@@ -119,12 +119,16 @@ def texts():
 
 
 def test_every_command_and_file_that_a_message_names_is_there():
-    tasks = {line.split()[0] for line in doit(PROJECT, "list").stdout.splitlines()} | {"clean", "info", "list"}
-    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    tasks = {line.split()[0] for line in doit(PROJECT, "list").stdout.splitlines()} | {"clean", "info", "list", "why"}
+    papers = set(COUNCILS) | {paper for name in COUNCILS for paper in pipeline.authorities()[name]["briefings"]}
+    tasks, targets = (
+        tasks | papers,
+        papers | set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)),
+    )
     named = {"doit": set(), "make": set(), "file": set()}
     for where, text in texts():
         for command, what in re.findall(r"`(?:\.venv/bin/)?(doit|make) ([a-z][a-z-]*)", text):
-            assert what in (tasks if command == "doit" else targets), f"{where}: {command} {what}"
+            assert what in (known if command == "doit" else targets), f"{where}: {command} {what}"
             named[command].add(what)
         for file in re.findall(r"\b((?:data|notebooks|src|tests|benchmarks)/[\w/]+\.(?:py|yaml|ipynb))\b", text):
             if not re.search(r"care_costs|home_care|stronger_prevention|_example/|\{", file):

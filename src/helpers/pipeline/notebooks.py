@@ -128,12 +128,17 @@ def check_parameters(path: Path, parameters: dict[str, object]) -> None:
     for name, value in parameters.items():
         if name not in declared:
             raise InputError(f"{relative(path)} has no parameter {name!r}.{nearest(name, list(declared))}")
-        expected, given = type(declared[name]), type(value)
-        if declared[name] is not None and given is not expected and (expected, given) != (float, int):
-            raise InputError(
-                f"{relative(path)}: the parameter {name} must be {_type_name(expected)}, as in "
-                f"{name} = {declared[name]!r}; {value!r} is {_type_name(given)}."
-            )
+        refuse_other_type(relative(path), name, value, declared[name])
+
+
+def refuse_other_type(where: str, name: str, value: object, default: object) -> None:
+    """Refuse a parameter whose type is not that of its default; a whole number is a number too."""
+    expected, given = type(default), type(value)
+    if default is not None and given is not expected and (expected, given) != (float, int):
+        raise InputError(
+            f"{where}: the parameter {name} must be {_type_name(expected)}, as in "
+            f"{name} = {default!r}; {value!r} is {_type_name(given)}."
+        )
 
 
 def _refuse_setting_again(path: Path, names: list[str]) -> None:
@@ -141,7 +146,7 @@ def _refuse_setting_again(path: Path, names: list[str]) -> None:
     cells, heading = read(path)["cells"], ""
     first = next(number for number, cell in enumerate(cells, 1) if "parameters" in _tags(cell))
     for number, cell in enumerate(cells, 1):
-        heading = _heading(cell) or heading
+        heading = heading_in(cell) or heading
         if cell["cell_type"] != "code" or number == first:
             continue
         source, where = "".join(cell["source"]), f"{relative(path)}, cell {number}{under(heading)}"
@@ -352,7 +357,7 @@ def _failure(notebook: dict, stopped: Exception | None) -> str | None:
     heading, number = "", 0
     code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
     for cell in notebook["cells"]:
-        heading = _heading(cell) or heading
+        heading = heading_in(cell) or heading
         if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
             continue
         number += 1
@@ -372,7 +377,7 @@ def _failure(notebook: dict, stopped: Exception | None) -> str | None:
     return str(stopped) if stopped else None
 
 
-def _heading(cell: dict) -> str:
+def heading_in(cell: dict) -> str:
     """The first heading in a cell of prose, or nothing."""
     lines = "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else []
     return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
