@@ -16,6 +16,7 @@ from helpers.paper.editions import (
     present_file,
     tables_of_others,
 )
+from helpers.paper.messages import is_message
 from helpers.pipeline import notebooks
 
 LOCK = "requirements.lock"
@@ -53,8 +54,9 @@ def code_of(file: str) -> str:
     """The code of a notebook's cells, or of a file of Python."""
     if file.endswith(".py"):
         return read_text(root() / file)
-    cells = notebooks.read(root() / file)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    cells = [cell for cell in notebooks.read(root() / file)["cells"] if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    return "\n".join(source for source in sources if not is_message(source))
 
 
 @cache

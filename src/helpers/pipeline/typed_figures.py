@@ -1,7 +1,7 @@
 """Figures typed into a notebook's words: a digit, or a number word that stands for a figure, that nothing computed.
 
 Such a figure would publish, and stay when the figures change. So no notebook runs with one; every number on a page
-comes from a cell, through `wording`. Looked at are Markdown, and in code every text that reads as prose. Free are
+comes from a cell, through `wording`. Looked at are Markdown, messages (%%say), and in code every text that reads as prose. Free are
 ids ("65+"), what a text is compared with or looked up by, docstrings, and the cell of parameters.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from helpers.base.errors import InputError, under
 from helpers.base.paths import relative
+from helpers.paper.messages import is_message
 
 _UP_TO_TWELVE = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _NUMBERS = (
@@ -78,6 +79,8 @@ def typed(cells: list[dict]) -> Iterator[tuple[int, str, str]]:
         if cell["cell_type"] == "markdown":
             heading = next((line.lstrip("# ") for line in source.splitlines() if line.startswith("#")), heading)
             texts = [re.sub(r"`[^`]*`|\]\([^)]*\)", "", source)]
+        elif cell["cell_type"] == "code" and is_message(source):
+            texts = [re.sub(r"^%%.*|\{[^{}]*\}", "", source.lstrip())]
         elif cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", []) and not parameters:
             parameters = True
         elif cell["cell_type"] == "code" and (tree := _tree(source)):

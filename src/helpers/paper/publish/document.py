@@ -11,11 +11,15 @@ A block is one of prose.py (a heading has an "id" besides) or
     {"kind": "annex"}: what follows is the technical annex.
 A figure, a table, and a paragraph or list that a code cell says has a "source" (a sentence's may be empty) and
     "rests_on": the id of the row or table that its numbers link to on the page; None where no table lists sources.
+A stretch of text that is a number whose origin is known has "to", the id of its entry among "numbers" of the document:
+    {"id", "text", "what", "rests_on": [{"name", "words"}]}; so has a table's cell, in its "to" by "row,column".
 """
 
 import datetime
+import json
 import re
 import unicodedata
+from collections.abc import Callable
 
 from helpers.base.mime import FIGURE, FRONT, SENTENCE, TABLE
 from helpers.paper.publish import abbreviations, prose
@@ -33,7 +37,7 @@ def from_notebook(notebook) -> dict:
     has no place in it: no front matter or title, printed text, errors, pictures without
     alternative text, Markdown that is more than prose, a skipped heading level.
     """
-    document = {"front": None, "title": None, "blocks": []}
+    document = {"front": None, "title": None, "blocks": [], "numbers": []}
     for number, cell in enumerate(notebook["cells"], start=1):
         tags = set(cell["metadata"].get("tags", []))
         if tags & _LEFT_OUT:
@@ -52,6 +56,7 @@ def from_notebook(notebook) -> dict:
     _number_and_name(document["blocks"])
     _rest_on_sources(document["blocks"])
     abbreviations.write_out(document["blocks"])
+    _link_numbers(document)
     return document
 
 
@@ -87,6 +92,11 @@ def _take_title(document: dict, blocks: list[dict], where: str) -> list[dict]:
 
 
 def _add_prose(document: dict, blocks: list[dict], where: str) -> None:
+    last = document["blocks"][-1] if document["blocks"] else {"kind": "none"}
+    if blocks and "numbers" in blocks[0] and _is_one_list(last, blocks[0]):
+        last["items"] += blocks[0]["items"]
+        last["numbers"] += blocks[0]["numbers"]
+        blocks = blocks[1:]
     for block in blocks:
         if block["kind"] == "heading":
             _check_level(document, block, where)
@@ -137,7 +147,32 @@ def _said(data: dict, where: str) -> list[dict]:
         for block in blocks:
             if block["kind"] != "heading":
                 block["source"] = prose.quotes(data[SENTENCE].get("source", "").strip())
+        # The numbers of a cell stand in its blocks in their order; each block takes those that it says.
+        for block, numbers in zip(blocks, _shared_out(blocks, data[SENTENCE].get("numbers", [])), strict=True):
+            block["numbers"] = numbers
     return blocks
+
+
+def _shared_out(blocks: list[dict], numbers: list[dict]) -> list[list[dict]]:
+    """The numbers of a cell by block: each goes to the first block, from that of the one before on, that says it."""
+    shares: list[list[dict]] = [[] for _ in blocks]
+    texts, at = [" ".join(text["text"] for text in _texts_of(block)) for block in blocks], 0
+    for number in numbers:
+        at = next((place for place in range(at, len(blocks)) if number["text"] in texts[place]), at)
+        shares[at].append(number)
+    return shares
+
+
+def _is_one_list(before: dict, after: dict) -> bool:
+    """Whether two messages, a cell each, go on as one list."""
+    return all(block["kind"] == "list" and not block["ordered"] and "numbers" in block for block in (before, after))
+
+
+def _texts_of(block: dict) -> list[dict]:
+    """The stretches of plain text in a paragraph or list, in order."""
+    if block["kind"] == "list":
+        return [text for item in block["items"] for part in item for text in _texts_of(part)]
+    return prose.texts(block.get("inlines", []))
 
 
 def _stray(where: str, does: str, text: str = "") -> PublishError:
@@ -196,6 +231,7 @@ def _table(about: dict, where: str) -> dict:
         "columns": [{"label": prose.quotes(c["label"]), "align": c["align"]} for c in columns],
         "rows": [[str(cell) for cell in row] for row in rows],
         "total_row": bool(about.get("total_row", False)),
+        "numbers": about.get("numbers", {}),
         # Printed quotes, as in the sources that name them.
         "row_keys": [prose.quotes(key.strip()) for key in keys],
     }
@@ -260,6 +296,46 @@ def _rests_on(block: dict, keyed: list[dict]) -> str | None:
     if named:
         return named[0]
     return keyed[-1]["id"] if keyed and keyed[-1] is not block else None
+
+
+def _link_numbers(document: dict) -> None:
+    """Link each number whose origin is known to its entry among the document's numbers; alike ones share one."""
+    entries: dict[str, dict] = {}
+
+    def entry_of(number: dict) -> str:
+        key = json.dumps(number, sort_keys=True)
+        entries.setdefault(key, {"id": f"number-{len(entries) + 1}", **number})
+        return entries[key]["id"]
+
+    for block in document["blocks"]:
+        if block["kind"] in ("paragraph", "list") and block.get("numbers"):
+            waiting = list(block["numbers"])
+            _split(block, waiting, entry_of)
+        elif block["kind"] == "table":
+            block["to"] = {place: entry_of(number) for place, number in block.pop("numbers", {}).items()}
+    document["numbers"] = list(entries.values())
+
+
+def _split(block: dict, waiting: list[dict], entry_of: Callable[[dict], str]) -> None:
+    """Cut the texts of a paragraph or list around its numbers, in their order."""
+    if block["kind"] == "list":
+        for part in (part for item in block["items"] for part in item):
+            _split(part, waiting, entry_of)
+    elif "inlines" in block:
+        block["inlines"] = [piece for inline in block["inlines"] for piece in _pieces(inline, waiting, entry_of)]
+
+
+def _pieces(inline: dict, waiting: list[dict], entry_of: Callable[[dict], str]) -> list[dict]:
+    if inline["kind"] != "text":
+        _split(inline, waiting, entry_of)
+        return [inline]
+    pieces, rest = [], inline["text"]
+    while waiting and (found := re.search(rf"(?<![\w.,]){re.escape(waiting[0]['text'])}(?![\w])", rest)):
+        if found.start():
+            pieces.append({"kind": "text", "text": rest[: found.start()]})
+        pieces.append({"kind": "text", "text": found[0], "to": entry_of(waiting.pop(0))})
+        rest = rest[found.end() :]
+    return [*pieces, {"kind": "text", "text": rest}] if rest or not pieces else pieces
 
 
 def _unique(name: str, taken: set[str]) -> str:
