@@ -1,4 +1,4 @@
-"""Words, tables, charts, HTML, PDF, spreadsheet, editions: what a reader gets. In a notebook, %%say is known with it."""
+"""Words, tables, charts, HTML, PDF, spreadsheet, editions: what a reader gets. It brings %%say to a notebook."""
 
 import sys
 

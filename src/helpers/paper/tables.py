@@ -28,9 +28,9 @@ def show(
     """Show a table in the notebook and in the briefing.
 
     frame: texts as they are to print (a standard mark, such as [x], prints as its word), whole numbers, or numbers that
-    know themselves (numbers.Number), which the page links to what they rest on; the first column names the rows. title: what it shows. unit, source: as under a published table. note: may be empty.
-    total_row: the last row is a total. row_keys: a name for each row; a sentence or table whose source names it has its
-    numbers linked to the row.
+    know themselves (numbers.Number), which the page links to what they rest on; the first column names the rows.
+    title: what it shows. unit, source: as under a published table. note: may be empty. total_row: the last row is a
+    total. row_keys: a name for each row; a sentence or table whose source names it has its numbers linked to the row.
     Raises InputError for a table without title, unit or source, without rows, or with a blank cell.
     """
     from IPython.display import display

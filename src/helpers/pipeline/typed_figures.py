@@ -1,8 +1,8 @@
 """Figures typed into a notebook's words: a digit, or a number word that stands for a figure, that nothing computed.
 
 Such a figure would publish, and stay when the figures change. So no notebook runs with one; every number on a page
-comes from a cell, through `wording`. Looked at are Markdown, messages (%%say), and in code every text that reads as prose. Free are
-ids ("65+"), what a text is compared with or looked up by, docstrings, and the cell of parameters.
+comes from a cell. Looked at are Markdown, messages (%%say), and in code every text that reads as prose. Free are ids
+("65+"), what a text is compared with or looked up by, docstrings, and the cell of parameters.
 """
 
 import ast
