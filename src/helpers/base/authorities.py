@@ -86,6 +86,29 @@ def authority_named(authority_id: str) -> dict:
     return {**known[authority_id], "id": authority_id}
 
 
+#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
+ON_FILE = {
+    "support": "people with long-term support, by age",
+    "vintages": "a projection of the population",
+    "estimates": "estimates of the population",
+    "outcome": "a later count that is made as the base was",
+    "backtest": "counts of several years, to hold such projections against",
+    "latest_count": "a later count of people with long-term support",
+    "consequences": "figures on what support costs, on beds or on posts",
+}
+
+
+def not_on_file(council: dict, *keys: str) -> str:
+    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
+
+    council: as from authority_named.
+    """
+    from helpers.base.wording import listed  # here, so that the pipeline need not wait for pandas
+
+    lacking = [ON_FILE[key] for key in keys if key not in council]
+    return f"Not on file for {council['name']}: {listed(lacking)}." if lacking else ""
+
+
 #: Words within an area's name that are written small.
 _SMALL = ("and", "in", "le", "of", "on", "the", "upon", "with")
 

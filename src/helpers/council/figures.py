@@ -213,16 +213,16 @@ def calibration_paths(authority_id: str) -> list[Path]:
     return [processed_path(f"calibration_{authority_id}")] if "backtest" in authority_named(authority_id) else []
 
 
-def projections_of(authority_id: str, scenario: str, horizon: int) -> pd.DataFrame:
+def projections_of(authority_id: str, scenario: str, horizon: int | None = None) -> pd.DataFrame:
     """The projections of one authority and scenario on every population vintage.
 
-    Raises InputError where a projection has not been made, or ends before the horizon.
+    Raises InputError where a projection has not been made, or ends before the horizon, where one is given.
     """
     frames = []
     for vintage in authority_named(authority_id)["vintages"]:
         name = f"projection_{authority_id}_{vintage}_{scenario}"
         rows = read_processed(name)
-        if horizon > (last := rows["year"].max()):
+        if horizon is not None and horizon > (last := rows["year"].max()):
             raise InputError(
                 f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
                 f"in {last}. Choose {last} or earlier, or a later horizon in notebooks/40_project.ipynb too."

@@ -5,6 +5,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from helpers import OFFERED
 from helpers.base.authorities import FILE, NO_FIGURE, authority_named, headline_tables, known_authorities
 from helpers.base.paths import fingerprint, fingerprint_of_text, read_text, root, write_together
 from helpers.paper.editions import (
@@ -84,6 +85,8 @@ def imports_of(code: str) -> frozenset[str]:
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            if node.module == "helpers":
+                modules |= {OFFERED[alias.name] for alias in node.names if alias.name in OFFERED}
     return frozenset(module for module in modules if module.split(".")[0] == "helpers")
 
 

@@ -126,6 +126,39 @@ def row_of(
     return found.iloc[0]
 
 
+def people_at(
+    projection: pd.DataFrame,
+    time: float | np.ndarray,
+    age_band: str,
+    support_reason: str = TOTAL,
+    setting: str = TOTAL,
+    column: str = "people",
+) -> float | np.ndarray | None:
+    """People of one group at a time, or at several, along a line between the years of a projection.
+
+    projection: rows of one vintage with their `time`, as a council's projection or outlook. time: decimal years.
+    column: people, or the name of a bound or band. None where a publisher hides the group.
+    Raises InputError for a group that the projection does not have, and for a time outside its years.
+    """
+    year = projection["year"].iloc[0]
+    row_of(projection, year, age_band, support_reason, setting)
+    rows = projection[
+        (projection["age_band"] == age_band)
+        & (projection["support_reason"] == support_reason)
+        & (projection["setting"] == setting)
+    ].sort_values("time")
+    if (rows["status"] == "suppressed").any():
+        return None
+    first, last = rows["time"].iloc[[0, -1]]
+    if np.min(time) < first or np.max(time) > last:
+        raise InputError(
+            f"The projection runs from {first:.2f} to {last:.2f}, and people are asked for at "
+            f"{np.min(time):.2f} to {np.max(time):.2f}. Ask for a time between, or project further in 40_project."
+        )
+    found = np.interp(time, rows["time"], rows[column].astype(float))
+    return float(found) if np.ndim(time) == 0 else found
+
+
 def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> pd.Series:
     """An age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second.
 

@@ -1,0 +1,351 @@
+"""One council opened: what is on file about it, read where it is first asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers.base.authorities import authority_named, documents_of, not_on_file, vintage_named
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import PEOPLE_COUNTED
+from helpers.base.wording import listed
+from helpers.checks.figure_book import Book
+from helpers.council import assumptions, checks, figures, series
+from helpers.projection import demand, projection_tables
+from helpers.projection.population import Population, default_path, paths_of
+from helpers.projection.uncertainty import Spread
+from helpers.published import processed, sources
+
+
+def open_council(
+    authority_id: str,
+    scenario: str = "constant_rates",
+    vintage: str | None = None,
+    horizon: int | None = None,
+    as_of: str | None = None,
+) -> "Council":
+    """Open a council: `council = open_council("leicester")`, then `council.base`, `council.population()` and so on.
+
+    scenario: a file in data/assumptions/scenarios, or several joined by "+". vintage: one of the council's population
+    vintages; by default its central one. horizon: the last year that is spoken of. as_of: the day on which the
+    scenario must hold, as in "2026-11-26"; by default that of the council's next meeting.
+    Raises InputError for an unknown council or vintage, with the known ones. All else is read where it is asked for,
+    and what is not on file is said then.
+    """
+    settings = authority_named(authority_id)
+    if vintage is not None:
+        vintage_named(authority_id, vintage)
+    return Council(settings, scenario, vintage or settings.get("central_vintage"), horizon, as_of)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Council:
+    """A council as open_council opens it. Every figure is read once, where it is first asked for."""
+
+    settings: dict  # its entry in authorities.toml, with its id
+    scenario: str
+    vintage: str | None
+    horizon: int | None
+    as_of: str | None
+
+    def __repr__(self) -> str:
+        return f"{self.name} ({self.id}), {self.scenario}, {self.vintage}"
+
+    @property
+    def id(self) -> str:
+        """What it is called in authorities.toml and in the names of files: "leicester"."""
+        return self.settings["id"]
+
+    @property
+    def name(self) -> str:
+        """Its full name: "Leicester City Council"."""
+        return self.settings["name"]
+
+    @property
+    def area_code(self) -> str:
+        """Its ONS code: "E06000016"."""
+        return self.settings["code"]
+
+    def has(self, *keys: str) -> bool:
+        """Whether all of these are on file for it (authorities.ON_FILE: support, vintages, estimates, backtest ...)."""
+        return not self.lacks(*keys)
+
+    def lacks(self, *keys: str) -> str:
+        """What of these is not on file for it, as a sentence; nothing where it has them all."""
+        return not_on_file(self.settings, *keys)
+
+    def need(self, *keys: str) -> None:
+        """Raise InputError, with that sentence, where one of these is not on file for it."""
+        if said := self.lacks(*keys):
+            raise InputError(f"{said} Add it to authorities.toml, or leave out what rests on it.")
+
+    # The base: people with long-term support, as they were counted.
+
+    @cached_property
+    def support(self) -> pd.DataFrame:
+        """The published rows of people with long-term support in the base year (figures.support_of)."""
+        self.need("support")
+        return figures.support_of(self.id)
+
+    @cached_property
+    def base(self) -> pd.DataFrame:
+        """The base by age, support reason and setting: a row a cell, with people and bounds (demand.base_cells)."""
+        return demand.base_cells(self.support)
+
+    @property
+    def base_year(self) -> int:
+        """The year of the base."""
+        self.need("support")
+        return self.settings["support"]["base_year"]
+
+    @cached_property
+    def base_period(self) -> str:
+        """The period of the base as a reader says it: "2015/16"."""
+        return self.support["period"].iloc[0]
+
+    @cached_property
+    def start(self) -> float:
+        """When the base stands, as a decimal year."""
+        return figures.base_time(self.support)
+
+    def time_of(self, year: int | np.ndarray | pd.Series) -> float | np.ndarray | pd.Series:
+        """When a year of the projection stands, as a decimal year: as many years after the start as after the base."""
+        return self.start + (year - self.base_year)
+
+    @cached_property
+    def measure(self) -> str:
+        """How the base is counted: during_year or at_date."""
+        return self.support["measure"].iloc[0]
+
+    @property
+    def unit(self) -> str:
+        """What the base counts, as a table or chart says it: "people with support during the year"."""
+        return PEOPLE_COUNTED[self.measure]
+
+    @property
+    def years(self) -> np.ndarray:
+        """Every year from the base to the horizon."""
+        self._need_horizon()
+        return np.arange(self.base_year, self.horizon + 1)
+
+    # The population
+
+    @property
+    def vintages(self) -> dict[str, dict]:
+        """Its population vintages by id: title, short_title, estimates_to, benchmarks."""
+        self.need("vintages")
+        return self.settings["vintages"]
+
+    @property
+    def central_vintage(self) -> str:
+        """The vintage that leads in its papers."""
+        self.need("vintages")
+        return self.settings["central_vintage"]
+
+    @property
+    def chosen(self) -> dict:
+        """The vintage that the council is opened with: title, short_title, estimates_to, benchmarks."""
+        return self.vintages[self.vintage]
+
+    def population(self, vintage: str | None = None, path: str | None = None) -> Population:
+        """The population of a vintage, by default the one opened with, on a path between years (its default one)."""
+        self.need("vintages")
+        return figures.population_of(self.id, vintage or self.vintage, path)
+
+    def populations(self, vintage: str | None = None) -> dict[str, Population]:
+        """The population of a vintage on every path between the years on file, by path."""
+        return {path: self.population(vintage, path) for path in paths_of(self.population(vintage).benchmarks)}
+
+    def benchmarks(self, vintage: str | None = None) -> pd.DataFrame:
+        """The population that the documents of a vintage print: a row a mid-year, a column an age band."""
+        self.need("vintages")
+        return figures.benchmarks_of(self.id, vintage or self.vintage)
+
+    @property
+    def path(self) -> str:
+        """The path between the years on file that a projection takes on this vintage."""
+        return default_path(self.population().benchmarks)
+
+    @cached_property
+    def estimates(self) -> Population | None:
+        """The population estimates on file; None where there are none."""
+        return figures.estimates_of(self.id)
+
+    # What is assumed
+
+    @cached_property
+    def bands(self) -> dict:
+        """What is assumed about age bands; the gradients under "central", "low" and "high" (assumptions.age_bands)."""
+        return assumptions.age_bands()
+
+    @cached_property
+    def uncertain(self) -> dict:
+        """How wide each layer of the uncertainty is, how many draws, and their seed (assumptions.uncertainty)."""
+        return assumptions.uncertainty()
+
+    @cached_property
+    def rules(self) -> list[dict]:
+        """The scenario's parts, one or several, each checked for this council, these years and this day."""
+        return [self.rule_of(scenario) for scenario in self.scenario.split("+")]
+
+    @property
+    def rule(self) -> dict:
+        """The scenario. Raises InputError for several joined by "+", which are `rules`."""
+        if len(self.rules) > 1:
+            raise InputError(f"{self.scenario!r} joins several scenarios, and one is needed here. Choose one.")
+        return self.rules[0]
+
+    def rule_of(self, scenario: str) -> dict:
+        """Any scenario, checked for this council from its base to its horizon (assumptions.scenario_for)."""
+        self._need_horizon()
+        meeting = self.settings.get("paper", {}).get("meeting_date")
+        return assumptions.scenario_for(scenario, self.id, self.base_year, self.horizon, self.as_of or meeting)
+
+    @cached_property
+    def holds_rates(self) -> bool:
+        """Whether the scenario leaves the share of people with support as it is."""
+        return assumptions.holds_rates(self.scenario)
+
+    @cached_property
+    def under(self) -> str:
+        """The scenario as a sentence takes it: "at constant rates", or "under the scenario “Fewer new entrants”"."""
+        return assumptions.under(self.scenario)
+
+    @cached_property
+    def scenario_title(self) -> str:
+        """The scenario's title; the titles of several, listed."""
+        return assumptions.title_of(self.scenario)
+
+    # What was projected, and how sure it is
+
+    @cached_property
+    def projection(self) -> pd.DataFrame:
+        """The projection on the vintage opened with; time: when each row stands, as a decimal year."""
+        return self._timed(self._read(f"projection_{self.id}_{self.vintage}_{self.scenario}"))
+
+    @cached_property
+    def projections(self) -> pd.DataFrame:
+        """The projections on every vintage; time: when each row stands. Refused where one ends before the horizon."""
+        self.need("vintages")
+        return self._timed(figures.projections_of(self.id, self.scenario, self.horizon))
+
+    @cached_property
+    def outlook(self) -> pd.DataFrame:
+        """The central projection with the range over every vintage (projection_tables.outlook); time as above."""
+        return projection_tables.outlook(self.projections, self.central_vintage)
+
+    @cached_property
+    def by_gradient(self) -> pd.Series:
+        """People aged 65 and over with support, by vintage, path, set of gradients and year."""
+        self.need("vintages")
+        return figures.by_gradient_of(self.id, self.scenario)
+
+    @cached_property
+    def explained(self) -> pd.DataFrame:
+        """Why the number changes, on the vintage opened with: people by age band, support reason and factor."""
+        return self._read(f"projection_{self.id}_{self.vintage}_{self.scenario}_explained")
+
+    @cached_property
+    def layers(self) -> pd.Series:
+        """What each layer adds to the uncertainty, in per cent of the variance, by layer and age band."""
+        rows = self._read(f"projection_{self.id}_{self.vintage}_{self.scenario}_layers")
+        return rows.set_index(["layer", "age_band"])["share_pct"]
+
+    @cached_property
+    def calibration(self) -> pd.Series:
+        """How its backtest came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence."""
+        return figures.calibration_of(self.id)
+
+    @cached_property
+    def spread(self) -> Spread:
+        """How far each layer of the uncertainty spreads for it, its drift as wide as the backtest asks for."""
+        return assumptions.spread(self.id, self.calibration["drift_multiplier"])
+
+    def _need_horizon(self) -> None:
+        if self.horizon is None:
+            raise InputError("The last year is not said: open the council with one, as in horizon=2037.")
+
+    def _timed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(time=self.start + rows["year"] - self.base_year)
+
+    def _read(self, table: str) -> pd.DataFrame:
+        self.need("vintages")
+        return processed.read_processed(table)
+
+    # What was counted later
+
+    @cached_property
+    def latest_count(self) -> pd.DataFrame:
+        """The latest published count of the people whom the base counts, a row an age band; none: without rows."""
+        return series.latest_count(self.id)
+
+    @cached_property
+    def outcome(self) -> pd.DataFrame:
+        """What was published later for the same count as the base, a row an age band (figures.outcome_of)."""
+        self.need("outcome")
+        return figures.outcome_of(self.id)
+
+    @property
+    def backtest(self) -> dict[str, dict]:
+        """The series of counts that projections are held against, by id: title, points, grows_as."""
+        self.need("backtest")
+        return {one["id"]: one for one in self.settings["backtest"]}
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """Every count of these series, in the order of time within each (series.points_of)."""
+        book = series.book_of(self.id, [text for one in self.backtest.values() for text in one["points"]])
+        return pd.concat([series.points_of(self.id, name, book) for name in self.backtest], ignore_index=True)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """How far each method missed in the backtest, by series and method."""
+        self.need("backtest")
+        return processed.read_processed(f"backtest_scores_{self.id}").set_index(["series", "method"])
+
+    # Its documents, and the checks of their figures
+
+    @cached_property
+    def documents(self) -> list[str]:
+        """The documents in data/raw with its figures, and the national ones, by folder."""
+        return documents_of(self.id)
+
+    @cached_property
+    def book(self) -> Book:
+        """The published figures of its documents, by key (checks.figure_book)."""
+        return checks.figure_book(self.id)
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """All checks of its figures, worked out (checks.checks_of)."""
+        return checks.checks_of(self.id, self.book)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """What its documents show or promise and do not hold (checks.missing_from)."""
+        return checks.missing_from(self.id)
+
+    # What its tables and charts rest on, as they cite it
+
+    @cached_property
+    def support_source(self) -> str:
+        """The document that the base is taken from."""
+        self.need("support")
+        return sources.citation(self.settings["support"]["source"])
+
+    @cached_property
+    def citation(self) -> str:
+        """The document that the base is taken from, and the population of the vintage opened with."""
+        return f"{self.support_source}; population: {self.chosen['title']}"
+
+    def population_sources(self, vintages: Iterable[str] | None = None) -> str:
+        """The documents that these vintages are taken from; by default the one opened with."""
+        parts = [part for vintage in vintages or [self.vintage] for part in self.vintages[vintage]["benchmarks"]]
+        return "; ".join(dict.fromkeys(sources.citation(part["source"]) for part in parts))
+
+    @cached_property
+    def short_citation(self) -> str:
+        """The document that the base is taken from, and every population vintage by its short title."""
+        return f"{self.support_source}; population: {listed(about['short_title'] for about in self.vintages.values())}"
