@@ -3,22 +3,24 @@
     %%say
     - **Older people.** The number would {older.goes} by {horizon}.
 
-A name in braces is one of the notebook's, with dots and brackets as in Python; what it holds prints itself. A
-`numbers.Number` prints in the house style, and the web page links it to what it rests on. `%%say_if premise` shows its
-message only where the premise holds: a name, or `not` and a name.
+A name in braces is one of the notebook's, with dots and brackets as in Python; what it holds prints itself. A number
+that knows itself (helpers.base.numbers) prints in the house style, and the web page links it to what it rests on.
+`%%say_if premise` shows its message only where the premise holds: a name, or `not` and a name. A message that begins
+with two blanks goes on in the paragraph, or the point of a list, that the message before it ended in.
 """
 
+import inspect
 import re
-import string
 import sys
 
 from helpers.base.errors import InputError, nearest
 from helpers.base.mime import SENTENCE
-from helpers.base.numbers import Number, Said, as_recorded
+from helpers.base.numbers import Said, fill, recorded
 
-_FORMATTER = string.Formatter()
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[[^\[\]]+\])*")
 _PART = re.compile(r"\.?([^\W\d]\w*)|\[([^\[\]]+)\]")
+#: How a message begins that goes on where the one before it ended.
+GOES_ON = "  "
 #: How many names an error lists.
 MOST_NAMES = 12
 
@@ -27,58 +29,53 @@ def register() -> None:
     """Make %%say and %%say_if known to the notebook that runs; nothing outside one."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None:
-        shell.register_magic_function(lambda line, cell: _say(line, cell, shell.user_ns), "cell", "say")
-        shell.register_magic_function(lambda line, cell: _say_if(line, cell, shell.user_ns), "cell", "say_if")
+        for name in ("say", "say_if"):
+            shell.register_magic_function(
+                lambda line, cell, name=name: run(f"%%{name} {line}\n{cell}", shell.user_ns), "cell", name
+            )
 
 
-def _say(line: str, cell: str, names: dict) -> None:
-    if line.strip():
-        raise InputError(f"%%say {line.strip()}: the message stands below the line. A premise is for %%say_if.")
-    text, numbers = filled(cell, names)
-    show(text, numbers)
+def is_message(source: str) -> bool:
+    """Whether a cell holds a message: Markdown under %%say or %%say_if."""
+    return source.lstrip().startswith("%%say")
 
 
-def _say_if(line: str, cell: str, names: dict) -> None:
-    negated, premise = line.strip().startswith("not "), line.strip().removeprefix("not ").strip()
-    if not premise:
-        raise InputError("%%say_if needs a premise: the name of what must hold, as in %%say_if older.is_rise.")
-    if bool(value_of(premise, names)) is not negated:
-        _say("", cell, names)
+def run(source: str, names: dict) -> None:
+    """Show the message of a cell, where its premise holds. names: the notebook's."""
+    first, _, text = source.lstrip().partition("\n")
+    magic, premise = first.split()[0], first.partition(" ")[2].strip()
+    if magic == "%%say_if":
+        negated, name = premise.startswith("not "), premise.removeprefix("not ").strip()
+        if not name:
+            raise InputError("%%say_if needs a premise: the name of what must hold, as in %%say_if older.is_rise.")
+        if bool(value_of(name, names)) is negated:
+            return
+    elif premise:
+        raise InputError(f"%%say {premise}: the message stands below the line. A premise is for %%say_if.")
+    show(filled(text, names))
 
 
-def show(text: str, numbers: list[Number]) -> None:
+def show(message: Said) -> None:
     """Show a message, in the notebook and in the paper, with what each of its numbers rests on."""
     from IPython.display import display
 
-    about = {"source": "", "numbers": [as_recorded(number) for number in numbers]}
-    display({"text/plain": "Sentence", "text/markdown": text.strip(), SENTENCE: about}, raw=True)
+    text = message.stripped()
+    about = {"source": "", "goes_on": message.words.startswith(GOES_ON), "numbers": recorded(text)}
+    display({"text/plain": "Sentence", "text/markdown": text.words, SENTENCE: about}, raw=True)
 
 
-def filled(text: str, names: dict) -> tuple[str, list[Number]]:
-    """A message with its names filled in, and its numbers in the order in which they stand.
+def filled(text: str, names: dict) -> Said:
+    """A message with its names filled in, and its numbers with their places.
 
     Raises InputError for a name that is not there, with the nearest; and for braces that do not match.
     """
-    parts, numbers = [], []
-    try:
-        pieces = list(_FORMATTER.parse(text))
-    except ValueError as error:
-        raise InputError(f"The braces of this message do not match ({error}). Write {{{{ for a brace itself.") from None
-    for literal, name, style, conversion in pieces:
-        parts.append(literal)
-        if name is not None:
-            if style or conversion or not name:
-                raise InputError(f"{{{name}}} holds more than a name: say it with a name that prints as you want it.")
-            value = value_of(name, names)
-            parts.append(str(value))
-            numbers += _numbers_of(value)
-    return "".join(parts), numbers
+    return fill(text, lambda name: value_of(name, names))
 
 
-def _numbers_of(value: object) -> list[Number]:
-    if isinstance(value, Number):
-        return [value]
-    return list(value.numbers) if isinstance(value, Said) else []
+def words(text: str) -> Said:
+    """A title or a note with names in braces, which are those of the cell or function that asks, as in a message."""
+    asking = inspect.currentframe().f_back
+    return filled(text, {**asking.f_globals, **asking.f_locals})
 
 
 def value_of(name: str, names: dict) -> object:
@@ -100,6 +97,8 @@ def value_of(name: str, names: dict) -> object:
         so_far += f".{part}" if part else f"[{entry}]"
     if callable(value):
         raise InputError(f"{{{name}}} is a function. Set a name to what it gives, in the cell above, and say that.")
+    if value is None:
+        raise InputError(f"{{{name}}} holds nothing. Say the message under %%say_if, with what it needs.")
     return value
 
 
@@ -112,8 +111,3 @@ def _nearest(name: str, known: object) -> str:
     """The nearest of these names, where one is near."""
     own = sorted(key for key in map(str, known) if not key.startswith("_"))
     return nearest(name, own).partition(" Known:")[0] if len(own) > MOST_NAMES else nearest(name, own)
-
-
-def is_message(source: str) -> bool:
-    """Whether a cell holds a message: Markdown under %%say or %%say_if."""
-    return source.lstrip().startswith("%%say")
