@@ -315,6 +315,16 @@ def percentages_in(sentence: str, what: str, *rests_on: Origin) -> Said:
     return joined([Worked(piece, what, rests_on) if at % 2 else piece for at, piece in enumerate(pieces)], "")
 
 
+def found_in(sentence: str, *known: Traced) -> Said:
+    """A sentence that was put together elsewhere, with these numbers found in it, in the order in which they stand."""
+    found, start = [], 0
+    for number in known:
+        if place := re.search(rf"(?<![\w.,]){re.escape(str(number))}(?!\w)", sentence[start:]):
+            found.append((start + place.start(), number))
+            start += place.end()
+    return Said(sentence, tuple(found))
+
+
 def as_recorded(number: Traced) -> dict:
     """A number as a page's output keeps it: text, what, and what it rests on (name and words)."""
     rests_on = [{"name": origin.name, "words": origin.words} for origin in number.rests_on]

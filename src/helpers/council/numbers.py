@@ -34,19 +34,24 @@ def _made_by(description: Path) -> str:
     return checked_files.parse_yaml(description)["made_by"] if description.is_file() else ""
 
 
-def cell(row: pd.Series) -> Origin:
-    """A published figure, as a row of a tidy table has it, as what a number rests on."""
-    tables = read_descriptor(row["source"])["resources"]
-    title = next(table["title"] for table in tables if table["name"] == row["table"])
-    words = f"{words_for(row, title)}, printed as {row['as_published']}"
-    return Origin(f"{row['source']}/{row['table']}!{row['cell']}", words)
+def cells(rows: pd.DataFrame) -> pd.Series:
+    """The cells that rows of a tidy table are of, as what numbers rest on (Origin)."""
+    tables = {source: read_descriptor(source)["resources"] for source in rows["source"].unique()}
+    titles = {(source, table["name"]): table["title"] for source, each in tables.items() for table in each}
+    found = [
+        Origin(
+            f"{row['source']}/{row['table']}!{row['cell']}",
+            f"{words_for(row, titles[row['source'], row['table']])}, printed as {row['as_published']}",
+        )
+        for _, row in rows.iterrows()
+    ]
+    return pd.Series(found, rows.index, dtype=object)
 
 
-def published(row: pd.Series) -> Number:
-    """A figure as it was published, from a row of a tidy table; a hidden one prints as hidden."""
-    rests_on = cell(row)
-    what = rests_on.words.rpartition(", printed as ")[0]
-    return Number(row["value"], what, (rests_on,), row["unit"], published=True, when=row["period"])
+def published(row: pd.Series, cell: Origin) -> Number:
+    """A figure as it was published, from a row of a tidy table and its cell; a hidden one prints as hidden."""
+    what = cell.words.rpartition(", printed as ")[0]
+    return Number(row["value"], what, (cell,), row["unit"], published=True, when=row["period"])
 
 
 def who(age: str, support_reason: str = TOTAL, setting: str = TOTAL) -> str:
@@ -69,7 +74,7 @@ def counted(council: "Council", age: str, support_reason: str, setting: str) -> 
     """People of a group in the base, as published. Raises InputError for one that is not, with what there is."""
     rows = base_rows(council, age, support_reason, setting)
     if len(rows) == 1:
-        return published(rows.iloc[0])
+        return published(rows.iloc[0], council.support_cells[rows.index[0]])
     asked = {"age_band": age, "support_reason": support_reason, "setting": setting}
     for column, value in asked.items():
         if value not in (known := list(council.support[column].unique())):
@@ -110,7 +115,7 @@ def _grown(
     table = f"projection_{council.id}_{vintage or council.vintage}_{council.scenario}"
     counts = base_rows(council, age, support_reason, setting)
     row = step(table, f"{wording.in_sentence(who(age, support_reason, setting))}, {when}")
-    return (row, *(cell(count) for _, count in counts.iterrows()))
+    return (row, *council.support_cells[counts.index])
 
 
 def people_at(council: "Council", age: str, time: float, when: str) -> Number:

@@ -1,8 +1,8 @@
 """One council opened: what is on file about it, read where it is first asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -153,7 +153,11 @@ class Council:
     def population(self, vintage: str | None = None, path: str | None = None) -> Population:
         """The population of a vintage, by default the one opened with, on a path between years (its default one)."""
         self.need("vintages")
-        return figures.population_of(self.id, vintage or self.vintage, path)
+        return self._population_of(vintage or self.vintage, path)
+
+    @cached_property
+    def _population_of(self) -> Callable[[str, str | None], Population]:
+        return cache(partial(figures.population_of, self.id))
 
     def populations(self, vintage: str | None = None) -> dict[str, Population]:
         """The population of a vintage on every path between the years on file, by path."""
@@ -223,8 +227,9 @@ class Council:
 
     @cached_property
     def projection(self) -> pd.DataFrame:
-        """The projection on the vintage opened with; time: when each row stands, as a decimal year."""
-        return self._timed(self._read(f"projection_{self.id}_{self.vintage}_{self.scenario}"))
+        """The projection on the vintage opened with; time: when each row stands. Refused where it ends too early."""
+        self.need("vintages")
+        return self._timed(figures.projection_of(self.id, self.vintage, self.scenario, self.horizon))
 
     @cached_property
     def projections(self) -> pd.DataFrame:
@@ -282,6 +287,11 @@ class Council:
         """The age bands whose people the base counts as a whole: ["18-64", "65+"]."""
         rows = self.support
         return list(rows.loc[(rows["support_reason"] == "all") & (rows["setting"] == "all"), "age_band"])
+
+    @cached_property
+    def support_cells(self) -> pd.Series:
+        """The cell of each row of `support`, as what a number rests on (base.numbers.Origin)."""
+        return numbers.cells(self.support)
 
     def counted(self, age: str = "65+", support_reason: str = "all", setting: str = "all") -> Number:
         """People of a group in the base, as published. Raises InputError for one that is not, with what there is."""

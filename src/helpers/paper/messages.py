@@ -19,6 +19,8 @@ from helpers.base.numbers import Said, fill, recorded
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[[^\[\]]+\])*")
 _PART = re.compile(r"\.?([^\W\d]\w*)|\[([^\[\]]+)\]")
+#: What begins a line of its own: a point of a list, or a heading.
+_BEGINS = re.compile(r"\s*([-*+]|\d+[.)]|#+)\s")
 #: How a message begins that goes on where the one before it ended.
 GOES_ON = "  "
 #: How many names an error lists.
@@ -52,7 +54,18 @@ def run(source: str, names: dict) -> None:
             return
     elif premise:
         raise InputError(f"%%say {premise}: the message stands below the line. A premise is for %%say_if.")
-    show(filled(text, names))
+    show(filled(unwrapped(text), names))
+
+
+def unwrapped(text: str) -> str:
+    """A message with each paragraph, and each point of a list, on one line: where its lines break means nothing."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.strip() and lines and lines[-1].strip() and not _BEGINS.match(line):
+            lines[-1] = f"{lines[-1].rstrip()} {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def show(message: Said) -> None:
@@ -69,7 +82,13 @@ def filled(text: str, names: dict) -> Said:
 
     Raises InputError for a name that is not there, with the nearest; and for braces that do not match.
     """
-    return fill(text, lambda name: value_of(name, names))
+
+    def said(name: str) -> object:
+        if (value := value_of(name, names)) is None:
+            raise InputError(f"{{{name}}} holds nothing. Say the message under %%say_if, with what it needs.")
+        return value
+
+    return fill(text, said)
 
 
 def words(text: str) -> Said:
@@ -97,8 +116,6 @@ def value_of(name: str, names: dict) -> object:
         so_far += f".{part}" if part else f"[{entry}]"
     if callable(value):
         raise InputError(f"{{{name}}} is a function. Set a name to what it gives, in the cell above, and say that.")
-    if value is None:
-        raise InputError(f"{{{name}}} holds nothing. Say the message under %%say_if, with what it needs.")
     return value
 
 
