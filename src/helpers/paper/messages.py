@@ -47,7 +47,8 @@ def run(source: str, names: dict) -> None:
     first, _, text = source.lstrip().partition("\n")
     magic, premise = first.split()[0], first.partition(" ")[2].strip()
     if magic == "%%say_if":
-        negated, name = premise.startswith("not "), premise.removeprefix("not ").strip()
+        negated, name = premise.split(" ")[0] == "not", premise.removeprefix("not").strip()
+        name = name if negated else premise
         if not name:
             raise InputError("%%say_if needs a premise: the name of what must hold, as in %%say_if older.is_rise.")
         if bool(value_of(name, names)) is negated:

@@ -102,13 +102,14 @@ def explained(council: Council) -> pd.DataFrame:
 
 def why(council: Council) -> Said:
     """What makes the number of older people change, as a sentence; nothing where that is not of the horizon."""
-    parts = explained(council).loc["65+"]
     if council.explained["year"].iloc[0] != council.horizon:
         return Said("")
-    rests_on = (step(table_of(council, "_explained"), f"older people, {council.horizon}, people as they print"),)
-    numbers = [Number(parts.sum(), "The whole change in older people with support", rests_on, published=True)]
+    parts, rows = explained(council).loc["65+"], f"people aged 65 and over, {council.horizon}"
+    rests_on = (step(table_of(council, "_explained"), f"{rows}, people as they print"),)
+    numbers = [Number(parts.sum(), f"The whole change: {who('65+')}", rests_on, published=True)]
     numbers += [
-        Number(number, f"Of that change: {factor}", rests_on, published=True) for factor, number in parts.items()
+        Number(parts[factor], f"{words}: {who('65+')}", rests_on, published=True)
+        for factor, words in briefings.factors_named(parts.to_frame().T).items()
     ]
     if parts.sum() > 0 and (parts >= 0).all():
         printed = [number.as_text(str(number) if number.value else "none") for number in numbers]

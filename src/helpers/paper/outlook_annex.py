@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.base import wording
-from helpers.base.numbers import Number, Said, Worked, said
+from helpers.base.numbers import Number, Origin, Said, Worked, said
 from helpers.base.vocabulary import AGE_BANDS, SETTINGS, SUPPORT_REASONS
 from helpers.council import assumptions, figures, series
 from helpers.council.numbers import base_rows, step, who
@@ -416,10 +416,19 @@ def _for_outcome(council: Council, vintage: str, age: str) -> Number:
 # Assumptions and sources
 
 
-def kinds_of_rates(council: Council) -> set[str]:
-    """The kinds of rates at the oldest ages that the base has (demand.Gradients.kind_of)."""
-    older = council.base[council.base["age_band"] == "65+"]
-    return {council.bands["central"].kind_of(cell.support_reason, cell.setting) for cell in older.itertuples()}
+def assumptions_made(council: Council, meeting_date: str) -> pd.DataFrame:
+    """Every assumption behind the projection, its value and range linked to the file that it stands in."""
+    older, central = council.base[council.base["age_band"] == "65+"], council.bands["central"]
+    kinds = {central.kind_of(cell.support_reason, cell.setting) for cell in older.itertuples()}
+    rows = briefings.assumptions_table(council.rule, council.bands, meeting_date, kinds)
+    own = rows["Assumption"] == council.rule["title"]
+    files = own.map({True: f"scenarios/{council.rule['id']}.yaml", False: "age_bands.yaml"})
+    for column in ("Value", "Range"):
+        rows[column] = [
+            text if text == "none" else Worked(text, title, (Origin(f"data/assumptions/{file}", title),))
+            for text, title, file in zip(rows[column], rows["Assumption"], files, strict=True)
+        ]
+    return rows
 
 
 def documents(council: Council) -> tuple[list[str], list[str]]:
