@@ -12,8 +12,9 @@ import pytest
 from conftest import PROJECT
 from matplotlib.figure import Figure
 
-from helpers.base.mime import FIGURE, TABLE
+from helpers.base.mime import FIGURE, SENTENCE, TABLE
 from helpers.council import checks
+from helpers.paper import messages
 from helpers.published import processed
 
 BRIEFINGS = PROJECT / "notebooks/briefings"
@@ -70,11 +71,16 @@ class Papers:
                 lines.append(source)
                 continue
             self.shown.clear()
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(source, f"{briefing}.ipynb", "exec"), names)
+            if messages.is_message(source):
+                messages.run(source, names)
+            else:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(source, f"{briefing}.ipynb", "exec"), names)
             if "parameters" in cell["metadata"].get("tags", []):
                 names |= parameters
-            lines += [line for data in self.shown for line in words_of(data)]
+            for data in self.shown:
+                goes_on = data.get(SENTENCE, {}).get("goes_on")
+                lines += [f"{lines.pop()} {words_of(data)[0]}"] if goes_on else words_of(data)
         return "\n".join(lines)
 
 

@@ -229,17 +229,21 @@ def projections_of(authority_id: str, scenario: str, horizon: int | None = None)
 
     Raises InputError where a projection has not been made, or ends before the horizon, where one is given.
     """
-    frames = []
-    for vintage in authority_named(authority_id)["vintages"]:
-        name = f"projection_{authority_id}_{vintage}_{scenario}"
-        rows = read_processed(name)
-        if horizon is not None and horizon > (last := rows["year"].max()):
-            raise InputError(
-                f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
-                f"in {last}. Choose {last} or earlier, or a later horizon in notebooks/40_project.ipynb too."
-            )
-        frames.append(rows)
+    vintages = authority_named(authority_id)["vintages"]
+    frames = [projection_of(authority_id, vintage, scenario, horizon) for vintage in vintages]
     return pd.concat(frames, ignore_index=True)
+
+
+def projection_of(authority_id: str, vintage: str, scenario: str, horizon: int | None = None) -> pd.DataFrame:
+    """The projection on one population vintage. Raises InputError as projections_of does."""
+    name = f"projection_{authority_id}_{vintage}_{scenario}"
+    rows = read_processed(name)
+    if horizon is not None and horizon > (last := rows["year"].max()):
+        raise InputError(
+            f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
+            f"in {last}. Choose {last} or earlier, or a later horizon in notebooks/40_project.ipynb too."
+        )
+    return rows
 
 
 def by_gradient_of(authority_id: str, scenario: str) -> pd.Series:

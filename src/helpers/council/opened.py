@@ -1,18 +1,19 @@
 """One council opened: what is on file about it, read where it is first asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.base.authorities import authority_named, documents_of, not_on_file, vintage_named
 from helpers.base.errors import InputError
+from helpers.base.numbers import Change, Number
 from helpers.base.vocabulary import PEOPLE_COUNTED
 from helpers.base.wording import listed
 from helpers.checks.figure_book import Book
-from helpers.council import assumptions, checks, figures, series
+from helpers.council import assumptions, checks, figures, numbers, series
 from helpers.projection import demand, projection_tables
 from helpers.projection.population import Population, default_path, paths_of
 from helpers.projection.scenarios import Effect, effect_of, together
@@ -157,7 +158,11 @@ class Council:
     def population(self, vintage: str | None = None, path: str | None = None) -> Population:
         """The population of a vintage, by default the one opened with, on a path between years (its default one)."""
         self.need("vintages")
-        return figures.population_of(self.id, vintage or self.vintage, path)
+        return self._population_of(vintage or self.vintage, path)
+
+    @cached_property
+    def _population_of(self) -> Callable[[str, str | None], Population]:
+        return cache(partial(figures.population_of, self.id))
 
     def populations(self, vintage: str | None = None) -> dict[str, Population]:
         """The population of a vintage on every path between the years on file, by path."""
@@ -259,8 +264,9 @@ class Council:
 
     @cached_property
     def projection(self) -> pd.DataFrame:
-        """The projection on the vintage opened with; time: when each row stands, as a decimal year."""
-        return self._timed(self._read(f"projection_{self.id}_{self.vintage}_{self.scenario}"))
+        """The projection on the vintage opened with; time: when each row stands. Refused where it ends too early."""
+        self.need("vintages")
+        return self._timed(figures.projection_of(self.id, self.vintage, self.scenario, self.horizon))
 
     @cached_property
     def projections(self) -> pd.DataFrame:
@@ -331,6 +337,44 @@ class Council:
     def _read(self, table: str) -> pd.DataFrame:
         self.need("vintages")
         return processed.read_processed(table)
+
+    # Its numbers, each with the published cell or the step that it rests on (council.numbers)
+
+    @cached_property
+    def ages(self) -> list[str]:
+        """The age bands whose people the base counts as a whole: ["18-64", "65+"]."""
+        rows = self.support
+        return list(rows.loc[(rows["support_reason"] == "all") & (rows["setting"] == "all"), "age_band"])
+
+    @cached_property
+    def support_cells(self) -> pd.Series:
+        """The cell of each row of `support`, as what a number rests on (base.numbers.Origin)."""
+        return numbers.cells(self.support)
+
+    def counted(self, age: str = "65+", support_reason: str = "all", setting: str = "all") -> Number:
+        """People of a group in the base, as published. Raises InputError for one that is not, with what there is."""
+        return numbers.counted(self, age, support_reason, setting)
+
+    def people(
+        self, age: str = "65+", year: int | None = None, support_reason: str = "all", setting: str = "all"
+    ) -> Number:
+        """People of a group in a year (by default the horizon): `council.people(setting="nursing", year=2030)`.
+
+        age, support_reason, setting: ids of the vocabulary; "care_home" and "community" are groups of settings. In the
+        base year as published, later as projected on the vintage opened with, with `range` and `half_range`; a group
+        that its publisher hides prints as "hidden". Raises InputError for what is not on file, with what there is.
+        """
+        if year is None:
+            self._need_horizon()
+        return numbers.people(self, age, self.horizon if year is None else year, support_reason, setting)
+
+    def change(self, age: str = "65+") -> Change:
+        """How an age band goes from the base, as published, to the horizon: `{older.size}`, `{older.goes}`."""
+        return self.people(age).beside(self.counted(age))
+
+    def latest(self, age: str = "65+") -> Number:
+        """The latest published count of people of an age band, as the base counts them. Raises InputError for none."""
+        return numbers.latest(self, age)
 
     # What was counted later
 

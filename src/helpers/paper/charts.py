@@ -16,6 +16,7 @@ from matplotlib.transforms import offset_copy
 from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE
+from helpers.base.numbers import Said, recorded
 
 FONT = "Source Sans Pro"
 DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
@@ -45,15 +46,18 @@ def style():
     return rc_context({key: value for key, value in defaults.items() if key != "backend"} | _STYLE)
 
 
-def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str = "") -> None:
+def show(figure: Figure, title: str | Said, alt: str | Said, unit: str, source: str, note: str | Said = "") -> None:
     """Show a chart in the notebook and in the briefing, as SVG.
 
-    title says the finding. alt says in words and figures what the chart shows. Everything that is plotted with a
+    title says the finding. alt says in words and figures what the chart shows. These and the note may have numbers in
+    them that know what they rest on (messages.words). Everything that is plotted with a
     label is kept beside the drawing, so that a test sees the numbers.
     Raises InputError for a chart without title, alternative text, unit or source.
     """
     from IPython.display import display
 
+    told = {part: found for part, text in (("title", title), ("alt", alt), ("note", note)) if (found := recorded(text))}
+    title, alt, note = str(title), str(alt), str(note)
     for name, text in (("title", title), ("alternative text", alt), ("unit", unit), ("source", source)):
         if not text.strip():
             raise InputError(f"The chart {title!r} has no {name}. Give it one: a chart is not shown without.")
@@ -68,7 +72,7 @@ def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str
         "source": source,
         "note": note,
         "data": plotted(figure),
-    }
+    } | ({"words": told} if told else {})
     display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], FIGURE: about}, raw=True)
 
 

@@ -12,6 +12,7 @@ from helpers.base.paths import fingerprint_of_text, read_text, root, write_toget
 from helpers.pipeline import notebooks
 from helpers.pipeline.reads import authorities, inputs, processed, raw_files
 from helpers.pipeline.remembered import fingerprint_now, fingerprints_of, one_text, remembered, short
+from helpers.pipeline.typed_figures import is_message
 
 LOCK = "requirements.lock"
 
@@ -48,8 +49,9 @@ def code_of(file: str) -> str:
     """The code of a notebook's cells, or of a file of Python."""
     if file.endswith(".py"):
         return read_text(root() / file)
-    cells = notebooks.read(root() / file)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    cells = [cell for cell in notebooks.read(root() / file)["cells"] if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    return "\n".join(source for source in sources if not is_message(source))
 
 
 def about(file: str) -> dict:
