@@ -64,12 +64,23 @@ class Papers:
 
     def read(self, briefing: str, **parameters: object) -> str:
         """All that a briefing says: its prose, its sentences, and the words of its charts and tables, a line each."""
-        self.shown, names = [], {}
         lines = []
-        for cell in json.loads((BRIEFINGS / f"{briefing}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        for cell in self.run(briefing, **parameters)["cells"]:
+            if cell["cell_type"] == "markdown":
+                lines.append("".join(cell["source"]))
+            for output in cell.get("outputs", []):
+                goes_on = output["data"].get(SENTENCE, {}).get("goes_on")
+                words = words_of(output["data"])
+                lines += [f"{lines.pop()} {words[0]}"] if goes_on else words
+        return "\n".join(lines)
+
+    def run(self, briefing: str, **parameters: object) -> dict:
+        """A briefing as a notebook with what its cells show."""
+        self.shown, names = [], {}
+        notebook = json.loads((BRIEFINGS / f"{briefing}.ipynb").read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                lines.append(source)
                 continue
             self.shown.clear()
             if typed_figures.is_message(source):
@@ -79,10 +90,8 @@ class Papers:
                     exec(compile(source, f"{briefing}.ipynb", "exec"), names)
             if "parameters" in cell["metadata"].get("tags", []):
                 names |= parameters
-            for data in self.shown:
-                goes_on = data.get(SENTENCE, {}).get("goes_on")
-                lines += [f"{lines.pop()} {words_of(data)[0]}"] if goes_on else words_of(data)
-        return "\n".join(lines)
+            cell["outputs"] = [{"output_type": "display_data", "data": data} for data in self.shown]
+        return notebook
 
 
 def words_of(data: dict) -> list[str]:

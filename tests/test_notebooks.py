@@ -53,7 +53,10 @@ class TestStored:
     def test_every_cell_that_shows_something_has_its_output(self, path):
         showing = list(SHOWING)
         for cell in code_cells(path):
-            tree = ast.parse("".join(cell["source"]))
+            if (source := "".join(cell["source"])).startswith("%%say"):
+                assert cell["outputs"] or source.startswith("%%say_if"), source
+                continue
+            tree = ast.parse(source)
             # What a function of the notebook's own shows stands under the cells that call it.
             own = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
             showing += [f"{node.name}(" for node in own if any(call in ast.unparse(node) for call in showing)]

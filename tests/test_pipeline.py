@@ -489,7 +489,12 @@ def test_no_rendered_table_shows_a_hidden_count(built):
         (["--number", "5.6%"], ["share_limited_a_lot", "people_limited_a_lot / sum(population!C2", "figures_checked"]),
         (
             ["--number", "11,490", "--briefing", "leicestershire/demand_outlook"],
-            ["constant_rates.csv: 2037, 65+", f"made from data/processed/figures_{STATEMENT}.csv"],
+            [
+                "constant_rates.csv: people aged 65 and over with long-term support, 2037; made by notebooks/",
+                f"data/processed/figures_{STATEMENT}.csv",
+                f"{STATEMENT}/long_term_support_65_plus!H11: People aged 65 and over accessing long-term support",
+                f"Kept in: {OLDER}, cell H11",
+            ],
         ),
         (["--id", "share_limited_a_lot"], ["cell C", "= 5.6% (Disagrees)", "figures_checked, “What disagrees"]),
     ],
