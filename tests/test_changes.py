@@ -28,6 +28,13 @@ def paper(sentence="About 4,210 people, 12% more than in 2024.", cell="230", tit
                 "“Some 4,390 people, 12% more than in 2024.”"
             ],
         ),
+        (
+            paper("About 4,210 people, 12% more than in 2,031, 5, and £3.5 million."),
+            [
+                "Key messages: “About 4,210 people, 12% more than in 2024.” → "
+                "“About 4,210 people, 12% more than in 2,031, 5, and £3.5 million.”"
+            ],
+        ),
         (paper("Some 4,210 people, 12% more than in 2024."), []),  # a word, and no number
         (paper(cell="235"), ["Table “Spending to 2034”, March 2025, Costs: 230 → 235"]),
         (paper(cell="235", title="Spending to 2035"), ["Table “Spending to 2035”, March 2025, Costs: 230 → 235"]),
@@ -45,6 +52,12 @@ def test_numbers_are_counted_and_a_sentence_can_come_and_go():
     without = {**paper(), "words": paper()["words"][1:]}
     assert changes.compared(paper(), without)[0] == ["Key messages, gone: “About 4,210 people, 12% more than in 2024.”"]
     assert changes.compared(without, paper())[0] == ["Key messages, new: “About 4,210 people, 12% more than in 2024.”"]
+
+
+def test_a_number_ends_before_the_comma_behind_it():
+    assert changes._numbers_in("In 2037, −1,440, £3.5 million and nine in ten.") == [
+        *("2037", "−1,440", "£3.5 million", "nine", "ten"),
+    ]
 
 
 def test_two_rows_of_one_name_are_told_apart():

@@ -20,7 +20,7 @@ MOST_LINES = 30
 ALIKE = 0.6
 
 _NUMBER = re.compile(
-    r"(?:[+−-](?=£?\d))?£?\d[\d,]*(?:\.\d+)?(?:%|\s(?:million|billion|thousand)\b)?"
+    r"(?:[+−-](?=£?\d))?£?\d+(?:,\d{3})*(?:\.\d+)?(?:%|\s(?:million|billion|thousand)\b)?"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
     re.IGNORECASE,
 )
