@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-b
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings test lab refresh check-web lock clean-environment
+.PHONY: help briefings test test-quick snapshots lab refresh check-web lock clean-environment
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -21,6 +21,12 @@ briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in repor
 
 test: $(DEV_READY)  ## Check everything: style, import directions, tests, notebooks against their stored outputs
 	$(BIN)/doit check
+
+test-quick: $(DEV_READY)  ## Check what takes a moment, and one paper the whole way: while one works
+	$(BIN)/doit check --quick
+
+snapshots: $(DEV_READY)  ## Write the values that tests expect anew, as after a changed assumption; then read the diff
+	$(BIN)/doit check --renew
 
 lab: $(DEV_READY)  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -66,7 +66,7 @@ def keep_edition(keep: str) -> TaskFailed | None:
 #: What `doit new-briefing` asks.
 NEW_BRIEFING_PARAMETERS = [
     {"name": "name", "long": "name", "default": "", "help": "what the notebook is called, such as care_costs"},
-    {"name": "authority_id", "long": "area_code", "default": "", "help": "whose briefing it is, such as leicester"},
+    {"name": "authority_id", "long": "authority", "default": "", "help": "whose briefing it is, such as leicester"},
 ]
 
 
