@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -93,6 +94,11 @@ def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def sentences(text: str) -> list[str]:
+    """A text sentence by sentence, so that a snapshot of it changes in a line or two."""
+    return [part for line in text.splitlines() for part in re.split(r"(?<=[.:;?])\s+(?=[A-Z“*£\d])", line) if part]
 
 
 def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:

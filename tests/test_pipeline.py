@@ -339,7 +339,8 @@ def test_an_interrupted_build_is_finished_by_the_next(built, tmp_path, how):
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     running = subprocess.Popen(
         [sys.executable, "-u", "-m", "doit", "-n", "2", "publish:mercia"], cwd=folder, env=environment,
-        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=heed_interruptions,
+        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=heed_interruptions,
     )  # fmt: skip
     first = running.stdout.readline()  # from here on it works
     time.sleep(2)
