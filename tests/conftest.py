@@ -28,7 +28,7 @@ def examples(most: int) -> hypothesis.settings:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """The tests of a file, and the cells of a notebook, run in one process; those that share the build, in any."""
-    if not item.get_closest_marker("pipeline"):
+    if not {"pipeline", "xdist_group"} & {mark.name for mark in item.iter_markers()}:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
 
 
@@ -133,4 +133,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             finished = doit(making, "-n", "2", "tidy", "recompute", "backtest", "project", "publish")
             assert finished.returncode == 0, finished.stdout + finished.stderr
             making.rename(folder)
+    return folder
+
+
+@pytest.fixture
+def built_copy(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the small project as it was built, to change, as the working directory."""
+    folder = tmp_path / "copy"
+    shutil.copytree(built, folder)
+    monkeypatch.chdir(folder)
     return folder

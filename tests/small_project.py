@@ -11,7 +11,10 @@ import third_council
 import yaml
 from conftest import PROJECT
 
-COPIED = ("dodo.py", "requirements.lock", "notebooks", "src", "data/assumptions/breaks.yaml")
+COPIED = (
+    *("dodo.py", "requirements.lock", "notebooks", "src", "data/assumptions/breaks.yaml"),
+    "data/raw/ons_care_home_residents_2021",  # of England, which papers on need cite
+)
 ASSUMPTIONS = Path("data/assumptions")
 #: The multiple where no setting is on file, from the made-up figures in place of the real councils'.
 MIXTURE = {
@@ -47,7 +50,6 @@ def make(folder: Path) -> Path:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.failed.ipynb"))
         else:
             shutil.copy(source, target)
-    (folder / "data/raw").mkdir()
     (folder / "authorities.toml").touch()
     third_council.add(folder, "mercia", "E10000099", "by_age", briefings=PAPERS["mercia"])
     everything = third_council.with_optional(*third_council.OPTIONAL)
@@ -64,10 +66,7 @@ def _assumptions(folder: Path) -> None:
         yaml.safe_load((PROJECT / ASSUMPTIONS / f"{name}.yaml").read_text(encoding="utf-8"))
         for name in ("age_bands", "need_drivers", "scenarios/prevention")
     )
-    for gradient in bands["gradients"].values():
-        gradient.pop("holds", None)
-        gradient["evidence"] = "An assumption."
-    bands["gradients"]["not_stated"]["mixture"] = MIXTURE
+    bands["gradients"]["not_stated"] = {"title": "Any", "mixture": MIXTURE, "evidence": "An assumption."}
     drivers["annual"] = [{**drivers["annual"][0], "authorities": ["wessex"]}]
     prevention["authorities"] = ["wessex"]
     spread = yaml.safe_load((PROJECT / ASSUMPTIONS / "uncertainty.yaml").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from helpers.pipeline import notebooks, tasks
 from helpers.published.processed import read_processed
 
 BRIEFING = PROJECT / "notebooks/briefings/five_year_need.ipynb"
+pytestmark = pytest.mark.papers
 COUNCILS = ("leicester", "leicestershire")
 SOURCES = "Published figures behind this paper"
 

@@ -14,6 +14,7 @@ from helpers.paper.publish.pdf import annex_page, to_pdf
 from helpers.pipeline import notebooks
 from helpers.published.processed import read_processed
 
+pytestmark = pytest.mark.papers
 NOTEBOOK = PROJECT / "notebooks/briefings/money.ipynb"
 COUNCILS = ("leicester", "leicestershire")
 

@@ -125,6 +125,7 @@ def test_key_messages_follow_from_the_processed_tables(snapshot):
     assert f"to about **{wording.people(central)}** in 2037" in said
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -152,6 +153,7 @@ def small_notebook(project: Path, *sources: str, parameters: str = "people = 1  
     return path
 
 
+@pytest.mark.pipeline
 def test_a_run_gives_the_same_bytes_twice(project):
     path = small_notebook(project, "from helpers import wording\nwording.say(f'{people} people.')")
     runs = [notebooks.run(path, {"people": 7}, project / f"build/{name}.ipynb").read_bytes() for name in "ab"]
@@ -159,6 +161,7 @@ def test_a_run_gives_the_same_bytes_twice(project):
     assert path.read_bytes().count(b"7 people.") == 0
 
 
+@pytest.mark.pipeline
 def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
     path = small_notebook(project, "x = 1", "{1: 'one'}[people]")
     output = project / "build/trial.ipynb"
@@ -173,6 +176,7 @@ def test_a_failure_keeps_the_last_good_run_and_names_the_cell(project):
     assert not (project / "build/trial.failed.ipynb").exists()
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
@@ -203,6 +207,7 @@ def test_whatever_stops_a_notebook_is_a_failure_at_its_cell(project, cell, messa
     assert not output.exists() and (project / "build/trial.failed.ipynb").is_file()
 
 
+@pytest.mark.pipeline
 def test_commands_that_succeed_go_on_with_what_they_say(project):
     cells = (
         "def said(word):\n    lines = !echo one {word}; echo two\n    return lines",
@@ -216,6 +221,7 @@ def test_commands_that_succeed_go_on_with_what_they_say(project):
     assert "out loud" in said and "['1']" in said
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(("tag", "message"), [("skip-execution", "it was not run"), ("raises-exception", "ZeroDiv")])
 def test_a_tag_lets_no_cell_be_passed_over(project, tag, message):
     path = small_notebook(project, "1 / 0", "after = 1")
@@ -226,6 +232,7 @@ def test_a_tag_lets_no_cell_be_passed_over(project, tag, message):
         notebooks.run(path, {}, project / "build/trial.ipynb")
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     "cell",
     [
@@ -254,12 +261,14 @@ def test_a_cell_that_sets_a_parameter_again_is_refused_with_its_place(project, c
         notebooks.run(small_notebook(project, cell))
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("cell", ["from math import *", "%run other.py", "%store -r", "x = 1\n%load other.py"])
 def test_a_cell_that_may_set_anything_is_refused_with_its_place(project, cell):
     with pytest.raises(InputError, match=r"trial\.ipynb, cell 3, under 'A trial' can set any name"):
         notebooks.run(small_notebook(project, cell))
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("tag", "message"), [("parameters", "is a second one"), ("injected-parameters", "earlier run")]
 )
@@ -272,6 +281,7 @@ def test_a_second_cell_of_parameters_is_refused_with_its_place(project, tag, mes
         notebooks.run(path, {"people": 7})
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     "cell",
     [
@@ -287,12 +297,14 @@ def test_a_parameter_that_did_not_hold_to_the_end_is_a_failure(project, cell):
         notebooks.run(small_notebook(project, cell), {"people": 7}, project / "build/trial.ipynb")
 
 
+@pytest.mark.pipeline
 def test_a_list_that_a_cell_adds_to_did_not_hold(project):
     path = small_notebook(project, "bands.append('85+')", parameters="bands = ['65-84']  # ages")
     with pytest.raises(notebooks.NotebookFailed, match="the parameter 'bands' was set to something else"):
         notebooks.run(path, {}, project / "build/trial.ipynb")
 
 
+@pytest.mark.pipeline
 def test_names_that_only_look_like_a_parameter_are_not_refused(project):
     cell = """
 def of(people, authority_id=1):
@@ -308,11 +320,13 @@ Table.people = people
     assert b"people = 7" in output.read_bytes() and b"parameters-held" not in output.read_bytes()
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
 def test_no_notebook_of_the_project_is_refused(path):
     notebooks.check_parameters(path, {})
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("parameters", "message"), [("people = 1 + one", "plain assignments"), ("people =", "plain assignments")]
 )
@@ -321,6 +335,7 @@ def test_a_parameters_cell_that_computes_is_refused(project, parameters, message
         notebooks.run(small_notebook(project, parameters=parameters), {"people": 2})
 
 
+@pytest.mark.pipeline
 def test_a_notebook_without_parameters_or_damaged_is_named(project):
     path = small_notebook(project)
     notebook = nbformat.read(path, as_version=4)
@@ -345,6 +360,7 @@ def test_a_font_of_the_same_name_on_the_machine_is_not_used():
     assert stranger not in manager.ttflist and "font_source_sans_pro" in found
 
 
+@pytest.mark.pipeline
 def test_a_task_reads_nothing_that_it_does_not_declare(project):
     notebook, output = project / "notebooks/30_population.ipynb", project / "build/out.ipynb"
     statement = "leicestershire_market_position_statement_2016"

@@ -41,12 +41,8 @@ CHECKED = [f"{name}/figures-checked" for name in ("leicester", "leicestershire")
 
 
 @pytest.fixture
-def project(built, tmp_path, monkeypatch):
-    """A copy of the small project as it was built, to change."""
-    folder = tmp_path / "copy"
-    shutil.copytree(built, folder)
-    monkeypatch.chdir(folder)
-    return folder
+def project(built_copy):
+    return built_copy
 
 
 @pytest.fixture
@@ -101,6 +97,7 @@ def test_the_page_is_whole_by_itself(built, report):
     assert page.count("<h1") == 1 and 'lang="en-GB"' in page
 
 
+@pytest.mark.whole_way
 def test_every_briefing_is_listed_and_is_in_plain_english(built):
     listed = (built / "reports/index.html").read_text(encoding="utf-8")
     executed = sorted((built / "build").glob("*/*.ipynb"))

@@ -164,6 +164,7 @@ def test_rows_in_any_order_give_the_same_figures(project):
     assert before.drop(columns="cell").equals(after.drop(columns="cell"))
 
 
+@pytest.mark.pipeline
 def test_the_example_of_the_guide_works_without_its_row_of_totals(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
@@ -175,6 +176,7 @@ def test_the_example_of_the_guide_works_without_its_row_of_totals(project):
     assert len(read_processed("figures_trial")) == 3
 
 
+@pytest.mark.pipeline
 def test_a_document_with_marks_of_three_states_is_tidied_and_none_but_one_is_called_hidden(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
@@ -807,6 +809,7 @@ def test_a_remainder_that_no_total_has_is_refused(trial):
         trial((declared(totals=[{"across": "setting", "remainders": [nowhere]}, {"across": "support_reason"}]), TABLE))
 
 
+@pytest.mark.pipeline
 def test_a_remainder_of_every_total_is_shown_as_that(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
@@ -917,6 +920,7 @@ def test_a_spreadsheets_own_file_reads_like_its_csv(trial, tmp_path):
         read()
 
 
+@pytest.mark.pipeline
 def test_a_spreadsheets_own_file_is_what_its_figures_are_made_from(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
