@@ -153,8 +153,9 @@ def test_the_split_adds_to_the_change_and_ends_on_what_is_stored(papers):
     )
     assert [a + b for a, b in zip(more, dearer, strict=True)] == both
     stored = chain("leicester").query("quantity == 'spending_change'").set_index("assumption")["value"] / 1e6
-    assert more[-1] == round(stored.filter(like="more people").item())
-    assert dearer[-1] == round(stored.filter(like="dearer support").item())
+    # In print, parts are rounded so that they add.
+    assert more[-1] == pytest.approx(stored.filter(like="more people").item(), abs=1)
+    assert dearer[-1] == pytest.approx(stored.filter(like="dearer support").item(), abs=1)
     assert stored.filter(like="more support").item() == 0
 
 
