@@ -13,7 +13,7 @@ PROCESSES ?= 2
 PAPER ?=
 
 .DEFAULT_GOAL := help
-TARGETS := help briefings test lab watch refresh docs check-web lock clean-environment
+TARGETS := help briefings test test-quick snapshots lab watch refresh docs check-web lock clean-environment
 .PHONY: $(TARGETS)
 
 help:  ## Show these lines
@@ -25,6 +25,12 @@ briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in repor
 
 test: $(DEV_READY)  ## Check everything: style, import directions, tests, notebooks against their stored outputs
 	$(BIN)/doit check
+
+test-quick: $(DEV_READY)  ## Check what takes a moment, and one paper the whole way: while one works
+	$(BIN)/doit check --quick
+
+snapshots: $(DEV_READY)  ## Write the values that tests expect anew, as after a changed assumption; then read the diff
+	$(BIN)/doit check --renew
 
 lab: $(DEV_READY)  ## Open the notebooks in JupyterLab
 	$(BIN)/python -m helpers lab

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
@@ -139,7 +140,7 @@ def test_growth_is_asked_with_what_was_known_when_the_origin_was():
 
 
 values = st.lists(st.floats(1, 1e5), min_size=3, max_size=8)
-few = settings(max_examples=30, deadline=None)
+few = examples(30)
 
 
 @few

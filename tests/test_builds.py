@@ -17,6 +17,7 @@ from doit.exceptions import InvalidDodoFile
 
 from helpers.pipeline import builds
 
+pytestmark = pytest.mark.pipeline
 DODO = """
 import time
 from pathlib import Path

@@ -5,7 +5,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
@@ -24,7 +25,7 @@ SETTINGS = ("nursing", "residential", "direct_payment_only", "managed_personal_b
 CELLS = [
     (age, reason, setting) for age in ("18-64", "65+") for reason in ("physical", "sensory") for setting in SETTINGS
 ]
-few = settings(max_examples=40, deadline=None)
+few = examples(40)
 
 
 def base_of(people, slack=0.0):

@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -173,7 +174,7 @@ def test_bounds_narrow_line_by_line():
     counts=st.lists(st.integers(0, 6), min_size=4, max_size=4),
     wrong=st.integers(-6, 6),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_narrowing_by_lines_loses_no_table_and_finds_none_where_there_is_none(hidden, counts, wrong):
     cells = [(0, 6) if hide else (count, count) for hide, count in zip(hidden, counts, strict=True)]
     (a, b, c, d), total = counts, sum(counts)
@@ -231,7 +232,7 @@ BOUNDS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda ends: tuple(
         max_size=3,
     ),
 )
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_system_allows_what_trying_all_numbers_finds(bounds, drawn):
     sums = [(factors, least, least + width) for factors, least, width in drawn]
     ways, asked = by_trying(sums, bounds), system(sums, bounds)

@@ -195,6 +195,7 @@ resources:
 """
 
 
+@pytest.mark.pipeline
 def test_a_table_without_its_row_of_totals_is_tidied(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
@@ -204,6 +205,7 @@ def test_a_table_without_its_row_of_totals_is_tidied(project):
     assert len(read_processed("figures_trial")) == 3
 
 
+@pytest.mark.pipeline
 def test_a_document_with_marks_of_three_states_is_tidied_and_none_but_one_is_called_hidden(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
@@ -836,6 +838,7 @@ def test_a_remainder_that_no_total_has_is_refused(trial):
         trial((declared(totals=[{"across": "setting", "remainders": [nowhere]}, {"across": "support_reason"}]), TABLE))
 
 
+@pytest.mark.pipeline
 def test_a_remainder_of_every_total_is_shown_as_that(project):
     folder = project / "data/raw/trial"
     folder.mkdir()
@@ -946,6 +949,7 @@ def test_a_spreadsheets_own_file_reads_like_its_csv(trial, tmp_path):
         read()
 
 
+@pytest.mark.pipeline
 def test_a_spreadsheets_own_file_is_what_its_figures_are_made_from(project):
     folder = project / "data/raw/trial"
     folder.mkdir()

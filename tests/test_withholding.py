@@ -252,6 +252,7 @@ def test_a_descriptor_that_cannot_be_read_is_named_at_every_command(project, add
     assert message in str(error.value)
 
 
+@pytest.mark.pipeline
 def test_doit_says_which_descriptor_cannot_be_read(project):
     folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"})
     path = folder / "datapackage.yaml"
@@ -268,6 +269,7 @@ def test_a_period_without_a_label_is_refused_with_its_place(project):
         withholding.written("leicester_jsna_2016")
 
 
+@pytest.mark.pipeline
 def test_a_document_is_tidied_again_where_another_tells_more(project):
     add_document(project, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\nMental health,*\n"})
     folder = add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nMental health,30\n"})

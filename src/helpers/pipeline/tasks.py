@@ -1,5 +1,7 @@
 """The few pieces that dodo.py is made of. Nothing heavy is imported before a task runs."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -337,15 +339,49 @@ def stored_notebooks() -> list[str]:
     )
 
 
-def checks() -> list[list[str]]:
+def check_task() -> dict:
+    """The task behind `doit check`: everything, what takes a moment, or the values that tests expect, written anew."""
+    quick, renew = (
+        {"name": name, "long": name, "type": bool, "default": False, "help": told}
+        for name, told in (
+            ("quick", "only what takes a moment, and one paper the whole way: while one works"),
+            ("renew", "write the values that tests expect anew, as after a changed assumption; then read the diff"),
+        )
+    )
+    return {
+        "actions": [check],
+        "params": [quick, renew],
+        "task_dep": ["project", "recompute", "brief:*:fingerprints"],
+        "verbosity": 2,
+    }
+
+
+def check(quick: bool, renew: bool) -> TaskFailed | None:
+    """Run the checks one after another, to the first that fails."""
+    environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "quick"} if quick else {})}
+    for command in [renewal()] if renew else checks(quick):
+        if subprocess.run(command, env=environment).returncode:
+            return TaskFailed(f"{Path(command[0]).name} {' '.join(command[1:])}: see above.")
+    return None
+
+
+#: The tests that take a moment, and the one that takes a paper the whole way.
+QUICK = "whole_way or not (pipeline or papers)"
+
+
+def checks(quick: bool = False) -> list[list[str]]:
     """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
-    # The files that take longest first, or one process would end with them while the other has nothing left.
-    longest = [f"tests/test_{name}.py" for name in ("pipeline", "faults", "third_council", "words_of_papers")]
-    pytest = "-m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env"
+    # loadgroup: the tests of a file stay in one process, but for those that share the one build (tests/conftest.py).
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
-        [sys.executable, *pytest.split(), *longest, "tests", "notebooks"],
+        [*pytest, *(["-m", QUICK, "tests"] if quick else ["--nbval", "--nbval-current-env", "tests", "notebooks"])],
     ]
+
+
+def renewal() -> list[str]:
+    """The command that writes the values that tests expect anew, as the project now works them out."""
+    return [sys.executable, "-m", "pytest", "-q", "-m", "snapshots", "--snapshot-update", "tests"]
