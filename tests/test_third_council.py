@@ -11,10 +11,10 @@ from conftest import PROJECT, doit
 
 from helpers.base import authorities, vocabulary
 from helpers.base.errors import InputError
-from helpers.paper.messages import is_message
 from helpers.paper.publish import prose
 from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks
+from helpers.pipeline.typed_figures import is_message
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("third_council")]
 PAPERS = ("demand_outlook", "five_year_need", "what_changed")
