@@ -116,7 +116,7 @@ def test_the_chart_is_drawn_in_the_projects_own_font():
 
 
 def test_key_messages_follow_from_the_processed_tables():
-    said = "\n".join("".join(bundle["text/markdown"]) for bundle in bundles(BRIEFING, "text/markdown"))
+    said = " ".join("".join(bundle["text/markdown"]) for bundle in bundles(BRIEFING, "text/markdown"))
     for words in (
         "not a forecast",
         "would rise from 6,913 to about **11,490** in 2037. Of the 4,580 more, 3,905 would come from more older",
