@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from helpers.base.mime import FIGURE, SENTENCE, TABLE
 from helpers.council import checks
 from helpers.paper import messages
+from helpers.pipeline import typed_figures
 from helpers.published import processed
 
 BRIEFINGS = PROJECT / "notebooks/briefings"
@@ -82,7 +83,7 @@ class Papers:
             if cell["cell_type"] == "markdown":
                 continue
             self.shown.clear()
-            if messages.is_message(source):
+            if typed_figures.is_message(source):
                 messages.run(source, names)
             else:
                 with contextlib.redirect_stdout(io.StringIO()):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,10 +10,52 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
+from filelock import FileLock
 
 PROJECT = Path(__file__).parent.parent
-PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "CONTRIBUTING.md", "data", "notebooks", "src")
+for profile, examples in (("quick", 5), ("default", 50), ("ci", 200)):
+    hypothesis.settings.register_profile(profile, max_examples=examples, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
+PARTS += ("notebooks", "src")
+
+#: The line of a task that a run carried out: its name, and whether it failed.
+DONE = r"^\[ *\d+/\d+\] (\S+)  \d+\.\d s(  failed)?$"
+
+
+def examples(most: int) -> hypothesis.settings:
+    """Settings for a slow property: at most so many examples, or as few as the profile in use asks for."""
+    return hypothesis.settings(max_examples=min(most, hypothesis.settings().max_examples))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The tests of a file, and the cells of a notebook, run in one process; those that share the build, in any."""
+    if not {"pipeline", "xdist_group"} & {mark.name for mark in item.iter_markers()}:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, or one process would end with it while the other has nothing left."""
+    items.sort(key=lambda item: 2 - bool(item.get_closest_marker("pipeline")) - bool(item.get_closest_marker("papers")))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what to do where outputs or values that are kept are not those of today."""
+    failed = terminalreporter.getreports("failed")
+    outputs = {report.nodeid.split("::")[0] for report in failed if ".ipynb" in report.nodeid}
+    values = {report.nodeid.split("::")[0] for report in failed if "snapshots" in report.keywords}
+    for kept, command in (
+        (outputs, "`make refresh` (or `doit refresh`)"),
+        (values, "`make snapshots` (or `doit check --renew`)"),
+    ):
+        if kept:
+            terminalreporter.write_line(
+                f"{', '.join(sorted(kept))}: what is kept there is not what comes of it today. If that is "
+                f"as it should be, {command} keeps it anew; then read the diff."
+            )
 
 
 def copy_project(folder: Path) -> Path:
@@ -36,7 +79,7 @@ def doit(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
 
 
@@ -48,7 +91,7 @@ def heed_interruptions() -> None:
 
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:
     """The tasks that a run of doit carried out."""
-    return {line[3:] for line in finished.stdout.splitlines() if line.startswith(".  ")}
+    return {task for task, _ in re.findall(DONE, finished.stdout, re.MULTILINE)}
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -56,6 +99,11 @@ def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def sentences(text: str) -> list[str]:
+    """A text sentence by sentence, so that a snapshot of it changes in a line or two."""
+    return [part for line in text.splitlines() for part in re.split(r"(?<=[.:;?])\s+(?=[A-Z“*£\d])", line) if part]
 
 
 def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
@@ -71,3 +119,32 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with its papers, built from printed figures alone, once for all processes of a run.
+
+    To be read only; a test that changes something takes a copy.
+    """
+    import small_project
+
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / "built"
+    with FileLock(shared / "built.lock"):
+        if not folder.exists():
+            making = small_project.make(shared / "making")
+            finished = doit(making, "-n", "2", "tidy", "recompute", "backtest", "project", "publish")
+            assert finished.returncode == 0, finished.stdout + finished.stderr
+            making.rename(folder)
+    return folder
+
+
+@pytest.fixture
+def built_copy(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the small project as it was built, to change, as the working directory."""
+    folder = tmp_path / "copy"
+    shutil.copytree(built, folder)
+    monkeypatch.chdir(folder)
+    return folder

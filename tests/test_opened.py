@@ -9,7 +9,7 @@ import pytest
 import helpers
 from helpers import open_council
 from helpers.base.errors import InputError
-from helpers.council import figures
+from helpers.council import figures, series
 from helpers.projection.projection_tables import people_at, row_of
 
 
@@ -101,3 +101,25 @@ def test_a_notebook_that_opens_a_council_rests_on_all_that_this_takes():
     files = helper_files(imports_of("from helpers import open_council"))
     assert {"src/helpers/council/opened.py", "src/helpers/projection/demand.py"} <= set(files)
     assert "src/helpers/council/opened.py" not in helper_files(imports_of("from helpers.base import wording"))
+
+
+def test_a_scenario_does_to_the_base_what_its_parts_do_together():
+    council = open_council("leicester", "recent_trend+prevention", horizon=2037, as_of="2026-11-26")
+    assert council.trends["prevention"] == 0 and council.trends["recent_trend"] != 0
+    assert council.effect.log_rate.shape == (len(council.base), len(council.years))
+    said = series.rules_said(council.id, council.rules, council.trends).set_index("kind")
+    assert said.loc["trend", "follows"] == series.series_said(council.id, council.rules[0])
+    assert said.loc["trend", "trend_pct_a_year"] == pytest.approx(100 * council.trends["recent_trend"])
+    assert said["follows"].drop("trend").tolist() == ["no series"]
+
+
+def test_a_year_and_its_time_are_found_one_from_the_other():
+    council = open_council("leicester", horizon=2037)
+    assert list(council.year_of(council.time_of(council.years))) == list(council.years)
+    assert set(council.working_age) == {"working_age_error", "share_18_24"}
+
+
+def test_the_population_straight_from_its_documents_is_what_is_kept():
+    council = open_council("leicester", vintage="ons_2022_based")
+    printed, kept = council.printed_population(), council.population()
+    assert printed.path == kept.path and printed.people("85+", 2030.5) == pytest.approx(kept.people("85+", 2030.5))

@@ -1,19 +1,22 @@
 """A council with little on file: its papers are made, and each says what it leaves out."""
 
 import ast
+import re
+import shutil
 
 import nbformat
 import pytest
 import third_council
-from conftest import PROJECT, copy_project, doit
+from conftest import PROJECT, doit
 
 from helpers.base import authorities, vocabulary
 from helpers.base.errors import InputError
-from helpers.paper.messages import is_message
 from helpers.paper.publish import prose
 from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks
+from helpers.pipeline.typed_figures import is_message
 
+pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("third_council")]
 PAPERS = ("demand_outlook", "five_year_need", "what_changed")
 #: Councils by what they have: nothing but the least; everything that can be given; no population; no base.
 COUNCILS = {
@@ -26,12 +29,19 @@ COUNCILS = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = copy_project(tmp_path_factory.mktemp("third"))
-    for name, (code, base, entry) in COUNCILS.items():
+def built(built, tmp_path_factory):
+    """The small project, which has the first two, with the others beside them and more papers of all."""
+    folder = tmp_path_factory.mktemp("third") / "project"
+    shutil.copytree(built, folder)
+    settings = folder / "authorities.toml"
+    papers = '"figures_checked", "demand_outlook", "five_year_need", "what_changed"'
+    text = re.sub(r"(?m)^briefings = .*$", f"briefings = [{papers}]", settings.read_text(encoding="utf-8"))
+    settings.write_text(text, encoding="utf-8")
+    for name in ("kent", "deira", "lindsey"):
+        code, base, entry = COUNCILS[name]
         third_council.add(folder, name, code, base, **entry)
     tasks = [f"publish:{name}:{paper}" for name in ("mercia", "wessex", "kent") for paper in PAPERS]
-    finished = doit(folder, *tasks, "publish:deira:demand_outlook")
+    finished = doit(folder, "-n", "2", *tasks, "publish:deira:demand_outlook")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return folder
 

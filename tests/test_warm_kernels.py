@@ -25,7 +25,10 @@ def can_start_warm() -> bool:
     return sys.platform == "linux"
 
 
-pytestmark = pytest.mark.skipif(not can_start_warm(), reason="kernels start warm on Linux only, and with pidfd")
+pytestmark = [
+    pytest.mark.pipeline,
+    pytest.mark.skipif(not can_start_warm(), reason="kernels start warm on Linux only, and with pidfd"),
+]
 RUNNER = "import sys, pathlib; from helpers import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
 PIDS = "import os, pathlib\npathlib.Path('pids.part').write_text(f'{os.getpid()} {os.getppid()}')\n"
 PIDS += "os.rename('pids.part', 'pids')"

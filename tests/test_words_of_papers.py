@@ -19,6 +19,7 @@ from helpers.council import assumptions, checks
 from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks
 
+pytestmark = pytest.mark.papers
 REPORT, STATEMENT = "leicester_performance_report_2023", "leicestershire_market_position_statement_2016"
 FIGURES, CLAIMS = f"figures_{REPORT}", f"claims_{REPORT}"
 LAST, FIRST = "2022/23", "2017/18"

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
 
-from helpers.base import checked_files, schemas
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import known_sources, read_text, root
-from helpers.base.schemas import PAPER
-from helpers.base.typed_numbers import refuse_typed_in
 from helpers.base.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
@@ -32,6 +29,9 @@ def known_authorities() -> dict[str, dict]:
 
 @lru_cache
 def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
+    from helpers.base import checked_files, schemas  # where they are needed: `doit` with nothing to do reads no YAML
+    from helpers.base.typed_numbers import refuse_typed_in
+
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -50,8 +50,8 @@ def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
             checked_files.check_name(one, f"{FILE}, {name}")
         if "paper" not in council and council.setdefault("briefings", []):
             raise InputError(
-                f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears ({', '.join(PAPER)}). "
-                f"Add [{name}.paper]."
+                f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears "
+                f"({', '.join(schemas.PAPER)}). Add [{name}.paper]."
             )
         if "vintages" in council and "support" not in council:
             raise InputError(f"{FILE}, {name} has 'vintages' and lacks 'support': a projection needs both. Add it.")
@@ -186,6 +186,8 @@ def _areas_in_prose(text: str) -> set[str]:
 
 def _declared(source: str, key: str) -> set[str]:
     """Every text that a descriptor has under this key, or under a key of the group there."""
+    from helpers.base import checked_files
+
     path = root() / "data/raw" / source / "datapackage.yaml"
     return set(_texts_under(checked_files.parse_yaml(path), key)) if os.path.lexists(path) else set()
 

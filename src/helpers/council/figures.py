@@ -194,6 +194,17 @@ def populations_known(authority_id: str) -> list[tuple[float, int, Population]]:
     return sorted(found, key=lambda known: known[0])
 
 
+def population_known(
+    known: list[tuple[float, int, Population]], known_at: float, *times: float
+) -> tuple[int, Population] | None:
+    """The latest population projection that had been published by a time and covers others (all decimal years).
+
+    known: as from populations_known. Returns its last estimated year and the population; None where there was none.
+    """
+    fitting = [found for published, *found in known if published <= known_at and found[1].covers(*times)]
+    return tuple(fitting[-1]) if fitting else None
+
+
 def calibration_of(authority_id: str) -> pd.Series:
     """How the backtest of an authority came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence.
 

@@ -16,6 +16,7 @@ from helpers.checks.figure_book import Book
 from helpers.council import assumptions, checks, figures, numbers, series
 from helpers.projection import demand, projection_tables
 from helpers.projection.population import Population, default_path, paths_of
+from helpers.projection.scenarios import Effect, effect_of, together
 from helpers.projection.uncertainty import Spread
 from helpers.published import processed, sources
 
@@ -111,6 +112,10 @@ class Council:
         """When the base stands, as a decimal year."""
         return figures.base_time(self.support)
 
+    def year_of(self, time: float | np.ndarray | pd.Series) -> int | np.ndarray | pd.Series:
+        """Which year of the projection stands at a time: the other way round than time_of."""
+        return np.round(time - self.start).astype(int) + self.base_year
+
     def time_of(self, year: int | np.ndarray | pd.Series) -> float | np.ndarray | pd.Series:
         """When a year of the projection stands, as a decimal year: as many years after the start as after the base."""
         return self.start + (year - self.base_year)
@@ -168,6 +173,11 @@ class Council:
         self.need("vintages")
         return figures.benchmarks_of(self.id, vintage or self.vintage)
 
+    def printed_population(self, vintage: str | None = None, path: str | None = None) -> Population:
+        """The population of a vintage straight from its documents, as 30_population takes it, which keeps the other."""
+        benchmarks = self.benchmarks(vintage)
+        return Population(self.id, vintage or self.vintage, benchmarks, path or default_path(benchmarks))
+
     @property
     def path(self) -> str:
         """The path between the years on file that a projection takes on this vintage."""
@@ -207,6 +217,33 @@ class Council:
         self._need_horizon()
         meeting = self.settings.get("paper", {}).get("meeting_date")
         return assumptions.scenario_for(scenario, self.id, self.base_year, self.horizon, self.as_of or meeting)
+
+    @cached_property
+    def consequences(self) -> dict[str, dict]:
+        """What people mean for money, beds and posts: the rule of each by its kind, checked as a scenario is."""
+        self.need("consequences")
+        return {rule["kind"]: rule for rule in map(self.rule_of, self.settings["consequences"])}
+
+    @cached_property
+    def trends(self) -> dict[str, float]:
+        """The slope of the log rate a year that each part of the scenario follows, by id; 0 where it follows none."""
+        central, population = self.bands["central"], self.population()
+        return {rule["id"]: series.trend_of(self.id, rule, self.base, population, central) for rule in self.rules}
+
+    @cached_property
+    def effect(self) -> Effect:
+        """What the scenario does to each cell of the base in every year, its parts together."""
+        return together(effect_of(rule, self.base, self.years, trend=self.trends[rule["id"]]) for rule in self.rules)
+
+    @cached_property
+    def working_age(self) -> dict[str, float | tuple[float, float]]:
+        """What demand.project needs to know of a population without ages 18 to 24: an error, and a share of 0 to 24."""
+        assumed = self.bands["working_age"]
+        shares = assumed["share_18_24_pct"]
+        return {
+            "working_age_error": assumed["error_pct"] / 100,
+            "share_18_24": (shares["low"] / 100, shares["high"] / 100),
+        }
 
     @cached_property
     def holds_rates(self) -> bool:
@@ -268,6 +305,27 @@ class Council:
     def spread(self) -> Spread:
         """How far each layer of the uncertainty spreads for it, its drift as wide as the backtest asks for."""
         return assumptions.spread(self.id, self.calibration["drift_multiplier"])
+
+    def bands_from(
+        self, cells: pd.DataFrame, since: float, times: np.ndarray, groups: list[np.ndarray] | None = None
+    ) -> np.ndarray:
+        """How wide a projection of these cells of the base is that starts from a count of another time.
+
+        since, times: decimal years. groups: positions of the cells of each row; by default one row of all of them.
+        Returns multiples of the projection itself, rows x times x uncertainty.QUANTILES (demand.bands_from).
+        """
+        return demand.bands_from(
+            cells,
+            [np.arange(len(cells))] if groups is None else groups,
+            self.population(),
+            self.bands["central"],
+            since,
+            np.asarray(times),
+            self.chosen["estimates_to"],
+            self.spread,
+            self.uncertain["draws"],
+            self.uncertain["seed"],
+        )
 
     def _need_horizon(self) -> None:
         if self.horizon is None:

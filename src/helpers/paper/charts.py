@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from matplotlib.transforms import offset_copy
 
+from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE
 from helpers.base.numbers import Said, recorded
@@ -76,7 +77,7 @@ def show(figure: Figure, title: str | Said, alt: str | Said, unit: str, source: 
 
 
 def plotted(figure: Figure) -> list[dict]:
-    """The labelled data of a figure: label, x and y of every labelled line, to one decimal."""
+    """The labelled data of a figure: label, x and y of every labelled line, to one decimal; whole numbers as such."""
     return [
         {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
         for axes in figure.axes
@@ -86,7 +87,13 @@ def plotted(figure: Figure) -> list[dict]:
 
 
 def _listed(values: object) -> list:
-    return [value if isinstance(value, str) else round(float(value), 1) for value in np.atleast_1d(values)]
+    return [value if isinstance(value, str) else _rounded(float(value)) for value in np.atleast_1d(values)]
+
+
+def _rounded(value: float) -> float | int:
+    # JupyterLab saves 6913.0 as 6913: each chart would be a difference.
+    value = round(value, 1)
+    return int(value) if value.is_integer() else value
 
 
 def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
@@ -171,6 +178,21 @@ def fan_chart(
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure
+
+
+def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
+    """What a fan chart shows in these years, for who cannot see it: people, half of the futures, nine in ten of them.
+
+    projection: as for fan_chart.
+    """
+    rows = projection.loc[years]
+    said = [
+        f"{row.Index}: about {wording.people(row.people)}, half of the futures "
+        f"{wording.people_range(row.people_p25, row.people_p75)}, nine in ten "
+        f"{wording.people_range(row.people_p05, row.people_p95)}"
+        for row in rows.itertuples()
+    ]
+    return "; ".join(said)
 
 
 def span_chart(spans: pd.DataFrame, central: float) -> Figure:

@@ -37,11 +37,6 @@ def register() -> None:
             )
 
 
-def is_message(source: str) -> bool:
-    """Whether a cell holds a message: Markdown under %%say or %%say_if."""
-    return source.lstrip().startswith("%%say")
-
-
 def run(source: str, names: dict) -> None:
     """Show the message of a cell, where its premise holds. names: the notebook's."""
     first, _, text = source.lstrip().partition("\n")

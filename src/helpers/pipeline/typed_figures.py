@@ -12,7 +12,6 @@ from pathlib import Path
 
 from helpers.base.errors import InputError, under
 from helpers.base.paths import relative
-from helpers.paper.messages import is_message
 
 _UP_TO_TWELVE = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _NUMBERS = (
@@ -89,6 +88,11 @@ def typed(cells: list[dict]) -> Iterator[tuple[int, str, str]]:
             texts += [f"{name} = {numbers[name]}" for name in _names_said(tree) if name in numbers]
         for figure in filter(None, map(figure_in, texts)):
             yield number, heading, figure
+
+
+def is_message(source: str) -> bool:
+    """Whether a cell holds a message: Markdown under %%say or %%say_if."""
+    return source.lstrip().startswith("%%say")
 
 
 def figure_in(text: str) -> str | None:
