@@ -13,7 +13,7 @@ DOIT_CONFIG = {
     "par_type": "thread",
     "verbosity": 2,
 }
-AUTHORITIES = tasks.authorities()
+AUTHORITIES = tasks.councils()
 PROJECTED = tasks.projected(AUTHORITIES)
 SCENARIO = "constant_rates"  # which all papers are under
 SCENARIOS = tasks.scenarios_of_papers(SCENARIO, PROJECTED)
@@ -78,9 +78,9 @@ def task_edition():
     return tasks.keeping_task(AUTHORITIES)
 
 
-def task_new_briefing():
-    """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML, PDF, spreadsheet)"""
-    return {"basename": "new-briefing", "actions": [tasks.new_briefing], "params": tasks.NEW_BRIEFING_PARAMETERS}
+def task_new():
+    """Start a document, a council, a scenario or a briefing"""
+    yield from tasks.scaffold_tasks()
 
 
 def task_refresh():
@@ -90,6 +90,11 @@ def task_refresh():
         yield {"name": Path(notebook).stem, "actions": [run], "task_dep": needs}
     pdf, png = "reports/leicestershire/demand-outlook.pdf", "docs/demand-outlook.png"
     yield {"name": "picture", "actions": [(tasks.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
+
+
+def task_docs():
+    """Make docs/columns.md, and of all pages in docs/ a website in build/docs; a broken link or anchor stops it"""
+    yield from tasks.docs_tasks()
 
 
 def task_check():

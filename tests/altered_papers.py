@@ -12,8 +12,10 @@ import pytest
 from conftest import PROJECT
 from matplotlib.figure import Figure
 
-from helpers.base.mime import FIGURE, TABLE
+from helpers.base.mime import FIGURE, SENTENCE, TABLE
 from helpers.council import checks
+from helpers.paper import messages
+from helpers.pipeline import typed_figures
 from helpers.projection import demand
 from helpers.published import processed
 
@@ -76,20 +78,34 @@ class Papers:
 
     def read(self, briefing: str, **parameters: object) -> str:
         """All that a briefing says: its prose, its sentences, and the words of its charts and tables, a line each."""
-        self.shown, names = [], {}
         lines = []
-        for cell in json.loads((BRIEFINGS / f"{briefing}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        for cell in self.run(briefing, **parameters)["cells"]:
+            if cell["cell_type"] == "markdown":
+                lines.append("".join(cell["source"]))
+            for output in cell.get("outputs", []):
+                goes_on = output["data"].get(SENTENCE, {}).get("goes_on")
+                words = words_of(output["data"])
+                lines += [f"{lines.pop()} {words[0]}"] if goes_on else words
+        return "\n".join(lines)
+
+    def run(self, briefing: str, **parameters: object) -> dict:
+        """A briefing as a notebook with what its cells show."""
+        self.shown, names = [], {}
+        notebook = json.loads((BRIEFINGS / f"{briefing}.ipynb").read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                lines.append(source)
                 continue
             self.shown.clear()
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(source, f"{briefing}.ipynb", "exec"), names)
+            if typed_figures.is_message(source):
+                messages.run(source, names)
+            else:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(source, f"{briefing}.ipynb", "exec"), names)
             if "parameters" in cell["metadata"].get("tags", []):
                 names |= parameters
-            lines += [line for data in self.shown for line in words_of(data)]
-        return "\n".join(lines)
+            cell["outputs"] = [{"output_type": "display_data", "data": data} for data in self.shown]
+        return notebook
 
 
 def words_of(data: dict) -> list[str]:

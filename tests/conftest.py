@@ -18,7 +18,12 @@ PROJECT = Path(__file__).parent.parent
 for profile, examples in (("quick", 5), ("default", 50), ("ci", 200)):
     hypothesis.settings.register_profile(profile, max_examples=examples, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
-PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "CONTRIBUTING.md", "data", "notebooks", "src")
+
+PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
+PARTS += ("notebooks", "src")
+
+#: The line of a task that a run carried out: its name, and whether it failed.
+DONE = r"^\[ *\d+/\d+\] (\S+)  \d+\.\d s(  failed)?$"
 
 
 def examples(most: int) -> hypothesis.settings:
@@ -80,7 +85,7 @@ def heed_interruptions() -> None:
 
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:
     """The tasks that a run of doit carried out."""
-    return {line[3:] for line in finished.stdout.splitlines() if line.startswith(".  ")}
+    return {task for task, _ in re.findall(DONE, finished.stdout, re.MULTILINE)}
 
 
 def bytes_of(folder: Path, *patterns: str) -> dict[str, bytes]:

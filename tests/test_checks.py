@@ -9,6 +9,7 @@ import pytest
 import yaml
 from conftest import PROJECT, replace
 
+from helpers.base.authorities import documents_of
 from helpers.base.cells import NotGiven
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import NATIONAL
@@ -266,3 +267,10 @@ def test_what_is_not_given_is_no_figure_on_file():
         for one in (book("leicester"), Book(CODES["leicester"], frame))
     ]
     assert tables[0]["Figures"].item() == tables[1]["Figures"].item() + 1
+
+
+def test_what_a_councils_checks_rest_on_is_there_each_file_once():
+    for authority_id in ("leicester", "leicestershire"):
+        files = checks.files_read(authority_id)
+        assert len(files) == len(set(files)) and all(path.is_file() for path in files)
+        assert {path.parent.name for path in files if path.suffix == ".yaml"} == set(documents_of(authority_id))

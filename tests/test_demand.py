@@ -221,3 +221,28 @@ def call_project(base, people=None, **changed):
 def test_people_never_vanish_or_double_in_silence(base, call, message):
     with pytest.raises(InputError, match=message):
         call(base)
+
+
+def test_a_part_counted_anew_keeps_its_mix_and_hides_nothing(base):
+    part = demand.part_of(base, "65+")
+    anew = demand.counted_as(part, 2 * part["people"].sum())
+    assert anew["people"].to_numpy() == pytest.approx(2 * part["people"].to_numpy())
+    assert (
+        not anew["hidden"].any() and (anew["lower"] == anew["people"]).all() and (anew["upper"] == anew["people"]).all()
+    )
+
+
+def test_the_largest_printed_cell_is_one_of_the_base_and_never_a_hidden_one(base):
+    support = figures.support_of("leicestershire")
+    cell, place = demand.largest_printed(support, base)
+    printed = support[(support["age_band"] == "65+") & (support["status"] == "exact")]
+    printed = printed[(printed["support_reason"] != "all") & (printed["setting"] != "all")]
+    assert cell["value"] == printed["value"].max() == base["people"].iloc[place]
+
+
+def test_the_largest_printed_cell_of_a_table_without_settings_is_of_people_whose_setting_is_not_stated():
+    support = figures.support_of("leicester")
+    base = demand.base_cells(support)
+    cell, place = demand.largest_printed(support, base)
+    assert cell["setting"] == base["setting"].iloc[place] == "not_stated"
+    assert cell["value"] == base.loc[base["age_band"] == "65+", "people"].max()

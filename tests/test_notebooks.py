@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import statistics
 from pathlib import Path
 
 import nbformat
@@ -52,7 +53,10 @@ class TestStored:
     def test_every_cell_that_shows_something_has_its_output(self, path):
         showing = list(SHOWING)
         for cell in code_cells(path):
-            tree = ast.parse("".join(cell["source"]))
+            if (source := "".join(cell["source"])).startswith("%%say"):
+                assert cell["outputs"] or source.startswith("%%say_if"), source
+                continue
+            tree = ast.parse(source)
             # What a function of the notebook's own shows stands under the cells that call it.
             own = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
             showing += [f"{node.name}(" for node in own if any(call in ast.unparse(node) for call in showing)]
@@ -63,7 +67,10 @@ class TestStored:
     def test_outputs_are_meant_for_a_reader(self, path):
         for cell in code_cells(path):
             for output in cell["outputs"]:
-                assert output["output_type"] == "display_data", "a bare value, a print or an error"
+                # A working cell ends in the table that it made; a paper shows what it means to.
+                table = output["output_type"] == "execute_result" and "text/html" in output["data"]
+                working = path.parent.name == "notebooks" and table
+                assert working or output["output_type"] == "display_data", "a bare value, a print or an error"
                 assert re.search(r"/work|/home|/tmp|0x[0-9a-f]{6}", json.dumps(output.get("data"))) is None
 
     def test_every_table_has_title_unit_and_source(self, path):
@@ -84,6 +91,16 @@ class TestStored:
 
 
 BRIEFING = PROJECT / "notebooks/briefings/demand_outlook.ipynb"
+#: Those whose cells are short, so that an analyst sees one idea at a time.
+SHORT = [path for path in STORED if path.parent.name == "notebooks" or path == BRIEFING]
+
+
+@pytest.mark.parametrize("path", SHORT, ids=lambda path: path.stem)
+def test_its_cells_are_short_and_its_lines_fit_the_page(path):
+    cells = ["".join(cell["source"]).splitlines() for cell in code_cells(path)]
+    assert [line for lines in cells for line in lines if len(line) > 100] == []
+    assert [lines[0] for lines in cells if len(lines) > 15] == []
+    assert statistics.median(map(len, cells)) <= 5
 
 
 @pytest.mark.snapshots
@@ -155,10 +172,38 @@ def small_notebook(project: Path, *sources: str, parameters: str = "people = 1  
 
 @pytest.mark.pipeline
 def test_a_run_gives_the_same_bytes_twice(project):
-    path = small_notebook(project, "from helpers import wording\nwording.say(f'{people} people.')")
+    path = small_notebook(project, "from helpers.base import wording\nwording.say(f'{people} people.')")
     runs = [notebooks.run(path, {"people": 7}, project / f"build/{name}.ipynb").read_bytes() for name in "ab"]
     assert runs[0] == runs[1] and b"7 people." in runs[0] and b"papermill" not in runs[0]
     assert path.read_bytes().count(b"7 people.") == 0
+
+
+def test_a_drawing_a_row_and_a_list_of_data_are_a_line_each_and_read_as_they_were():
+    frame = pd.DataFrame({"people": [1, 2]}, index=["a", "b"])
+    about = {"rows": [["a", "1"], ["b", "2"]], "title": "one-line-0", "x": [1.5, 2], "none": [], "deep": [{"y": [3]}]}
+    svg = '<svg>\n <path d="M 0 0 \nL 1 1"/>\n</svg>\n'
+    data = {"image/svg+xml": svg, "text/html": frame._repr_html_(), TABLE: about, "text/plain": "a\nb"}
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data)])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    stored = notebooks.dumps(notebook)
+    assert nbformat.reads(stored.decode(), 4).cells[0].outputs[0]["data"] == data
+    lines = [line.strip() for line in stored.decode().splitlines()]
+    assert sum("<path" in line and "</svg>" in line for line in lines) == 1
+    assert [line for line in lines if "<td>" in line] == [line for line in lines if "</tr>" in line][1:]
+    assert {'["a", "1"],', '"x": [1.5, 2]'} <= set(lines) and '"a\\n",' in lines
+    assert notebooks.dumps(nbformat.reads(stored.decode(), 4)) == stored
+
+
+def test_cells_are_counted_in_order_however_often_they_were_run():
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=57)
+    cells = [
+        nbformat.v4.new_code_cell("1", execution_count=57, outputs=[shown]),
+        nbformat.v4.new_code_cell("not run"),
+        nbformat.v4.new_code_cell("2", execution_count=3),
+    ]
+    cells = notebooks.canonical(nbformat.v4.new_notebook(cells=cells))["cells"]
+    assert [cell["execution_count"] for cell in cells] == [1, None, 2]
+    assert cells[0]["outputs"][0]["execution_count"] == 1
 
 
 @pytest.mark.pipeline
@@ -365,7 +410,7 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
     notebook, output = project / "notebooks/30_population.ipynb", project / "build/out.ipynb"
     statement = "leicestershire_market_position_statement_2016"
     reads = [f"data/processed/figures_{statement}.csv", f"data/raw/{statement}/datapackage.yaml"]
-    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/reads\.py"
+    remedy = r"figures_ons_mid_year_estimates\.csv is read here.*a function in src/helpers/pipeline/reads\.py"
     with pytest.raises(notebooks.NotebookFailed, match=remedy):
         notebooks.run(notebook, output=output, reads=reads)
     assert not output.exists()
@@ -376,3 +421,11 @@ def test_a_count_on_the_projection_s_chart_prints_as_a_count():
     path = pd.DataFrame([[6913.0] * 8, [7604.2, 7500, 7900, 6900, 7300, 7600, 7950, 8400]], [2015, 2020], columns)
     figure = charts.fan_chart(path, 6913.0, "Constant rates", (2018.0, 7870.0, "Counted 2017/18"))
     assert "Counted 2017/18: 7,870" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_a_fan_chart_is_said_year_by_year_for_who_cannot_see_it():
+    row = [7604.2, 7500, 7900, 6900, 7300, 7600, 7950, 8400]
+    path = pd.DataFrame([row, row], [2015, 2020], ["people", "people_lower", "people_upper", *BANDS])
+    said = "2020: about 7,600, half of the futures 7,300 to 7,950, nine in ten 6,900 to 8,400"
+    assert charts.fan_said(path, [2020]) == said
+    assert charts.fan_said(path, [2015, 2020]).count("; ") == 1

@@ -549,6 +549,28 @@ def test_the_cut_that_holds_a_growing_stock_at_its_level():
     assert scenarios.goal_seek(lambda share: 2 * last(share, 50), 1000, 0, 1) is None
 
 
+def test_entrants_of_a_stock_are_those_who_left_and_what_it_grows_by():
+    steady, growing = np.full(5, 950.0), 950 + 10.0 * np.arange(5)
+    assert scenarios.entrants_a_year(steady, 28) == pytest.approx(scenarios.entrants(950, 28 / 12))
+    assert scenarios.entrants_a_year(growing, 12) == pytest.approx(growing[1:].mean())
+
+
+@given(st.floats(1.001, 1.05), st.integers(12, 60), st.floats(1, 1.5))
+def test_a_cut_that_holds_ends_at_the_first_level_and_costs_no_more(growth, months, cost):
+    stock = 1000 * growth ** np.arange(12)
+    cut = scenarios.cut_that_holds(stock, months, cost)
+    nobody_comes = scenarios.stock_after_cut(stock[None], np.zeros((1, 12)), np.array([months / 12]))[0, -1]
+    if nobody_comes * cost > 1000:
+        assert np.isnan(cut)
+        return
+    after = scenarios.stock_after_cut(stock[None], np.full((1, 12), 1 - cut), np.array([months / 12]))[0, -1]
+    assert after * cost == pytest.approx(1000, rel=1e-3) and 0 <= cut <= 1
+
+
+def test_a_level_that_falls_by_itself_needs_no_cut():
+    assert np.isnan(scenarios.cut_that_holds(1000 * 0.98 ** np.arange(12), 28))
+
+
 def test_a_goal_at_an_end_of_the_range_is_that_end():
     assert scenarios.goal_seek(lambda value: 3 * value, 0, 0, 1) == 0
     assert scenarios.goal_seek(lambda value: 3 * value, 3, 0, 1) == 1

@@ -17,6 +17,7 @@ from helpers.published.suppression import (
     System,
     explain,
     has_both_totals,
+    left_out_of_print,
     point_estimates,
     truncated_poisson_mean,
 )
@@ -255,3 +256,12 @@ def test_the_cheapest_numbers_that_open_another():
     assert asked.opening(0, 3, {1: 20, 2: 5, 4: 7}, 1) == {2, 4}
     assert asked.opening(0, 3, {1: 20, 2: 5}, 1) == {1}
     assert asked.opening(0, 3, {4: 7}, 1) is None
+
+
+def test_what_was_left_out_of_print_is_said_of_every_table_with_both_totals():
+    figures = tidy.tidy("leicestershire_market_position_statement_2016")
+    found = left_out_of_print(figures).set_index("table")
+    assert found["adds_up_as_printed"].tolist() == [False, False]
+    assert found.loc["long_term_support_18_64", ["in_reasons", "in_settings"]].tolist() == [(2, 2), (1, 1)]
+    assert found.loc["long_term_support_65_plus", ["in_reasons", "in_settings"]].tolist() == [(10, 21), (0, 0)]
+    assert left_out_of_print(figures[figures["table"] == "population"]).empty

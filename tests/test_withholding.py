@@ -13,6 +13,7 @@ from helpers.base.errors import InputError
 from helpers.pipeline import lineage
 from helpers.published import disclosure, withholding
 from helpers.published.processed import processed_path, write_processed
+from helpers.published.sources import read_descriptor
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
@@ -394,3 +395,21 @@ def test_a_document_that_cannot_be_read_is_named_once_and_the_others_name_it(pro
         withholding.written("leicester_foi_2024")
     with pytest.raises(InputError, match=r"data/raw/leicester_foi_2024 cannot be read.*`doit tidy:leicester_foi_2024`"):
         withholding.written("leicester_jsna_2016")
+
+
+def test_where_hidden_counts_stand_beside_a_withheld_one_is_said_with_its_document_where_it_is_another():
+    places = [("own", "people", "B3"), ("other", "people", "C4")]
+    assert withholding.said_beside(places, "own") == "people B3; other people C4"
+    assert withholding.said_beside([], "own") == "in another table"
+
+
+def test_a_declared_remainder_says_its_bounds_unless_they_would_tell_a_withheld_count():
+    source = "leicestershire_market_position_statement_2016"
+    descriptor, figures = read_descriptor(source), withholding.written(source).figures
+    shown = withholding.declared_remainders(descriptor, figures)
+    assert len(shown) == sum(
+        len(total.get("remainders", [])) for table in descriptor["resources"] for total in table.get("totals", [])
+    )
+    assert set(shown["unit"]) == {"people"} and (shown["least"] != "withheld").all()
+    told = withholding.declared_remainders(descriptor, figures.assign(status="withheld"))
+    assert set(told["least"]) == set(told["most"]) == {"withheld"}

@@ -21,14 +21,22 @@ def is_name(text: str) -> bool:
     return bool(re.fullmatch(r"[a-z][a-z0-9_]*", text)) and len(text) <= 100 and not _DEVICES.fullmatch(text)
 
 
+#: By working directory, the project's folder that was found above it.
+_ROOTS: dict[str, Path] = {}
+
+
 def root() -> Path:
     """The project's folder: the nearest one upward from the working directory that holds authorities.toml.
 
     Raises InputError outside a project.
     """
-    here = Path.cwd()
+    working = os.getcwd()
+    if (known := _ROOTS.get(working)) and os.path.lexists(f"{known}/authorities.toml"):
+        return known
+    here = Path(working)
     for folder in (here, *here.parents):
         if os.path.lexists(folder / "authorities.toml"):
+            _ROOTS[working] = folder
             return folder
     raise InputError(f"{here} is not inside the project: no authorities.toml here or above. Change into it first.")
 

@@ -10,42 +10,47 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import relative, root, write_atomically, write_together
-from helpers.pipeline import lineage, notebooks, reads
+from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
-    NEW_BRIEFING_PARAMETERS,
     find_figure,
     keeping_task,
-    new_briefing,
     said,
+    scaffold_tasks,
 )
+from helpers.pipeline.documentation import docs_tasks
 from helpers.pipeline.freshness import (
     Unchanged,
-    fingerprints_of,
-    notebook_fingerprint,
-    one_text,
-    publish_fingerprint,
+    notebook_parts,
+    publish_parts,
     settings_of_figures,
     targets_as_made,
 )
 from helpers.pipeline.lineage import note_made
 from helpers.pipeline.reads import authorities, backtested, parameters_of, processed, projected, scenarios, sources
+from helpers.pipeline.remembered import fingerprints_of, one_text, short
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
-    "NEW_BRIEFING_PARAMETERS",
     "Build",
     "authorities",
     "backtested",
+    "docs_tasks",
     "find_figure",
     "keeping_task",
-    "new_briefing",
     "projected",
     "record",
+    "scaffold_tasks",
     "scenarios",
     "sources",
 ]
+
+
+def councils() -> dict[str, dict]:
+    """The councils in authorities.toml, once their own parameters are seen to be some that their notebooks have."""
+    own_parameters.check()
+    return authorities()
 
 
 def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
@@ -162,8 +167,8 @@ def fingerprints_task(name: str, council: dict) -> dict:
     def write() -> TaskFailed | None:
         return said(lambda: lineage.write_fingerprints(name))
 
-    def current() -> str:
-        return one_text(lineage.traced(name))
+    def current() -> dict:
+        return {"rests on": {file: short(one_text([found, kinds])) for file, found, kinds in lineage.traced(name)}}
 
     tables = headline_tables({**council, "id": name}).values()
     return {
@@ -188,7 +193,7 @@ def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], m
     helper that the notebook uses, the lock file or a parameter; and where a file that it made is no longer as it was
     made. Saving the notebook's outputs alone runs nothing.
     """
-    path = Path("notebooks") / f"{notebook}.ipynb"
+    path, parameters = Path("notebooks") / f"{notebook}.ipynb", own_parameters.with_own(notebook, parameters)
     executed = executed_notebook(name)
     note_made(makes, path.as_posix(), read)
     # A table depends on what authorities.toml says of figures, and not on when a committee meets.
@@ -209,8 +214,9 @@ def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], m
         "actions": [run],
         "file_dep": watched,
         "targets": [*makes, executed],
-        "uptodate": [Unchanged(lambda: notebook_fingerprint(path, parameters, settings)), targets_as_made],
+        "uptodate": [Unchanged(lambda: notebook_parts(path, parameters, settings)), targets_as_made],
         "clean": [remove_from_build],
+        "meta": {"notebook": path.as_posix()},
     }
 
 
@@ -243,6 +249,7 @@ def publish(executed: str, *reports: str) -> TaskFailed | None:
 
         document = from_notebook(nbformat.read(executed, as_version=4))
         write_together({root() / report: makers[Path(report).suffix](document) for report in reports})
+        changes.note(document, executed)
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
     return None
@@ -256,7 +263,7 @@ def reports_of(name: str, briefing: str) -> list[str]:
 def publish_task(name: str, briefing: str) -> dict:
     """The task that makes one briefing's HTML, PDF and spreadsheet, in build/ until all of its council are made."""
     executed, made = executed_notebook(f"{name}:{briefing}"), [in_build(file) for file in reports_of(name, briefing)]
-    published_by = publish_fingerprint()
+    published_by = publish_parts()
     return {
         "name": f"{name}:{briefing}",
         "actions": [(publish, [executed, *made])],
@@ -284,7 +291,7 @@ def release_task(name: str, council: dict) -> dict:
         "actions": [release],
         "file_dep": [in_build(report) for report in reports],
         "targets": reports,
-        "uptodate": [Unchanged(lambda: ""), targets_as_made],
+        "uptodate": [Unchanged(dict), targets_as_made],
         "clean": [remove_from_build],
     }
 
@@ -296,7 +303,7 @@ def index_task(authorities: dict) -> dict:
         for name, council in authorities.items()
         for briefing in council["briefings"]
     ]
-    page, published_by = "reports/index.html", publish_fingerprint()
+    page, published_by = "reports/index.html", publish_parts()
 
     def make_index() -> TaskFailed | None:
         from helpers.paper.publish import index

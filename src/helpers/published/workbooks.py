@@ -34,10 +34,7 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
             printed = _look_at_xlsx(path, name) if path.suffix.lower() == ".xlsx" else {}
             read = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, OSError) as error:
-        raise InputError(
-            f"{relative(path)} is no spreadsheet that can be read ({str(error).strip() or type(error).__name__}). "
-            "Save it again from a spreadsheet program, without a password, or as CSV UTF-8."
-        ) from error
+        raise _no_spreadsheet(path, error) from error
     rows = []
     for y, row in enumerate(read):
         rows.append([])
@@ -53,6 +50,24 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
             rows[y][x] = error
     width = max(map(len, rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]
+
+
+def sheets_of(path: Path) -> list[str]:
+    """The names of a spreadsheet's sheets. Raises InputError for a file that is none."""
+    import python_calamine
+
+    try:
+        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
+            return workbook.sheet_names
+    except (python_calamine.CalamineError, OSError) as error:
+        raise _no_spreadsheet(path, error) from error
+
+
+def _no_spreadsheet(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{relative(path)} is no spreadsheet that can be read ({str(error).strip() or type(error).__name__}). "
+        "Save it again from a spreadsheet program, without a password, or as CSV UTF-8."
+    )
 
 
 def _sheet_named(workbook: "python_calamine.CalamineWorkbook", sheet: str | None, file: str) -> str:  # noqa: F821
