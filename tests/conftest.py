@@ -31,12 +31,6 @@ def examples(most: int) -> hypothesis.settings:
     return hypothesis.settings(max_examples=min(most, hypothesis.settings().max_examples))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """The tests of a file, and the cells of a notebook, run in one process; those that share the build, in any."""
-    if not {"pipeline", "xdist_group"} & {mark.name for mark in item.iter_markers()}:
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest goes first, or one process would end with it while the other has nothing left."""
     items.sort(key=lambda item: 2 - bool(item.get_closest_marker("pipeline")) - bool(item.get_closest_marker("papers")))
@@ -92,6 +86,12 @@ def heed_interruptions() -> None:
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:
     """The tasks that a run of doit carried out."""
     return {task for task, _ in re.findall(DONE, finished.stdout, re.MULTILINE)}
+
+
+def bytes_of(folder: Path, *patterns: str) -> dict[str, bytes]:
+    """The files of a folder that fit these patterns, each with what it holds."""
+    files = [file for pattern in patterns for file in folder.glob(pattern) if file.is_file()]
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def replace(file: Path, old: str, new: str) -> None:

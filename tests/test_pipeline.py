@@ -20,8 +20,7 @@ import pytest
 import readability
 import small_project
 from altered_papers import Papers
-from bs4 import BeautifulSoup
-from conftest import PROJECT, copy_project, doit, edit_cells, heed_interruptions, replace, tasks_run
+from conftest import PROJECT, bytes_of, copy_project, doit, edit_cells, heed_interruptions, replace, tasks_run
 from spreadsheets import table_of
 
 from helpers.base.cells import HIDDEN
@@ -50,12 +49,6 @@ def papers(tmp_path, monkeypatch):
     """The real briefings, to be read without building them."""
     monkeypatch.chdir(PROJECT)
     return Papers(tmp_path, monkeypatch)
-
-
-def bytes_of(folder, *patterns):
-    return {
-        str(f.relative_to(folder)): f.read_bytes() for pattern in patterns for f in folder.glob(pattern) if f.is_file()
-    }
 
 
 def pages_of(report):
@@ -131,99 +124,6 @@ def test_dodo_is_short_and_imports_the_pipeline_only():
     ]
 
 
-def test_a_changed_cell_runs_what_depends_on_it_and_nothing_of_another_council(project):
-    replace(project / POPULATION, "2030,60800,15600,101500,24500", "2030,60800,15600,101500,24600")
-    ran = tasks_run(doit(project, "-n", "2", "recompute", "project", "backtest", "publish"))
-    assert ran >= {
-        "tidy:wessex_population",
-        "project:population_wessex_only",
-        "backtest:backtest_wessex",
-        "project:projection_wessex_only_constant_rates",
-        "project:projection_wessex_only_prevention",
-        "project:need_wessex_constant_rates",
-        "recompute:checks_wessex",
-        "brief:wessex:figures_checked",
-        BRIEF,
-        PUBLISH,
-        RELEASE,
-    }
-    assert "publish:wessex:figures_checked" not in ran  # came out as it was
-    assert not any("mercia" in task for task in ran)
-
-
-def test_a_scenario_s_file_moves_only_what_rests_on_it(project):
-    replace(project / "data/assumptions/scenarios/prevention.yaml", "cut_pct: 10", "cut_pct: 20")
-    assert tasks_run(doit(project, "project")) == {"project:projection_wessex_only_prevention"}
-
-
-def test_when_a_committee_meets_moves_no_figure(project):
-    text = (project / "authorities.toml").read_text(encoding="utf-8").replace("2026-11-26", "2027-01-14")
-    (project / "authorities.toml").write_text(text, encoding="utf-8")
-    ran = tasks_run(doit(project, "-n", "2"))
-    assert BRIEF in ran and {task.split(":")[0] for task in ran} == {"brief", "publish"}
-    assert "14 January 2027" in (project / f"{REPORT}.html").read_text(encoding="utf-8")
-
-
-def test_an_edition_is_kept_and_what_changed_since_is_said_with_its_cause(project):
-    assert "no edition is kept" in doit(project, "edition").stdout
-    assert "editions/2026-10/wessex/headlines.csv" in doit(project, "edition", "--keep", "2026-10").stdout
-    replace(project / SUPPORT, "Memory,150,500\nTotal,900,2100", "Memory,150,600\nTotal,900,2200")
-    settings = project / "authorities.toml"
-    text = settings.read_text(encoding="utf-8").replace('"demand_outlook"', '"demand_outlook", "what_changed"')
-    settings.write_text(text, encoding="utf-8")
-    finished = doit(project, "-n", "2", "edition", "publish")
-    assert finished.returncode == 0, finished.stdout
-    assert "mercia: 0 of" in finished.stdout and f"    new figure: {SUPPORT}" in finished.stdout
-    page = BeautifulSoup((project / "reports/wessex/what-changed.html").read_text(encoding="utf-8"), "lxml")
-    first = page.main.table
-    assert "since the edition 2026-10" in first.caption.text
-    assert "New figure: wessex_support/support.csv" in first.text
-    other = (project / "reports/mercia/what-changed.html").read_text(encoding="utf-8")
-    assert "No headline figure has changed" in other
-
-
-def test_a_new_briefing_builds_at_once(project):
-    assert doit(project, "new-briefing", "--name", "care_costs", "--authority", "mercia").returncode == 0
-    finished = doit(project, "-n", "2")
-    assert finished.returncode == 0, finished.stdout
-    assert {task.split(":")[0] for task in tasks_run(finished)} == {"brief", "publish"}
-    assert annex_page((project / "reports/mercia/care-costs.pdf").read_bytes()) in (2, 3)
-    assert "mercia/care-costs.html" in (project / "reports/index.html").read_text(encoding="utf-8")
-
-
-def test_what_was_made_and_then_edited_or_removed_comes_back_and_nothing_else_runs(project):
-    table, page, paper = "data/processed/figures_wessex_estimates.csv", f"{REPORT}.html", f"{REPORT}.pdf"
-    before = bytes_of(project, table, page, paper)
-    replace(project / table, "18000,18000,18000", "18001,18000,18000")
-    (project / page).write_bytes(before[page] + b" ")
-    (project / paper).unlink()
-    assert tasks_run(doit(project)) == {"tidy:wessex_estimates", RELEASE}
-    assert bytes_of(project, table, page, paper) == before
-
-
-def test_saving_outputs_runs_nothing_and_changing_code_does(project):
-    path = project / "notebooks/10_tidy.ipynb"
-
-    def without_outputs(cells):
-        for cell in cells:
-            if cell["cell_type"] == "code":
-                cell.update(outputs=[], execution_count=None)
-
-    edit_cells(path, without_outputs)
-    assert tasks_run(doit(project)) == set()
-    edit_cells(path, lambda cells: cells[2].update(source=["".join(cells[2]["source"]), "\nextra = 1"]))
-    ran = tasks_run(doit(project, "-n", "2", "tidy", "project", "publish"))
-    assert ran == {f"tidy:{source.name}" for source in (project / "data/raw").iterdir()}
-
-
-def test_a_changed_helper_runs_the_notebooks_that_use_it(project):
-    path = project / "src/helpers/council/assumptions.py"
-    path.write_text(path.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
-    ran = tasks_run(doit(project, "-n", "2"))
-    assert not any(task.startswith("tidy:") for task in ran)
-    assert "project:projection_wessex_only_constant_rates" in ran and BRIEF in ran
-
-
 def test_a_mistake_stops_the_run_in_plain_words_and_the_last_report_stays(project):
     before = bytes_of(project, "reports/**/*", "data/processed/*")
     replace(project / SUPPORT, "Physical,300", "Physical,3O0")
@@ -289,17 +189,6 @@ def test_a_horizon_past_what_is_on_file_is_refused(papers, horizon, said):
         papers.read("demand_outlook", horizon=horizon)
 
 
-def test_a_scenario_that_changes_rates_is_walked_by_hand_too(project):
-    scenario = project / "data/assumptions/scenarios/constant_rates.yaml"
-    replace(scenario, "annual_log_rate_change_pct: 0", "annual_log_rate_change_pct: -1.2")
-    finished = doit(project, "-n", "2", BRIEF, PUBLISH, "publish:wessex:figures_checked", RELEASE)
-    assert finished.returncode == 0, finished.stdout
-    page = BeautifulSoup((project / f"{REPORT}.html").read_text(encoding="utf-8"), "lxml")
-    by_date = next(table for table in page.find_all("table") if "by the date of the base" in table.caption.text)
-    as_taken = by_date.find_all("tr")[2].find_all("td")[1].text
-    assert f"to about {as_taken} in 2037" in page.main.text
-
-
 def test_a_report_that_cannot_be_written_is_named_and_the_others_stay(project):
     others = [f"{REPORT}{other}" for other in (".html", ".xlsx")]
     (project / f"{REPORT}.pdf").unlink()
@@ -311,16 +200,6 @@ def test_a_report_that_cannot_be_written_is_named_and_the_others_stay(project):
     assert f"{REPORT}.pdf" in said and "it is a folder" in said and "Traceback" not in said
     assert all((project / other).read_text() == "old" for other in others)
     assert not list((project / "reports").rglob("*.part"))
-
-
-def test_a_line_of_magic_hides_no_helper_from_the_pipeline(project):
-    path = project / "notebooks/30_population.ipynb"
-    edit_cells(path, lambda cells: cells[2].update(source=["%precision 4\n", "".join(cells[2]["source"])]))
-    task = "project:population_mercia_only"
-    assert tasks_run(doit(project, task)) == {task}
-    helper = project / "src/helpers/projection/population.py"
-    helper.write_text(helper.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
-    assert tasks_run(doit(project, task)) == {task}
 
 
 def test_a_source_without_a_descriptor_is_named(project):

@@ -16,7 +16,7 @@ from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks
 from helpers.pipeline.typed_figures import is_message
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("third_council")]
+pytestmark = pytest.mark.pipeline
 PAPERS = ("demand_outlook", "five_year_need", "what_changed")
 #: Councils by what they have: nothing but the least; everything that can be given; no population; no base.
 COUNCILS = {

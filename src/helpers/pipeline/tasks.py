@@ -372,8 +372,7 @@ QUICK = "whole_way or not (pipeline or papers)"
 def checks(quick: bool = False) -> list[list[str]]:
     """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
-    # loadgroup: the tests of a file stay in one process, but for those that share the one build (tests/conftest.py).
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
