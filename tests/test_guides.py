@@ -117,7 +117,7 @@ def test_every_command_of_the_pages_is_there_with_its_options():
     tasks = {line.split()[0] for line in doit(PROJECT, "list").stdout.splitlines()}
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     papers = {paper for council in known_authorities().values() for paper in council["briefings"]}
-    short = {*known_authorities(), *papers, "why"}
+    short = {*known_authorities(), *papers, "why", "help"}
     tasks, targets = tasks | short, targets | short
     asked: dict[str, set[str]] = {}
     for page in PAGES:
