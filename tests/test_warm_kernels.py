@@ -84,6 +84,8 @@ SHOWING_ALL = (
     "import os, sys\nimport pandas as pd\nimport matplotlib\nimport matplotlib.pyplot as plt\nfrom scipy import stats",
     "print('said'); print('warned', file=sys.stderr)",
     "pd.DataFrame({'people': [people, 2]})",
+    "pd.DataFrame({f'a column with a long name {number}': [number] for number in range(25)})",
+    "pd.options.display.max_columns, pd.options.display.width",
     "sys.path, os.getcwd(), os.read(0, 1), os.getsid(0) == os.getpid(), sys.argv[1:2] + sys.argv[3:]",
     "{name: os.environ[name] for name in sorted(os.environ) if name not in ('JPY_PARENT_PID', 'IPYTHONDIR', 'TMPDIR')}",
     "dict(matplotlib.rcParams)",
