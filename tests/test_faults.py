@@ -342,7 +342,7 @@ def test_a_cell_may_be_given_longer(monkeypatch):
         ("{}[80]", ["KeyError: 80", "No row, column or key there is called so", "line 1: {}[80]"]),
         ("next(iter([]))", ["StopIteration", "Nothing there is what the line looks for"]),
         ("dict().get('a')['b']", ["'NoneType' object is not subscriptable", "what it looked up is not there"]),
-        ("from helpers import tables\ntables.shw(1)", ["has no attribute 'shw'", "Did you mean 'show'?"]),
+        ("from helpers.paper import tables\ntables.shw(1)", ["has no attribute 'shw'", "Did you mean 'show'?"]),
         ("import seabrn", ["No module named 'seabrn'", "not installed with this project"]),
         ("x = (1", ["SyntaxError", "line 1: x = (1"]),
         ("raise MemoryError", ["MemoryError", "not memory enough"]),
@@ -409,7 +409,7 @@ def test_notebooks_outside_the_project_are_refused(project, tmp_path_factory):
         notebooks.run(project / "notebooks/10_tidy.ipynb")
 
 
-RUNNER = "import sys, pathlib; from helpers import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
+RUNNER = "import sys, pathlib; from helpers.pipeline import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
 
 
 def run_apart(path: Path, **environment: str) -> subprocess.Popen:
@@ -429,6 +429,7 @@ def test_a_killed_run_leaves_nothing_outside_the_project_and_the_next_clears_it(
     path = small_notebook(small, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(60)")
     killed = run_apart(path, TMPDIR=str(temporary))
     while not (small / "notebooks/begun").exists():
+        assert killed.poll() is None, killed.communicate()
         time.sleep(0.05)
     os.killpg(killed.pid, how)
     killed.communicate(timeout=30)
@@ -473,7 +474,7 @@ def test_nothing_of_a_person_s_own_reaches_a_kernel(small, monkeypatch, warm):
     if not warm:
         monkeypatch.setattr(notebooks.warm_kernels.Zygote, "fork", lambda *_: None)
     drawn = (
-        "import matplotlib\nfrom helpers import charts\nwith charts.style(): print(matplotlib.rcParams['font.size'])"
+        "import matplotlib\nfrom helpers.paper import charts\nwith charts.style(): print(matplotlib.rcParams['font.size'])"
     )
     path = notebooks.run(small_notebook(small, LOOK, drawn), output=small / "build/trial.ipynb")
     shown = [cell["outputs"] for cell in notebooks.read(path)["cells"][-2:]]
@@ -499,7 +500,7 @@ def test_a_home_that_cannot_be_written_leaves_no_folders(small):
 @pytest.mark.pipeline
 @linux
 def test_the_machine_s_own_settings_change_no_byte(small):
-    path = small_notebook(small, "from helpers import wording\nwording.say('“£” – café')")
+    path = small_notebook(small, "from helpers.base import wording\nwording.say('“£” – café')")
     made = []
     for variables in ({}, {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONWARNINGS": "ignore"}):
         ended = run_apart(path, **variables)
@@ -539,7 +540,9 @@ def test_a_compiled_helper_that_is_cut_off_stops_no_run(project, kept):
     environment = {**os.environ, "PYTHONPATH": str(project / "src"), "PYTHONDONTWRITEBYTECODE": ""}
     read = [sys.executable, "-c", "import helpers.base.errors, helpers.base.paths; print('read')"]
     assert subprocess.run(read, env=environment, capture_output=True, text=True).stdout == "read\n"
-    for file in (project / "src/helpers/__pycache__").glob("[ep]*.pyc"):
+    compiled = list((project / "src/helpers/base/__pycache__").glob("[ep]*.pyc"))
+    assert compiled
+    for file in compiled:
         file.write_bytes(file.read_bytes()[:kept])
     assert subprocess.run(read, env=environment, capture_output=True, text=True).stdout == "read\n"
 
