@@ -473,9 +473,8 @@ def test_nothing_of_a_person_s_own_reaches_a_kernel(small, monkeypatch, warm):
     notebooks.warm_kernels._zygote_of.cache_clear()
     if not warm:
         monkeypatch.setattr(notebooks.warm_kernels.Zygote, "fork", lambda *_: None)
-    drawn = (
-        "import matplotlib\nfrom helpers.paper import charts\nwith charts.style(): print(matplotlib.rcParams['font.size'])"
-    )
+    drawn = "import matplotlib\nfrom helpers.paper import charts\n"
+    drawn += "with charts.style(): print(matplotlib.rcParams['font.size'])"
     path = notebooks.run(small_notebook(small, LOOK, drawn), output=small / "build/trial.ipynb")
     shown = [cell["outputs"] for cell in notebooks.read(path)["cells"][-2:]]
     assert "".join(shown[0][0]["data"]["text/plain"]) == "(28, False)"

@@ -136,11 +136,11 @@ def test_clean_removes_what_is_not_committed_and_nothing_else(project):
 
 
 def test_an_edition_takes_crlf_for_no_change(project):
-    from helpers.paper import editions
+    from helpers.pipeline.lineage import fingerprint_in_edition
 
     file = project / RAW
-    before = editions._fingerprint(RAW, "mercia")
+    before = fingerprint_in_edition(RAW, {})
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert editions._fingerprint(RAW, "mercia") == before
+    assert fingerprint_in_edition(RAW, {}) == before
     replace(file, "2000", "2010")
-    assert editions._fingerprint(RAW, "mercia") != before
+    assert fingerprint_in_edition(RAW, {}) != before

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.base.cells import Suppressed
 from helpers.base.errors import InputError
-from helpers.base.mime import FRONT, SENTENCE, TABLE
+from helpers.base.mime import FIGURE, FRONT, SENTENCE, TABLE
 from helpers.base.numbers import Number, Origin, Worked, recorded, said
 from helpers.paper import messages, tables
 from helpers.paper.publish import pdf, prose
@@ -220,6 +220,14 @@ def test_cells_of_a_table_its_title_and_its_note_link_as_a_message_does(shown):
     assert own[:5] == ["6,913", "6,913", "4,670 to 30,030", "hidden", "11,490"]
     table = document["blocks"][0]
     assert (table["title"], table["note"]) == ("From 6,913", "To 11,490, as 2037.")
+
+
+def test_a_chart_s_title_links_its_numbers_and_prints_them_plain(shown):
+    about = briefing.figure("Older people: 66% more", "Words")
+    about[FIGURE]["words"] = {"title": recorded(said("Older people: {size}", size=NAMES["older"].size))}
+    soup, document = page_of([about])
+    assert links(soup)[0][0] == "66% more" and soup.figcaption.a["href"] == "#number-1"
+    assert document["blocks"][0]["title"] == "Older people: 66% more" and len(document["numbers"]) == 1
 
 
 def test_words_in_a_cell_take_the_names_of_the_cell_and_of_the_function_that_asks():

@@ -98,9 +98,9 @@ def test_dodo_need_not_wait_for_what_a_notebook_opens():
 def test_a_notebook_that_opens_a_council_rests_on_all_that_this_takes():
     from helpers.pipeline.lineage import helper_files, imports_of
 
-    files = helper_files(imports_of("from helpers import open_council"))
+    files = helper_files(imports_of("notebooks/30_population.ipynb"))
     assert {"src/helpers/council/opened.py", "src/helpers/projection/demand.py"} <= set(files)
-    assert "src/helpers/council/opened.py" not in helper_files(imports_of("from helpers.base import wording"))
+    assert "src/helpers/council/opened.py" not in helper_files(imports_of("src/helpers/base/wording.py"))
 
 
 def test_a_scenario_does_to_the_base_what_its_parts_do_together():

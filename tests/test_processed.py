@@ -22,7 +22,7 @@ def test_numbers_and_the_suppressed_come_back_as_they_went(project):
     assert write(table) == "data/processed/trial.csv"
     written = (project / "data/processed/trial.csv").read_text(encoding="utf-8").split("\n")
     assert written == [
-        "authority,year,people,people_lower,people_upper",
+        "area_code,year,people,people_lower,people_upper",
         "E10000018,2015,12.3,12,13",
         "E10000018,2016,suppressed,0,4",
         "",

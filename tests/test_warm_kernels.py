@@ -215,9 +215,8 @@ def test_no_process_is_left(project, cell, how):
 
 def test_the_zygote_ends_where_its_runner_was_killed_before_it_was_ready(project):
     children = "pathlib.Path('/proc/self/task', str(os.getpid()), 'children')"
-    start = (
-        f"import os, pathlib; from helpers.pipeline import warm_kernels; warm_kernels.prepare(); print({children}.read_text())"
-    )
+    start = "import os, pathlib; from helpers.pipeline import warm_kernels; warm_kernels.prepare(); "
+    start += f"print({children}.read_text())"
     killed = subprocess.run(
         [sys.executable, "-c", f"{start}; import sys; sys.stdout.flush(); os.kill(os.getpid(), 9)"],
         env={**os.environ, "PYTHONPATH": str(PROJECT / "src")}, capture_output=True, text=True,

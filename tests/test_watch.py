@@ -102,7 +102,10 @@ def test_every_target_of_make_has_such_a_form():
     targets = {line.split(":")[0] for line in (PROJECT / "Makefile").read_text(encoding="utf-8").splitlines()}
     targets = {target for target in targets if target.replace("-", "").isalpha() and target.islower()}
     asked = commands.__doc__ + Path(commands.__file__).read_text(encoding="utf-8")
-    assert {target for target in targets if f'"{target}"' not in asked} == {"help", "clean-environment"}
+    assert {target for target in targets if f'"{target}"' not in asked} - {"endif", "else"} == {
+        "help",
+        "clean-environment",
+    }
 
 
 def test_a_package_that_is_missing_and_a_wrong_argument_are_one_sentence(monkeypatch, capsys):

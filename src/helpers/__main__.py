@@ -7,7 +7,8 @@ import sys
 from helpers.base.errors import InputError
 
 #: The packages of requirements-dev.lock that a command needs.
-NEEDS = {"lab": ("jupyterlab", "nbdime"), "watch": ("watchfiles", "livereload"), "lock": ("uv",), "test": ("pytest",)}
+NEEDS = {"lab": ("jupyterlab", "nbdime"), "watch": ("watchfiles", "livereload"), "lock": ("uv",), "docs": ("mkdocs",)}
+NEEDS |= dict.fromkeys(("test", "test-quick", "snapshots"), ("pytest", "syrupy"))
 
 
 def main() -> int:
@@ -21,6 +22,9 @@ def main() -> int:
         return {
             "briefings": lambda: upkeep.run("doit -n 2"),
             "test": lambda: upkeep.run("doit check"),
+            "test-quick": lambda: upkeep.run("doit check --quick"),
+            "snapshots": lambda: upkeep.run("doit check --renew"),
+            "docs": lambda: upkeep.run("doit docs"),
             "refresh": lambda: upkeep.run("doit -n 2 refresh"),
             "lab": lambda: lab.open_lab(more),
             "watch": lambda: watch.watch(arguments.paper, arguments.port, arguments.browser),
@@ -41,6 +45,9 @@ def _asked() -> tuple[argparse.Namespace, list[str]]:
     for name, does in {
         "briefings": "make every briefing, HTML, PDF and spreadsheet, in reports/",
         "test": "check everything: style, import directions, tests, notebooks against their stored outputs",
+        "test-quick": "check what takes a moment, and one paper the whole way",
+        "snapshots": "write the values that tests expect anew; then read the diff",
+        "docs": "make a website of the pages in docs/, in build/docs",
         "refresh": "run the notebooks with their default parameters and store their outputs",
         "lab": "open the notebooks in JupyterLab (further arguments are JupyterLab's)",
         "check-web": "look at every page of reports/ in a browser; needs Chromium on the machine",

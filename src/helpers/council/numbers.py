@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.base import checked_files, wording
+from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
 from helpers.base.numbers import Number, Origin, Range
 from helpers.base.paths import known_sources
@@ -87,8 +88,13 @@ def counted(council: "Council", age: str, support_reason: str, setting: str) -> 
 
 def people(council: "Council", age: str, year: int, support_reason: str, setting: str) -> Number:
     """People of a group in a year: as published in the base year, else as projected (Council.people)."""
-    if year == council.base_year and len(base_rows(council, age, support_reason, setting)) == 1:
-        return counted(council, age, support_reason, setting)
+    if year == council.base_year:
+        counts = base_rows(council, age, support_reason, setting)
+        if len(counts) == 1:
+            return counted(council, age, support_reason, setting)
+        if len(counts) and not counts["status"].isin(HIDDEN).any():
+            origins, what = tuple(council.support_cells[counts.index]), who(age, support_reason, setting)
+            return Number(counts["value"].sum(), what, origins, published=True, when=council.base_period)
     rows = council.projection
     kept = rows.loc[(rows["support_reason"] != TOTAL) & (rows["setting"] != TOTAL), "year"].unique()
     if TOTAL not in (support_reason, setting) and len(kept) and year in set(rows["year"]) - set(kept):

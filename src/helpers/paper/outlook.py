@@ -433,7 +433,7 @@ def leads(council: Council, each: pd.DataFrame) -> Change | None:
     shown, base = drawn(each), base_case(each)["people"]
     if not council.holds_rates:
         return each["people"].iloc[0].beside(base)
-    others = shown[shown.index != council.scenario]
+    others = shown[shown.index != each.index[0]]
     if others.empty:
         return None
     furthest = others["people"].map(lambda number: abs(number.value - base.value)).astype(float).idxmax()

@@ -57,19 +57,25 @@ def show(
         "total_row": total_row,
         "row_keys": row_keys or [],
     }
-    table |= {part: found for part, found in (("words", told), ("numbers", _numbers(frame))) if found}
+    table |= _numbers(frame) | ({"words": told} if told else {})
     display({"text/plain": f"Table: {title}", "text/html": _html(table), TABLE: table}, raw=True)
 
 
-def _numbers(frame: pd.DataFrame) -> dict[str, dict]:
-    """The numbers of a table that know what they rest on, by "row,column" from 0."""
+def _numbers(frame: pd.DataFrame) -> dict:
+    """The numbers of a table that know themselves: what each is, by "row,column" from 0, and every origin once."""
     cells = enumerate(frame.itertuples(index=False, name=None))
-    return {
+    found = {
         f"{row},{column}": as_recorded(value)
         for row, values in cells
         for column, value in enumerate(values)
         if column and isinstance(value, Traced)
     }
+    origins: list[dict] = []
+    for entry in found.values():
+        del entry["text"]  # that is in its row
+        origins += [origin for origin in entry["rests_on"] if origin not in origins]
+        entry["rests_on"] = [origins.index(origin) for origin in entry["rests_on"]]
+    return {"numbers": found, "origins": origins} if found else {}
 
 
 def _numeric(column: pd.Series) -> bool:

@@ -170,7 +170,8 @@ def traced(authority_id: str) -> list[tuple[str, str, str]]:
         file: of for file, of in kinds.items() if not file.endswith("__init__.py") or about(file)["lines"] != nothing
     }
     return [
-        (file, as_written.get(file) or _fingerprint(file, council), " ".join(kinds[file])) for file in sorted(kinds)
+        (file, as_written.get(file) or fingerprint_in_edition(file, council), " ".join(kinds[file]))
+        for file in sorted(kinds)
     ]
 
 
@@ -187,7 +188,8 @@ def _as_written(source: str) -> dict[str, str]:
     return remembered("as_written", one_text([state, fingerprints_of(read)]), work) if state else work()
 
 
-def _fingerprint(file: str, council: dict) -> str:
+def fingerprint_in_edition(file: str, council: dict) -> str:
+    """The fingerprint of a file as an edition keeps it. council: the entry of authorities.toml."""
     if file == FILE:
         entries = {key: value for key, value in council.items() if key not in NO_FIGURE}
         return fingerprint_of_text(json.dumps(entries, sort_keys=True))

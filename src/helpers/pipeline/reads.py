@@ -139,13 +139,11 @@ def has_drivers(name: str) -> bool:
 _document_files = for_dodo(document_files)
 
 
-@cache
 def _files_of(source: str) -> list[Path]:
     """The files of one document, named from the project's folder."""
     return [RAW / source / path.name for path in _document_files(Path.cwd() / RAW / source)]
 
 
-@cache
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
     return sorted(map(str, _files_of(source)))
@@ -163,7 +161,6 @@ def processed(*names: str) -> list[str]:
     return [str(PROCESSED / f"{name}{suffix}") for name in names for suffix in (".csv", ".yaml")]
 
 
-@cache
 def tidied(source: str) -> list[str]:
     """The processed tables that a document is tidied into: of figures, of claims in prose, of words."""
     files = [path.name for path in _files_of(source) if path.suffix.lower() in TABLES]

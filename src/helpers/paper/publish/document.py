@@ -255,10 +255,18 @@ def _table(about: dict, where: str, document: dict) -> dict:
         "columns": [{"label": prose.quotes(c["label"]), "align": c["align"]} for c in columns],
         "rows": [[str(cell) for cell in row] for row in rows],
         "total_row": bool(about.get("total_row", False)),
-        "numbers": about.get("numbers", {}),
+        "numbers": {place: _number(about, place) for place in about.get("numbers", {})},
         # Printed quotes, as in the sources that name them.
         "row_keys": [prose.quotes(key.strip()) for key in keys],
     }
+
+
+def _number(table: dict, place: str) -> dict:
+    """A number of a table at "row,column": its text, what it is, and what it rests on."""
+    row, column = map(int, place.split(","))
+    entry = table["numbers"][place]
+    rests_on = [table["origins"][origin] for origin in entry["rests_on"]]
+    return {"text": str(table["rows"][row][column]), "what": entry["what"], "rests_on": rests_on}
 
 
 def _texts(data: dict, names: tuple[str, ...], where: str, what: str) -> dict:
