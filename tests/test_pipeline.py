@@ -20,6 +20,7 @@ import pytest
 import readability
 import small_project
 from altered_papers import Papers
+from bs4 import BeautifulSoup
 from conftest import PROJECT, bytes_of, copy_project, doit, edit_cells, heed_interruptions, replace, tasks_run
 from spreadsheets import table_of
 
@@ -49,6 +50,17 @@ def papers(tmp_path, monkeypatch):
     """The real briefings, to be read without building them."""
     monkeypatch.chdir(PROJECT)
     return Papers(tmp_path, monkeypatch)
+
+
+@pytest.mark.whole_way
+def test_a_paper_is_made_from_printed_figures(tmp_path):
+    folder = small_project.make(tmp_path)
+    finished = doit(folder, "-n", "2", "publish:mercia:demand_outlook", "publish:mercia")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    page = BeautifulSoup((folder / "reports/mercia/demand-outlook.html").read_text(encoding="utf-8"), "lxml")
+    assert "would rise from 2,100 to about" in page.main.text and "Not on file for Mercia" in page.main.text
+    assert annex_page((folder / "reports/mercia/demand-outlook.pdf").read_bytes()) in (2, 3)
+    assert openpyxl.load_workbook(folder / "reports/mercia/demand-outlook.xlsx").sheetnames[2:]
 
 
 def pages_of(report):
@@ -90,7 +102,6 @@ def test_the_page_is_whole_by_itself(built, report):
     assert page.count("<h1") == 1 and 'lang="en-GB"' in page
 
 
-@pytest.mark.whole_way
 def test_every_briefing_is_listed_and_is_in_plain_english(built):
     listed = (built / "reports/index.html").read_text(encoding="utf-8")
     executed = sorted((built / "build").glob("*/*.ipynb"))
