@@ -117,7 +117,7 @@ class Number(Traced):
         """How many more this is than the other, of both as they print."""
         if self.unit != other.unit:
             raise InputError(f"{self.what} is in {self.unit}, and {other.what} in {other.unit}: take one unit.")
-        what, rests_on = f"{self.what}, less {in_sentence(other.what)}", all_of(self, other)
+        what, rests_on = f"{self.what}, less {wording.in_sentence(other.what)}", all_of(self, other)
         return Number(self.as_printed - other.as_printed, what, rests_on, self.unit, self.published and other.published)
 
     def beside(self, before: "Number") -> "Change":
@@ -149,7 +149,7 @@ class Range(Number):
     def size(self) -> Number:
         """How far its ends lie apart, as they print."""
         low, high = self._both
-        return replace(high - low, what=f"How far the ends lie apart: {in_sentence(self.what)}")
+        return replace(high - low, what=f"How far the ends lie apart: {wording.in_sentence(self.what)}")
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ class Change:
         return self.before.as_printed, self.after.as_printed
 
     def _worked(self, text: str) -> Worked:
-        what = f"{self.after.what}, beside {in_sentence(self.before.what)}: {self.after} and {self.before}"
+        what = f"{self.after.what}, beside {wording.in_sentence(self.before.what)}: {self.after} and {self.before}"
         return Worked(text, what, all_of(self.before, self.after))
 
     @property
@@ -206,7 +206,9 @@ class Change:
     def more(self) -> Number:
         """By how many, without its sign; say it beside `more_or_fewer`."""
         difference = self.after - self.before
-        return replace(difference, value=abs(difference.value), what=f"How far apart: {in_sentence(difference.what)}")
+        return replace(
+            difference, value=abs(difference.value), what=f"How far apart: {wording.in_sentence(difference.what)}"
+        )
 
     @property
     def more_or_fewer(self) -> str:
@@ -254,11 +256,6 @@ class Change:
     def is_fall(self) -> bool:
         """Whether the later number prints as fewer."""
         return self._ends[1] < self._ends[0]
-
-
-def in_sentence(what: str) -> str:
-    """What a number is, within a sentence."""
-    return wording.in_sentence(what)
 
 
 def all_of(*numbers: Traced) -> tuple[Origin, ...]:
