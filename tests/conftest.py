@@ -66,7 +66,8 @@ def copy_project(folder: Path) -> Path:
 
 def doit(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """What `doit` says in that folder, with the folder's own helpers."""
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    # Compiled helpers are kept, and copied with the folder: most runs compile none.
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         [sys.executable, "-m", "doit", *arguments],
         cwd=folder,
@@ -86,6 +87,12 @@ def heed_interruptions() -> None:
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:
     """The tasks that a run of doit carried out."""
     return {task for task, _ in re.findall(DONE, finished.stdout, re.MULTILINE)}
+
+
+def status_of(folder: Path, *tasks: str) -> dict[str, str]:
+    """What would run of these groups of tasks: the letter of each task, R (will run) or U (up to date)."""
+    lines = doit(folder, "list", "--status", "--all", *tasks).stdout.splitlines()
+    return {line.split()[1]: line[0] for line in lines if ":" in line.split()[1]}
 
 
 def bytes_of(folder: Path, *patterns: str) -> dict[str, bytes]:
@@ -121,24 +128,32 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project with its papers, built from printed figures alone, once for all processes of a run.
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path], *tasks: str) -> Path:
+    """A folder that is made and built once for all processes of a run; the first that needs it makes it."""
+    shared = factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with FileLock(shared / f"{name}.lock"):
+        if not (shared / name).exists():
+            making = make(shared / f"making_{name}")
+            finished = doit(making, "-n", "2", *tasks)
+            assert finished.returncode == 0, finished.stdout + finished.stderr
+            making.rename(shared / name)
+    return shared / name
 
-    To be read only; a test that changes something takes a copy.
-    """
+
+@pytest.fixture(scope="session")
+def one_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with the one paper of mercia, built from printed figures alone. To be read only."""
     import small_project
 
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    folder = shared / "built"
-    with FileLock(shared / "built.lock"):
-        if not folder.exists():
-            making = small_project.make(shared / "making")
-            finished = doit(making, "-n", "2", "tidy", "recompute", "backtest", "project", "publish")
-            assert finished.returncode == 0, finished.stdout + finished.stderr
-            making.rename(folder)
-    return folder
+    return made_once(tmp_path_factory, "one_paper", small_project.make, "publish:mercia:demand_outlook")
+
+
+@pytest.fixture(scope="session")
+def built(one_paper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with all its papers. To be read only; a test that changes something takes a copy."""
+    tasks = ("tidy", "recompute", "backtest", "project", "publish")
+    return made_once(tmp_path_factory, "built", lambda folder: Path(shutil.copytree(one_paper, folder)), *tasks)
 
 
 @pytest.fixture
