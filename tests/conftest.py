@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import hypothesis
@@ -21,6 +21,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os
 
 PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
 PARTS += ("notebooks", "src")
+#: What people write: of the parts, these are enough where nothing runs, and soon copied.
+DECLARED = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data/raw", "data/assumptions")
 
 #: The line of a task that a run carried out: its name, and whether it failed.
 DONE = r"^\[ *\d+/\d+\] (\S+)  \d+\.\d s(  failed)?$"
@@ -52,9 +54,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             )
 
 
-def copy_project(folder: Path) -> Path:
-    """The project without its reports, in a folder of its own."""
-    for part in PARTS:
+def copy_project(folder: Path, parts: Iterable[str] = PARTS) -> Path:
+    """The project without its reports, or these parts of it, in a folder of its own."""
+    for part in parts:
         source, target = PROJECT / part, folder / part
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.failed.ipynb"))
@@ -66,7 +68,8 @@ def copy_project(folder: Path) -> Path:
 
 def doit(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """What `doit` says in that folder, with the folder's own helpers."""
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    # Compiled helpers are kept, and copied with the folder: most runs compile none.
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         [sys.executable, "-m", "doit", *arguments],
         cwd=folder,
@@ -86,6 +89,12 @@ def heed_interruptions() -> None:
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:
     """The tasks that a run of doit carried out."""
     return {task for task, _ in re.findall(DONE, finished.stdout, re.MULTILINE)}
+
+
+def status_of(folder: Path, *tasks: str) -> dict[str, str]:
+    """What would run of these groups of tasks: the letter of each task, R (will run) or U (up to date)."""
+    lines = doit(folder, "list", "--status", "--all", *tasks).stdout.splitlines()
+    return {line.split()[1]: line[0] for line in lines if ":" in line.split()[1]}
 
 
 def bytes_of(folder: Path, *patterns: str) -> dict[str, bytes]:
@@ -114,31 +123,55 @@ def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project, as the working directory."""
-    copy_project(tmp_path)
+def project(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project, as the working directory: of what is read by hand; all of it where doit or a notebook runs.
+
+    A test that needs more of it asks for `notebooks_too` or `tables_too` besides.
+    """
+    whole = request.node.get_closest_marker("pipeline") or request.node.get_closest_marker("papers")
+    copy_project(tmp_path, PARTS if whole else DECLARED)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project with its papers, built from printed figures alone, once for all processes of a run.
+@pytest.fixture
+def tables_too(project: Path) -> None:
+    """The processed tables are in the copy of the project."""
+    copy_project(project, ["data/processed"])
 
-    To be read only; a test that changes something takes a copy.
-    """
+
+@pytest.fixture
+def notebooks_too(project: Path) -> None:
+    """The notebooks and the helpers are in the copy of the project."""
+    copy_project(project, ["notebooks", "src"])
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path], *tasks: str) -> Path:
+    """A folder that is made and built once for all processes of a run; the first that needs it makes it."""
+    shared = factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with FileLock(shared / f"{name}.lock"):
+        if not (shared / name).exists():
+            making = make(shared / f"making_{name}")
+            finished = doit(making, "-n", "2", *tasks)
+            assert finished.returncode == 0, finished.stdout + finished.stderr
+            making.rename(shared / name)
+    return shared / name
+
+
+@pytest.fixture(scope="session")
+def one_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with the one paper of mercia, built from printed figures alone. To be read only."""
     import small_project
 
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    folder = shared / "built"
-    with FileLock(shared / "built.lock"):
-        if not folder.exists():
-            making = small_project.make(shared / "making")
-            finished = doit(making, "-n", "2", "tidy", "recompute", "backtest", "project", "publish")
-            assert finished.returncode == 0, finished.stdout + finished.stderr
-            making.rename(folder)
-    return folder
+    return made_once(tmp_path_factory, "one_paper", small_project.make, "publish:mercia:demand_outlook")
+
+
+@pytest.fixture(scope="session")
+def built(one_paper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with all its papers. To be read only; a test that changes something takes a copy."""
+    tasks = ("tidy", "recompute", "backtest", "project", "publish")
+    return made_once(tmp_path_factory, "built", lambda folder: Path(shutil.copytree(one_paper, folder)), *tasks)
 
 
 @pytest.fixture

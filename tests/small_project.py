@@ -12,16 +12,17 @@ import yaml
 from conftest import PROJECT
 
 COPIED = (
-    *("dodo.py", "requirements.lock", "notebooks", "src", "data/assumptions/breaks.yaml"),
+    *("dodo.py", "pyproject.toml", "requirements.lock", "notebooks", "src", "data/assumptions/breaks.yaml"),
+    *("data/assumptions/uncertainty.yaml", "data/assumptions/need_drivers.yaml"),
     "data/raw/ons_care_home_residents_2021",  # of England, which papers on need cite
 )
 ASSUMPTIONS = Path("data/assumptions")
-#: The multiple where no setting is on file, from the made-up figures in place of the real councils'.
+#: The multiple where no setting is on file, from figures of mercia: what wessex prints moves nothing of mercia's.
 MIXTURE = {
-    "people": "wessex_support/support!C5",
-    "people_at_home": "wessex_support/support!C2",
-    "population_65_84": "wessex_population/population!E2 + wessex_population/population!F2",
-    "population_85_plus": "wessex_population/population!G2",
+    "people": "mercia_support/support!B3",
+    "people_at_home": "mercia_support/support!B2",
+    "population_65_84": "mercia_population/population!E2 + mercia_population/population!F2",
+    "population_85_plus": "mercia_population/population!G2",
     "rounded_to": 0.1,
 }
 #: A check of each council: that of mercia disagrees.
@@ -62,17 +63,13 @@ def make(folder: Path) -> Path:
 
 def _assumptions(folder: Path) -> None:
     """The project's own, without what rests on documents of the real councils; prevention is for wessex alone."""
-    bands, drivers, prevention = (
+    bands, prevention = (
         yaml.safe_load((PROJECT / ASSUMPTIONS / f"{name}.yaml").read_text(encoding="utf-8"))
-        for name in ("age_bands", "need_drivers", "scenarios/prevention")
+        for name in ("age_bands", "scenarios/prevention")
     )
     bands["gradients"]["not_stated"] = {"title": "Any", "mixture": MIXTURE, "evidence": "An assumption."}
-    drivers["annual"] = [{**drivers["annual"][0], "authorities": ["wessex"]}]
     prevention["authorities"] = ["wessex"]
-    spread = yaml.safe_load((PROJECT / ASSUMPTIONS / "uncertainty.yaml").read_text(encoding="utf-8"))
     _write(folder / ASSUMPTIONS / "age_bands.yaml", bands)
-    _write(folder / ASSUMPTIONS / "need_drivers.yaml", drivers)
-    _write(folder / ASSUMPTIONS / "uncertainty.yaml", spread)
     _write(folder / ASSUMPTIONS / "scenarios/prevention.yaml", prevention)
     shutil.copy(PROJECT / ASSUMPTIONS / "scenarios/constant_rates.yaml", folder / ASSUMPTIONS / "scenarios")
 

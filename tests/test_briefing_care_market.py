@@ -186,6 +186,7 @@ def test_members_have_two_pages_and_then_the_annex():
     assert pdf.annex_page(paper) == 3
 
 
+@pytest.mark.papers
 def test_a_year_too_far_is_refused(tmp_path):
     with pytest.raises(InputError, match="The horizon 2040 lies past the projection on file"):
         notebooks.run(BRIEFING, {"horizon": 2040}, tmp_path / "out.ipynb")

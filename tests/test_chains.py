@@ -28,6 +28,7 @@ def people(council, year, age="18+", setting="all"):
     return rows.set_index("year").loc[year, "people"]
 
 
+@pytest.mark.papers
 def test_a_chain_grows_as_the_part_of_the_base_that_it_is_of(county):
     on_file = chains.published(county)
     assert set(on_file["chain"]) == set(chains.CHAINS) and on_file.loc["spending", "value"] == 161.7e6

@@ -74,14 +74,14 @@ def test_code_that_is_edited_while_its_task_runs_runs_again(project, edited):
     assert status(project) == "R"
 
 
-@pytest.mark.parametrize(("old", "new"), [("2000", "2010"), ("2000", "12010")])
-def test_an_edit_that_keeps_the_time_of_a_file_is_noticed(project, old, new):
+def test_an_edit_that_keeps_the_time_of_a_file_is_noticed(project):
     kept = (project / RAW).stat()
-    replace(project / RAW, old, new)
-    os.utime(project / RAW, ns=(kept.st_atime_ns, kept.st_mtime_ns))
-    assert status(project) == "R"
+    for old, new in (("2000", "12010"), ("12010", "2010")):  # of another size, and of its own
+        replace(project / RAW, old, new)
+        os.utime(project / RAW, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+        assert status(project) == "R"
     doit(project, TASK)
-    assert new in (project / f"{TIDY}.csv").read_text(encoding="utf-8")
+    assert "2010" in (project / f"{TIDY}.csv").read_text(encoding="utf-8")
 
 
 def test_a_file_that_is_written_again_as_it_was_runs_nothing(project):

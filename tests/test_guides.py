@@ -52,6 +52,7 @@ def home_care(project) -> Path:
     return folder
 
 
+@pytest.mark.pipeline
 def test_the_worked_example_gives_the_messages_and_verdicts_of_the_guide(home_care, project):
     unknown, wrong_total = (message.strip() for message in blocks("how-to/table.md", "text"))
     table, vocabulary = home_care / "home_care_by_district.csv", project / "src/helpers/base/vocabulary.py"
@@ -91,6 +92,7 @@ def test_the_scenario_of_the_guide_is_one_and_its_messages_are_those_that_it_giv
             assumptions.scenario_named("stronger_prevention")
 
 
+@pytest.mark.pipeline
 def test_the_council_of_the_guide_is_one_with_its_two_tables(project):
     entry = blocks("how-to/council.md", "toml")[0]
     folder = project / "data/raw/rutland_support_example"
@@ -113,6 +115,7 @@ def test_a_new_paper_says_what_the_guide_says(project):
 # Commands
 
 
+@pytest.mark.pipeline
 def test_every_command_of_the_pages_is_there_with_its_options():
     tasks = {line.split()[0] for line in doit(PROJECT, "list").stdout.splitlines()}
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -67,6 +67,7 @@ def git(folder, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.pipeline
 @pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 def test_a_clone_compares_notebooks_cell_by_cell_until_nbdime_is_disabled(project):
     assert lab.compare_by_nbdime() is False  # no clone, and no failure

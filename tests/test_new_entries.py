@@ -95,6 +95,7 @@ def test_a_mistake_in_a_scenario_is_named_and_nothing_is_written(project, asked,
     assert sorted((project / "data").rglob("*")) == before
 
 
+@pytest.mark.pipeline
 def test_doit_starts_each_and_says_a_mistake_in_one_sentence(project):
     (project / "beds.csv").write_text("Locality,Beds\nBlaby,41\nMelton,7\n", encoding="utf-8")
     council = doit(project, "new-council", "--authority", "mercia", "--name", "Mercia", "--code", "E10000099")

@@ -59,6 +59,7 @@ def heads_of(place):
     return heads[len(place.find_previous_siblings(["td", "th"]))].get_text()
 
 
+@pytest.mark.papers
 def test_links_of_figures_reach_a_cell_or_a_step(paper):
     _, document, page = paper
     origins = {entry["id"]: [origin["name"] for origin in entry["rests_on"]] for entry in document["numbers"]}
@@ -74,6 +75,7 @@ def test_links_of_figures_reach_a_cell_or_a_step(paper):
             ), text
 
 
+@pytest.mark.papers
 def test_a_figure_is_found_with_its_cell_or_step(paper, monkeypatch):
     name, document, page = paper
     figures = figures_of(BeautifulSoup(str(page), "lxml"))

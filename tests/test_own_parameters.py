@@ -13,6 +13,7 @@ def put(folder, text):
     file.write_text(file.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -62,16 +63,16 @@ def test_a_paper_s_own_comes_before_its_council_s_and_others_keep_theirs(monkeyp
     assert own_parameters.with_own("10_tidy", {"source": "x"}) == {"source": "x"}
 
 
-def test_a_horizon_of_its_own_reaches_the_projection_and_runs_nothing_else_again(project):
-    population = "project:population_leicester_ons_2018_based"
-    projection = "project:projection_leicester_ons_2018_based_constant_rates"
-    assert doit(project, population).returncode == 0
-    put(project, "[leicester.parameters]\nhorizon = 2033")
-    assert tasks_run(doit(project, population)) == set()
-    assert projection in tasks_run(doit(project, projection))
-    years = (project / "data/processed/projection_leicester_ons_2018_based_constant_rates.csv").read_text("utf-8")
+@pytest.mark.pipeline
+def test_a_horizon_of_its_own_reaches_the_projection_and_runs_nothing_else_again(built_copy):
+    population = "project:population_mercia_only"
+    projection = "project:projection_mercia_only_constant_rates"
+    put(built_copy, "[mercia.parameters]\nhorizon = 2033")
+    assert tasks_run(doit(built_copy, population)) == set()
+    assert projection in tasks_run(doit(built_copy, projection))
+    years = (built_copy / "data/processed/projection_mercia_only_constant_rates.csv").read_text("utf-8")
     assert ",2033," in years and ",2034," not in years
-    assert "up to date" in doit(project, "why", projection).stdout
+    assert "up to date" in doit(built_copy, "why", projection).stdout
 
 
 def test_without_any_the_parameters_are_the_pipeline_s():

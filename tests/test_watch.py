@@ -68,6 +68,7 @@ def test_papers_are_made_by_doit_and_a_failure_is_said_and_no_end(monkeypatch, c
     assert capsys.readouterr().out == "Made.\nThat failed: mend it, and save again.\n"
 
 
+@pytest.mark.pipeline
 def test_a_page_is_shown_as_it_will_be_published_and_only_here(project, monkeypatch):
     import socket
 

@@ -784,7 +784,7 @@ def test_performance_where_nothing_disagrees_and_nothing_is_lost(papers, monkeyp
     papers.alter(
         "checks_leicester", gone(verdict="disagrees"), gone(verdict="not_comparable"), gone(verdict="derived_only")
     )
-    papers.alter("figures_dhsc_ascof_2024_25", gone(authority_id="E06000016"))
+    papers.alter("figures_dhsc_ascof_2024_25", gone(area_code="E06000016"))
     nothing = checks.missing_from("leicester").iloc[:0]
     monkeypatch.setattr(checks, "missing_from", lambda authority_id: nothing)
     text = papers.read("performance", authority_id="leicester")

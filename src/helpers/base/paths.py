@@ -126,7 +126,7 @@ def read_text(path: Path) -> str:
 def entries(folder: Path) -> list[Path]:
     """What stands in a folder, sorted. Raises InputError where there is none, or it cannot be looked into."""
     try:
-        return sorted(folder.iterdir())
+        return [folder / name for name in sorted(os.listdir(folder))]
     except OSError as error:
         raise refused(relative(folder), error, "looked into", "Make the folder, or allow reading it.") from error
 
@@ -192,7 +192,7 @@ def known_sources() -> list[str]:
     """The documents in data/raw, by folder. Refuses a folder without a descriptor, which nothing would read."""
     folders = [path for path in entries(root() / "data/raw") if path.is_dir() and not path.name.startswith(".")]
     for folder in folders:
-        if folder / "datapackage.yaml" not in entries(folder):
+        if not any(file.name == "datapackage.yaml" for file in entries(folder)):
             raise InputError(
                 f"{relative(folder)} has no datapackage.yaml: describe its tables in one, or remove the folder."
             )
