@@ -9,12 +9,16 @@ DEV_READY := $(VENV)/.installed-dev
 # Wheels with the hashes of the lock, and nothing else.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes
 PROCESSES ?= 2
+# Which paper `make watch` follows (without: all).
+PAPER ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings test lab refresh check-web lock clean-environment
+TARGETS := help briefings test test-quick snapshots lab watch refresh docs check-web lock clean-environment
+.PHONY: $(TARGETS)
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
 
 briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/
 	$(BIN)/doit -n $(PROCESSES)
@@ -22,30 +26,33 @@ briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in repor
 test: $(DEV_READY)  ## Check everything: style, import directions, tests, notebooks against their stored outputs
 	$(BIN)/doit check
 
+test-quick: $(DEV_READY)  ## Check what takes a moment, and one paper the whole way: while one works
+	$(BIN)/doit check --quick
+
+snapshots: $(DEV_READY)  ## Write the values that tests expect anew, as after a changed assumption; then read the diff
+	$(BIN)/doit check --renew
+
 lab: $(DEV_READY)  ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/python -m helpers lab
+
+watch: $(DEV_READY)  ## Make papers again whenever what they rest on changes, in a browser: make watch PAPER=leicester:money
+	$(BIN)/python -m helpers watch $(PAPER)
 
 refresh: $(DEV_READY)  ## Run the notebooks with their default parameters and store their outputs
 	$(BIN)/doit -n $(PROCESSES) refresh
 
-check-web: $(DEV_READY) build/web/.installed  ## Look at every page of reports/ in a browser; needs Chromium on the machine
-	PYTHONPATH=build/web $(BIN)/python tests/web/check_web.py reports
+docs: $(DEV_READY)  ## Make a website of the pages in docs/, in build/docs/index.html; a broken link stops it
+	$(BIN)/doit docs
 
-build/web/.installed: tests/web/requirements.lock
-	@echo "Installing what drives the browser into build/web (once)"
-	@$(INSTALL) --upgrade --target build/web -r $<
-	@touch $@
-
-LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-    --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade
+check-web: $(DEV_READY)  ## Look at every page of reports/ in a browser; needs Chromium on the machine
+	$(BIN)/python -m helpers check-web
 
 lock: $(DEV_READY)  ## Resolve the three locks anew for Linux, macOS and Windows, Python 3.11 and later
-	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
-	$(LOCK) -c requirements-dev.lock pyproject.toml -o requirements.lock
-	$(LOCK) -c requirements-dev.lock --group web -o tests/web/requirements.lock
+	$(BIN)/python -m helpers lock
 
 clean-environment:  ## Remove the virtual environment
 	rm -rf $(VENV)
+	-@for driver in diff merge; do git config --local --remove-section $$driver.jupyternotebook; done 2>/dev/null; true
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Try: make briefings PYTHON=python3.12")'
@@ -59,3 +66,11 @@ $(DEV_READY): $(READY) requirements-dev.lock
 	@echo "Installing what tests and notebooks need besides (once)"
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
+
+# A goal that is none of the above is a council or a paper (make leicester, make money, make leicester:money): doit knows.
+PAPERS := $(subst :,\:,$(filter-out $(TARGETS) %.installed %.installed-dev,$(MAKECMDGOALS)))
+ifneq ($(PAPERS),)
+.PHONY: $(PAPERS)
+$(PAPERS): $(READY)
+	$(BIN)/doit -n $(PROCESSES) $@
+endif

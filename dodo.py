@@ -13,7 +13,7 @@ DOIT_CONFIG = {
     "par_type": "thread",
     "verbosity": 2,
 }
-AUTHORITIES = tasks.authorities()
+AUTHORITIES = tasks.councils()
 PROJECTED = tasks.projected(AUTHORITIES)
 SCENARIO = "constant_rates"  # which all papers are under
 SCENARIOS = tasks.scenarios_of_papers(SCENARIO, PROJECTED)
@@ -89,9 +89,9 @@ def task_edition():
     return tasks.keeping_task(AUTHORITIES)
 
 
-def task_new_briefing():
-    """Start a briefing: --name care_costs --authority leicester (then `doit` makes its HTML, PDF, spreadsheet)"""
-    return {"basename": "new-briefing", "actions": [tasks.new_briefing], "params": tasks.NEW_BRIEFING_PARAMETERS}
+def task_new():
+    """Start a document, a council, a scenario or a briefing"""
+    yield from tasks.scaffold_tasks()
 
 
 def task_refresh():
@@ -103,6 +103,11 @@ def task_refresh():
     yield {"name": "picture", "actions": [(tasks.picture, [pdf, png])], "file_dep": [pdf], "targets": [png]}
 
 
+def task_docs():
+    """Make docs/columns.md, and of all pages in docs/ a website in build/docs; a broken link or anchor stops it"""
+    yield from tasks.docs_tasks()
+
+
 def task_check():
-    """Check style, import directions, the tests, and the notebooks against their stored outputs"""
-    return {"actions": tasks.checks(), "task_dep": ["project", "recompute", "brief:*:fingerprints"], "verbosity": 2}
+    """Check style, import directions, tests, notebooks; --quick: in a minute; --renew: renew what tests expect"""
+    return tasks.check_task()

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "CONTRIBUTING.md", "data", "notebooks", "src")
+PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "data", "notebooks", "src")
 
 
 def seconds(stage: str, processes: int = 2) -> float:

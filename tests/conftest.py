@@ -2,22 +2,61 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import hypothesis
 import pytest
+from filelock import FileLock
 
 PROJECT = Path(__file__).parent.parent
-PARTS = ("authorities.toml", "dodo.py", "requirements.lock", "CONTRIBUTING.md", "data", "notebooks", "src")
+for profile, examples in (("quick", 5), ("default", 50), ("ci", 50)):
+    hypothesis.settings.register_profile(profile, max_examples=examples, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
+PARTS += ("notebooks", "src")
+#: What people write: of the parts, these are enough where nothing runs, and soon copied.
+DECLARED = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data/raw", "data/assumptions")
+
+#: The line of a task that a run carried out: its name, and whether it failed.
+DONE = r"^\[ *\d+/\d+\] (\S+)  \d+\.\d s(  failed)?$"
 
 
-def copy_project(folder: Path) -> Path:
-    """The project without its reports, in a folder of its own."""
-    for part in PARTS:
+def examples(most: int) -> hypothesis.settings:
+    """Settings for a slow property: at most so many examples, or as few as the profile in use asks for."""
+    return hypothesis.settings(max_examples=min(most, hypothesis.settings().max_examples))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, or one process would end with it while the other has nothing left."""
+    items.sort(key=lambda item: 2 - bool(item.get_closest_marker("pipeline")) - bool(item.get_closest_marker("papers")))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what to do where outputs or values that are kept are not those of today."""
+    failed = terminalreporter.getreports("failed")
+    outputs = {report.nodeid.split("::")[0] for report in failed if ".ipynb" in report.nodeid}
+    values = {report.nodeid.split("::")[0] for report in failed if "snapshots" in report.keywords}
+    for kept, command in (
+        (outputs, "`make refresh` (or `doit refresh`)"),
+        (values, "`make snapshots` (or `doit check --renew`)"),
+    ):
+        if kept:
+            terminalreporter.write_line(
+                f"{', '.join(sorted(kept))}: what is kept there is not what comes of it today. If that is "
+                f"as it should be, {command} keeps it anew; then read the diff."
+            )
+
+
+def copy_project(folder: Path, parts: Iterable[str] = PARTS) -> Path:
+    """The project without its reports, or these parts of it, in a folder of its own."""
+    for part in parts:
         source, target = PROJECT / part, folder / part
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.failed.ipynb"))
@@ -29,14 +68,15 @@ def copy_project(folder: Path) -> Path:
 
 def doit(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """What `doit` says in that folder, with the folder's own helpers."""
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    # Compiled helpers are kept, and copied with the folder: most runs compile none.
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         [sys.executable, "-m", "doit", *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
 
 
@@ -48,7 +88,19 @@ def heed_interruptions() -> None:
 
 def tasks_run(finished: subprocess.CompletedProcess) -> set[str]:
     """The tasks that a run of doit carried out."""
-    return {line[3:] for line in finished.stdout.splitlines() if line.startswith(".  ")}
+    return {task for task, _ in re.findall(DONE, finished.stdout, re.MULTILINE)}
+
+
+def status_of(folder: Path, *tasks: str) -> dict[str, str]:
+    """What would run of these groups of tasks: the letter of each task, R (will run) or U (up to date)."""
+    lines = doit(folder, "list", "--status", "--all", *tasks).stdout.splitlines()
+    return {line.split()[1]: line[0] for line in lines if ":" in line.split()[1]}
+
+
+def bytes_of(folder: Path, *patterns: str) -> dict[str, bytes]:
+    """The files of a folder that fit these patterns, each with what it holds."""
+    files = [file for pattern in patterns for file in folder.glob(pattern) if file.is_file()]
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -56,6 +108,11 @@ def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def sentences(text: str) -> list[str]:
+    """A text sentence by sentence, so that a snapshot of it changes in a line or two."""
+    return [part for line in text.splitlines() for part in re.split(r"(?<=[.:;?])\s+(?=[A-Z“*£\d])", line) if part]
 
 
 def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
@@ -66,8 +123,61 @@ def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project, as the working directory."""
-    copy_project(tmp_path)
+def project(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project, as the working directory: of what is read by hand; all of it where doit or a notebook runs.
+
+    A test that needs more of it asks for `notebooks_too` or `tables_too` besides.
+    """
+    whole = request.node.get_closest_marker("pipeline") or request.node.get_closest_marker("papers")
+    copy_project(tmp_path, PARTS if whole else DECLARED)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def tables_too(project: Path) -> None:
+    """The processed tables are in the copy of the project."""
+    copy_project(project, ["data/processed"])
+
+
+@pytest.fixture
+def notebooks_too(project: Path) -> None:
+    """The notebooks and the helpers are in the copy of the project."""
+    copy_project(project, ["notebooks", "src"])
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path], *tasks: str) -> Path:
+    """A folder that is made and built once for all processes of a run; the first that needs it makes it."""
+    shared = factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with FileLock(shared / f"{name}.lock"):
+        if not (shared / name).exists():
+            making = make(shared / f"making_{name}")
+            finished = doit(making, "-n", "2", *tasks)
+            assert finished.returncode == 0, finished.stdout + finished.stderr
+            making.rename(shared / name)
+    return shared / name
+
+
+@pytest.fixture(scope="session")
+def one_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with the one paper of mercia, built from printed figures alone. To be read only."""
+    import small_project
+
+    return made_once(tmp_path_factory, "one_paper", small_project.make, "publish:mercia:demand_outlook")
+
+
+@pytest.fixture(scope="session")
+def built(one_paper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with all its papers. To be read only; a test that changes something takes a copy."""
+    tasks = ("tidy", "recompute", "backtest", "project", "publish")
+    return made_once(tmp_path_factory, "built", lambda folder: Path(shutil.copytree(one_paper, folder)), *tasks)
+
+
+@pytest.fixture
+def built_copy(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the small project as it was built, to change, as the working directory."""
+    folder = tmp_path / "copy"
+    shutil.copytree(built, folder)
+    monkeypatch.chdir(folder)
+    return folder

@@ -1,6 +1,8 @@
 """The files in data/assumptions: what they hold, where it comes from, and every mistake named (method.md section 7)."""
 
 import re
+from dataclasses import asdict
+from dataclasses import replace as replace_of
 
 import numpy as np
 import pytest
@@ -10,67 +12,43 @@ from helpers.base import authorities, schemas
 from helpers.base.errors import InputError
 from helpers.council import assumptions
 from helpers.paper import briefings
-from helpers.projection.demand import Gradients
 from helpers.published.processed import read_processed
 
 FOLDER = "data/assumptions/scenarios"
 AGE_BANDS, UNCERTAINTY, DRIVERS = (
     f"data/assumptions/{name}.yaml" for name in ("age_bands", "uncertainty", "need_drivers")
 )
-#: The ids of method.md section 7, each with what its file holds for it.
-METHOD = {
-    "constant_rates": ("rate_change", {"annual_log_rate_change_pct": 0}),
-    "recent_trend": ("trend", {"series": "people_eligible_for_review", "damping_a_year": 0.9, "minimum_points": 5}),
-    "healthier_ageing": ("rate_change", {"annual_log_rate_change_pct": -1.22}),
-    "care_home_decline": ("rate_change", {"annual_log_rate_change_pct": -2.47}),
-    "prevention": ("entrants", {"cut_pct": 10, "length_of_stay_months": {"low": 18, "central": 28, "high": 48}}),
-    "setting_shift": (
-        "move",
-        {
-            "from": "residential",
-            "to": [
-                "direct_payment_only",
-                "part_direct_payment",
-                "managed_personal_budget",
-                "commissioned_support_only",
-            ],
-            "share_pct": 10,
-            "phase_in_years": 5,
-        },
-    ),
-    "direct_payment_uptake": (
-        "move",
-        {"from": "managed_personal_budget", "to": ["direct_payment_only"], "share_pct": 10, "phase_in_years": 5},
-    ),
-    "unit_cost": ("unit_cost", {"real_growth_pct": 0}),
-    "bed_pressure": ("beds", {"other_occupancies_pct": [90, 85]}),
-    "workforce": ("workforce", {}),
-}
 
 
-def test_all_ten_scenarios_of_the_method_are_on_file_with_their_values():
-    found = {name: assumptions.scenario_named(name) for name in assumptions.known_scenarios()}
-    assert {name: (rule["kind"], rule["values"]) for name, rule in found.items()} == METHOD
-    assert [rule["id"] for rule in found.values()] == sorted(METHOD)
+def what_it_holds(scenario):
+    """What of a scenario's file moves figures."""
+    rule = assumptions.scenario_named(scenario)
+    return {key: rule[key] for key in ("kind", "values", "applies_to", "authorities", "from_year") if key in rule}
 
 
-def test_which_people_each_scenario_is_about():
-    about = {name: assumptions.scenario_named(name).get("applies_to") for name in METHOD}
-    assert {name: people for name, people in about.items() if people} == {
-        "healthier_ageing": {"age_band": ["65+"], "support_reason": ["memory_and_cognition"]},
-        "care_home_decline": {"age_band": ["65+"], "setting": ["nursing", "residential"]},
-        "setting_shift": {"age_band": ["65+"]},
-    }
+@pytest.mark.snapshots
+def test_the_scenarios_on_file(snapshot):
+    assert {name: what_it_holds(name) for name in assumptions.known_scenarios()} == snapshot
 
 
-def test_the_scenarios_of_each_authority():
-    assert assumptions.scenarios_for("leicester") == [
-        *("constant_rates", "healthier_ageing", "prevention", "recent_trend"),
-    ]
-    assert assumptions.scenarios_for("leicestershire") == [
-        *("care_home_decline", "constant_rates", "direct_payment_uptake", "healthier_ageing", "prevention"),
-        "setting_shift",
-    ]
+@pytest.mark.snapshots
+@pytest.mark.parametrize("authority_id", ["leicester", "leicestershire"])
+def test_how_wide_a_council_s_projection_is(authority_id, snapshot):
+    assert asdict(assumptions.spread(authority_id)) == snapshot
+
+
+@pytest.mark.snapshots
+def test_other_drivers_of_need(snapshot):
+    drivers = assumptions.need_drivers()["annual"]
+    assert {one["id"]: [one["growth_pct"], one["age_band"], one["support_reason"]] for one in drivers} == snapshot
+
+
+def test_a_scenario_is_called_as_its_file_and_no_council_has_another_s():
+    for name in assumptions.known_scenarios():
+        assert assumptions.scenario_named(name)["id"] == name
+    for authority_id in ("leicester", "leicestershire"):
+        for name in assumptions.scenarios_for(authority_id):
+            assert authority_id in what_it_holds(name).get("authorities", [authority_id])
     assert assumptions.scenarios_for("rutland") == ["constant_rates"]  # which holds for every council
 
 
@@ -90,7 +68,7 @@ def test_the_decline_of_care_homes_is_that_between_the_censuses_on_file():
     evidence = assumptions.scenario_named("care_home_decline")["evidence"]
     assert f"{then}% lived in a care home in 2011 and {now}% in 2021" in evidence
     change = round(100 * np.log(now / then) / 10, 2)
-    assert METHOD["care_home_decline"][1]["annual_log_rate_change_pct"] == change == -2.47
+    assert assumptions.scenario_named("care_home_decline")["values"] == {"annual_log_rate_change_pct": change}
 
 
 def test_healthier_ageing_is_the_change_that_its_evidence_quotes():
@@ -98,14 +76,13 @@ def test_healthier_ageing_is_the_change_that_its_evidence_quotes():
     expected, observed = map(float, re.search(r"([\d.]+)% of people .*?; ([\d.]+)% had\.", evidence).groups())
     assert (expected, observed) == (8.3, 6.5) and "twenty years apart" in evidence
     change = round(100 * np.log(observed / expected) / 20, 2)
-    assert METHOD["healthier_ageing"][1]["annual_log_rate_change_pct"] == change == -1.22
+    assert assumptions.scenario_named("healthier_ageing")["values"] == {"annual_log_rate_change_pct": change}
 
 
-def test_the_gradients_of_the_method():
-    found = assumptions.age_bands()
-    assert found["low"] == Gradients(care_home=5, community=1, learning_disability=0.3, not_stated=1.6)
-    assert found["central"] == Gradients(care_home=9.1, community=2.4, learning_disability=0.65, not_stated=3.3)
-    assert found["high"] == Gradients(care_home=15, community=6, learning_disability=1, not_stated=7.3)
+@pytest.mark.parametrize("end", ["low", "central", "high"])
+def test_the_gradients_of_an_end_are_those_of_its_entries(end):
+    bands = assumptions.age_bands()
+    assert asdict(bands[end]) == {kind: entry[end] for kind, entry in bands["gradients"].items()}
 
 
 @pytest.mark.parametrize("end", ["low", "central", "high"])
@@ -124,19 +101,8 @@ def test_the_gradient_without_settings_is_the_mix_of_the_two_that_its_evidence_q
     assert gradients["not_stated"][end] == pytest.approx(together, abs=0.05)
 
 
-def test_the_widths_of_the_layers_are_each_authoritys_own():
-    city, county = (assumptions.spread(name, 2.5) for name in ("leicester", "leicestershire"))
-    assert (city.population_10_years_pct, county.population_10_years_pct) == (6, 4.4)
-    assert city.population_85_plus_pct == county.population_85_plus_pct == {8: 15, 20: 25}
-    assert city.drift_pct_a_year == {"18-64": 1.5, "65+": 2.5} and city.between_years_pct == 3
-    assert city.drift_multiplier == 2.5 and assumptions.spread("leicester").drift_multiplier == 1
-    assert city.gradients["care_home"] == (5, 9.1, 15) and city.gradients["not_stated"] == (1.6, 3.3, 7.3)
-
-
-def test_the_growth_of_need_with_a_learning_disability_is_the_methods():
-    driver = {one["id"]: one for one in assumptions.need_drivers()["annual"]}["emerson_hatton"]
-    assert driver["growth_pct"] == {"low": 1.2, "central": 3.2, "high": 5.1}
-    assert (driver["age_band"], driver["support_reason"]) == ("18-64", "learning_disability")
+def test_the_backtest_widens_the_drift_of_a_council_and_nothing_else():
+    assert assumptions.spread("leicester", 2.5) == replace_of(assumptions.spread("leicester"), drift_multiplier=2.5)
 
 
 RATE = "parameters:\n  rate_change:\n    annual_log_rate_change_pct: 0"

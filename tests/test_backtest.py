@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
@@ -139,7 +140,7 @@ def test_growth_is_asked_with_what_was_known_when_the_origin_was():
 
 
 values = st.lists(st.floats(1, 1e5), min_size=3, max_size=8)
-few = settings(max_examples=30, deadline=None)
+few = examples(30)
 
 
 @few
@@ -352,3 +353,16 @@ def test_a_point_that_does_not_make_sense_is_named(change, message):
 def test_growth_of_zero_or_less_is_refused(factor):
     with pytest.raises(InputError, match=r"growth of 'placements' from 2021\.12 to 2022\.46 is .*above zero"):
         backtest.predict(points(PLACEMENTS), lambda *_: factor)
+
+
+def test_bands_and_skills_print_as_a_table_takes_them():
+    assert backtest.band_said(1417.9, 1722.2) == "1,418 to 1,722" and backtest.band_said(np.nan, np.nan) == "none"
+    said = [backtest.skill_said(skill) for skill in (0.265, -0.0388, 0.0, np.nan)]
+    assert said == ["+0.27", "−0.04", "+0.00", "none"]
+
+
+def test_hindsight_says_that_no_projection_was_known_and_how_far_a_later_one_misses():
+    made = backtest.predict(points([(2015.25, 100), (2020.25, 110)]), two_per_cent)
+    said = backtest.hindsight_said(backtest.score(made), "placements")
+    assert said.startswith("For placements, no population projection from before that count is on file.")
+    assert said.endswith("constant rates miss by less than 1% and no change by 9%.")

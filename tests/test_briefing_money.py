@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, sentences
 
 from helpers.base.mime import FIGURE, TABLE
 from helpers.base.wording import people, percentage
@@ -14,6 +14,7 @@ from helpers.paper.publish.pdf import annex_page, to_pdf
 from helpers.pipeline import notebooks
 from helpers.published.processed import read_processed
 
+pytestmark = pytest.mark.papers
 NOTEBOOK = PROJECT / "notebooks/briefings/money.ipynb"
 COUNCILS = ("leicester", "leicestershire")
 
@@ -122,31 +123,10 @@ class TestBoth:
         assert scenario_named("prevention")["from_year"] == int(worked_out_on[:4]) == 2026
 
 
-def test_key_messages_of_the_city(papers):
-    words = said(papers["leicester"])
-    for sentence in (
-        "**The budget is £215 million before income, and about £150 million after it.** Income of £65 million (30%)",
-        "The council's paper does not say for which year; its other figures are for 2023/24.",
-        "**Care homes took 43% of the budgets listed for 2012/13.** Home care took 13% and direct payments 7%.",
-        "The list comes to £89.6 million.",
-        "it must not be set beside the £215 million",
-        "spending would be about £329 million by March 2029 and £519 million by March 2034, "
-        "in the money of each year.**",
-        "If prices held still it would be £228 million and £245 million.",
-        "is £400 million to £704 million, or £189 million to £332 million if prices held still",
-        "The 8% is put on the whole budget, of which packages are a part.",
-        "**Most of the rise would come from dearer support.** Of £304 million more by March 2034, £257 million",
-        "£47 million from more people. If prices held still, the rise would be £30 million",
-        "14% fewer would have to come into support. To keep spending level while costs rise 8% a year, 63% fewer",
-        "about 230 a month would come in. That is high: 86 a month were counted in 2022/23,",
-        "get 5% of the budget: £10.8 million if before income, or £7.5 million if after it",
-        "gives 13% too many for 31 March 2024, when about 5,000 were counted. A later figure, 4,004 on "
-        "31 March 2025, is of another measure",
-        "Keeping to the 5,063 of 31 March 2015 (no change) gives 1% too many.",
-        "If it is the budget of 2023/24, all later amounts are about 7% higher where prices rise, and 1% higher where",
-        "This way of projecting people with long-term support missed by 13%, and assuming no change by 1%.",
-    ):
-        assert sentence in words, sentence
+@pytest.mark.snapshots
+@pytest.mark.parametrize("name", COUNCILS)
+def test_all_that_is_said(papers, name, snapshot):
+    assert sentences(said(papers[name])) == snapshot
 
 
 def test_the_city_s_money_follows_from_the_chains(papers):
@@ -171,12 +151,12 @@ def test_the_split_adds_to_the_change_and_ends_on_what_is_stored(papers):
         [int(text) for text in rows[f"{what}, costs up 8% a year"]]
         for what in ("More people", "Dearer support", "Both")
     )
-    assert [a + b for a, b in zip(more, dearer, strict=True)] == both == [114, 304, 463]
+    assert [a + b for a, b in zip(more, dearer, strict=True)] == both
     stored = chain("leicester").query("quantity == 'spending_change'").set_index("assumption")["value"] / 1e6
-    assert more[-1] == round(stored.filter(like="more people").item())
-    assert dearer[-1] == round(stored.filter(like="dearer support").item())
+    # In print, parts are rounded so that they add.
+    assert more[-1] == pytest.approx(stored.filter(like="more people").item(), abs=1)
+    assert dearer[-1] == pytest.approx(stored.filter(like="dearer support").item(), abs=1)
     assert stored.filter(like="more support").item() == 0
-    assert rows["More people, prices held still"] == ["13", "30", "39"]
 
 
 def test_the_city_s_budgets_are_those_published(papers):
@@ -187,31 +167,13 @@ def test_the_city_s_budgets_are_those_published(papers):
     assert sum(float(share.rstrip("%")) for _, share in list(rows.values())[:-1]) == pytest.approx(100, abs=0.3)
     within = table(papers["leicester"], "within the rounding")
     assert list(within) == ["Held still", "Up 7.5% a year", "Up 8% a year", "Up 8.5% a year"]
-    assert within["Up 8% a year"][1] == spending("leicester", 2034, "rise") == "519"
+    assert within["Up 8% a year"][1] == spending("leicester", 2034, "rise")
 
 
-def test_key_messages_of_the_county(papers):
+def test_the_county_has_no_rise_of_costs(papers):
     words = said(papers["leicestershire"])
-    for sentence in (
-        "**The council spent £161.7 million on support for adults in 2014/15.** This is the latest figure on file.",
-        "£17.6 million (11%) went to the council's own services, and £144 million (89%) was for care bought from",
-        "These figures agree with one another.",
-        "**Savings of £18.6 million were planned by 2019/20.** That equals 11.5% of what was spent in 2014/15.",
-        "Of them, 41% were due in 2016/17.",
-        "spending to about £245 million by 2037, 52% more than in 2014/15**, if prices held still",
-        "The range is £129 million to £564 million, so wide that it includes a fall.",
-        "The other population projection on file gives £264 million.",
-        "**How the price and the size of packages of care change is not on file.**",
-        "20% fewer (20% to 21%) would have to come into support.** The working takes it that about 485 a month",
-        "So use the share alone. The range is for stays of 18 to 48 months; 28 is central.",
-        "more people alone would have added about £12 million if prices held still",
-        "gives 2% too many for 2024/25, when 10,981 were counted, in another way.",
-        "Two misses cancel: 8% too few aged 18 to 64 and 6% too many aged 65 and over.",
-        "prints “2016/16”, taken as 2016/17",
-        "No rise of prices is on file for this council, and none is made up here.",
-    ):
-        assert sentence in words, sentence
-    assert "8% a year" not in words  # the city's rise of costs
+    assert "No rise of prices is on file for this council, and none is made up here." in words
+    assert "8% a year" not in words  # the city's
 
 
 def test_the_county_s_money_follows_from_its_tables(papers):
@@ -220,7 +182,7 @@ def test_the_county_s_money_follows_from_its_tables(papers):
     assert f"£{spending('leicestershire', 2037, vintage='statement_2012_based')} million" in words
     stored = chain("leicestershire").query("quantity == 'spending_change'").set_index("assumption")["value"] / 1e6
     added = table(papers["leicestershire"], "What adds to spending")["More people, prices held still"]
-    assert added == ["14", "30", f"{stored.filter(like='more people').item():.0f}"] == ["14", "30", "84"]
+    assert added[-1] == f"{stored.filter(like='more people').item():.0f}"
     figures = read_processed("figures_leicestershire_market_position_statement_2016")
     targets = figures[figures["quantity"] == "cumulative_savings_target"]
     rows = table(papers["leicestershire"], "Planned savings")

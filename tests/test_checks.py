@@ -9,6 +9,7 @@ import pytest
 import yaml
 from conftest import PROJECT, replace
 
+from helpers.base.authorities import documents_of
 from helpers.base.cells import NotGiven
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import NATIONAL
@@ -72,6 +73,7 @@ def found(council: str, verdict: str) -> pd.DataFrame:
     return results(council)[results(council)["verdict"] == verdict].set_index("check")
 
 
+@pytest.mark.papers
 def test_at_least_250_checks_of_both_councils():
     every = pd.concat(map(results, CODES))
     assert len(every.drop_duplicates(["source", "check"])) >= 250
@@ -229,6 +231,7 @@ def test_a_misspelt_figure_in_a_document_is_named_with_its_place(project):
         checks.checks_of("leicestershire", book("leicestershire"))
 
 
+@pytest.mark.papers
 def test_a_document_on_both_councils_gives_each_its_own_comparisons(project):
     with (project / "data/raw/dhsc_ascof_2024_25/checks.yaml").open("a", encoding="utf-8") as file:
         file.write("not_comparable:\n  - {id: trial, what: Trial, figures: [at_home_leicester!B2], reason: Trial.}\n")
@@ -266,3 +269,10 @@ def test_what_is_not_given_is_no_figure_on_file():
         for one in (book("leicester"), Book(CODES["leicester"], frame))
     ]
     assert tables[0]["Figures"].item() == tables[1]["Figures"].item() + 1
+
+
+def test_what_a_councils_checks_rest_on_is_there_each_file_once():
+    for authority_id in ("leicester", "leicestershire"):
+        files = checks.files_read(authority_id)
+        assert len(files) == len(set(files)) and all(path.is_file() for path in files)
+        assert {path.parent.name for path in files if path.suffix == ".yaml"} == set(documents_of(authority_id))

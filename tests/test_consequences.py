@@ -1,13 +1,23 @@
 """People as beds, posts and money: the worked values of method.md section 7, and what must always hold."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
 from helpers.council import assumptions, series
-from helpers.projection.consequences import beds_needed, hires, leavers, posts, unit_cost
+from helpers.projection.consequences import (
+    AMOUNTS,
+    beds_needed,
+    change_said,
+    hires,
+    leavers,
+    multiplied,
+    posts,
+    unit_cost,
+)
 
 people = st.one_of(st.just(0.0), st.floats(1e-3, 1e6))
 share = st.floats(1, 100)
@@ -73,6 +83,30 @@ def test_years_of_people_give_years_of_each():
     assert beds_needed(residents, 95) == pytest.approx([1000, 2000])
     assert posts(residents, 5) == pytest.approx([1000, 2000])
     assert hires(np.array([1000.0, 1020.0]), 38.7, np.array([20.0, 0.0])) == pytest.approx([407, 394.74])
+
+
+def test_columns_are_worked_out_row_by_row_and_no_rows_stay_none():
+    shares = pd.Series([95.0, 90.0])
+    assert beds_needed(pd.Series([950.0, 950.0]), shares).tolist() == pytest.approx([1000, 1055.6], abs=0.05)
+    assert posts(1, pd.Series([], dtype=float)).empty
+    with pytest.raises(InputError, match="An occupancy of 101% makes no sense"):
+        beds_needed(950, pd.Series([95.0, 101.0]))
+
+
+def test_amounts_are_multiplied_with_the_ends_of_their_bands():
+    rows = pd.DataFrame([[2020, *[2.0] * 6], [2021, *[3.0] * 6]], columns=["year", *AMOUNTS])
+    assert multiplied(rows, 10)["value_p95"].tolist() == [20, 30]
+    by_row = multiplied(rows, pd.Series([1, 10]))
+    assert by_row[list(AMOUNTS)].to_numpy().tolist() == [[2.0] * 6, [30.0] * 6] and by_row["year"].tolist() == [
+        2020,
+        2021,
+    ]
+
+
+def test_a_factor_of_spending_is_named_by_whether_it_adds():
+    factors = pd.Series(["people", "people", "unit_cost", "package_size"])
+    said = change_said(factors, pd.Series([1.0, -1.0, -2.0, 0.0]))
+    assert said == ["more people", "fewer people", "cheaper support", "more support for each"]
 
 
 @pytest.mark.parametrize(

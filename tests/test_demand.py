@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
-from helpers.council import figures
+from helpers.council import assumptions, figures
 from helpers.projection import demand
 from helpers.projection.demand import FLAT, Gradients
 from helpers.projection.population import Population, mid_year
@@ -48,10 +48,14 @@ def test_the_acceptance_table_is_reproduced_to_the_person(base, vintage, path, g
 
 
 @pytest.mark.parametrize(("vintage", "path", "gradients", "expected"), ACCEPTANCE)
-def test_the_acceptance_table_stands_in_the_processed_data(vintage, path, gradients, expected):
+def test_the_processed_data_hold_what_so_follows_from_the_gradients_on_file(base, vintage, path, gradients, expected):
     rows = read_processed(f"projection_leicestershire_{vintage}_constant_rates_by_gradient")
     people = rows[(rows["path"] == path) & (rows["gradient"] == gradients)].set_index("year")["people"]
-    assert tuple(people[list(YEARS)].round().astype(int)) == expected
+    central = assumptions.age_bands()["central"]
+    used = {"flat": FLAT, "by_setting": Gradients(central.care_home, central.community)}[gradients]
+    population = figures.population_of("leicestershire", vintage, path)
+    cells = demand.project(base, population, mid_year(2015), mid_year(np.array(YEARS)), used, working_age_error=0)
+    assert people[list(YEARS)].to_numpy() == pytest.approx(older(cells), abs=0.51)
 
 
 def test_the_base_adds_to_the_published_totals(base):
@@ -217,3 +221,28 @@ def call_project(base, people=None, **changed):
 def test_people_never_vanish_or_double_in_silence(base, call, message):
     with pytest.raises(InputError, match=message):
         call(base)
+
+
+def test_a_part_counted_anew_keeps_its_mix_and_hides_nothing(base):
+    part = demand.part_of(base, "65+")
+    anew = demand.counted_as(part, 2 * part["people"].sum())
+    assert anew["people"].to_numpy() == pytest.approx(2 * part["people"].to_numpy())
+    assert (
+        not anew["hidden"].any() and (anew["lower"] == anew["people"]).all() and (anew["upper"] == anew["people"]).all()
+    )
+
+
+def test_the_largest_printed_cell_is_one_of_the_base_and_never_a_hidden_one(base):
+    support = figures.support_of("leicestershire")
+    cell, place = demand.largest_printed(support, base)
+    printed = support[(support["age_band"] == "65+") & (support["status"] == "exact")]
+    printed = printed[(printed["support_reason"] != "all") & (printed["setting"] != "all")]
+    assert cell["value"] == printed["value"].max() == base["people"].iloc[place]
+
+
+def test_the_largest_printed_cell_of_a_table_without_settings_is_of_people_whose_setting_is_not_stated():
+    support = figures.support_of("leicester")
+    base = demand.base_cells(support)
+    cell, place = demand.largest_printed(support, base)
+    assert cell["setting"] == base["setting"].iloc[place] == "not_stated"
+    assert cell["value"] == base.loc[base["age_band"] == "65+", "people"].max()

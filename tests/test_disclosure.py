@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, examples
 from hidden_counts import figure, frame, possible, square
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers.base import formulas
@@ -356,7 +356,7 @@ def squares(draw, most=9):
     return counts, draw(st.sets(st.sampled_from(small), min_size=1, max_size=4)), (least, 4)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(squares(), st.integers(0, 3))
 def test_in_any_table_nothing_follows_and_the_truth_lies_within_the_bounds(table, left_out):
     counts, hidden, mark = table

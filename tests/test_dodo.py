@@ -32,6 +32,7 @@ def set_in_notebook(folder, notebook, scenario):
     edit_cells(folder / f"notebooks/{notebook}.ipynb", change)
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("scenario", "said"),
     [
@@ -50,6 +51,7 @@ def test_a_scenario_that_not_all_papers_can_be_under_is_refused(project, scenari
     assert f"SCENARIO in dodo.py is '{scenario}'" in message and said in message
 
 
+@pytest.mark.pipeline
 def test_headlines_stay_at_the_usual_scenario_and_papers_rest_on_the_one_that_is_asked(project):
     set_scenario(project, "prevention")
     tasks = doit(project, "list", "--all").stdout
@@ -75,6 +77,7 @@ def test_a_paper_rests_on_tables_of_its_own_scenario_or_gets_none(council):
             assert not any("/projection_" in file for file in [*task["file_dep"], *under]), briefing
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     "notebook", ["briefings/money", "briefings/demand_outlook", "45_consequences", "60_five_year_need"]
 )
@@ -88,6 +91,7 @@ def test_a_notebook_s_own_scenario_is_not_passed_over_in_silence(project, notebo
     assert f"notebooks/{notebook}.ipynb sets scenario = 'prevention'" in refused(project)
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -114,26 +118,32 @@ def texts():
                 )
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield path.name, node.value
-    for name in ("README.md", "CONTRIBUTING.md"):
-        yield name, (PROJECT / name).read_text(encoding="utf-8")
+    for page in (PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *(PROJECT / "docs").rglob("*.md")):
+        yield page.name, page.read_text(encoding="utf-8")
 
 
+@pytest.mark.pipeline
 def test_every_command_and_file_that_a_message_names_is_there():
-    tasks = {line.split()[0] for line in doit(PROJECT, "list").stdout.splitlines()} | {"clean", "info", "list"}
-    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    known = {line.split()[0] for line in doit(PROJECT, "list").stdout.splitlines()} | {"clean", "info", "list", "why"}
+    known |= {"help"}
+    papers = set(COUNCILS) | {paper for name in COUNCILS for paper in tasks.authorities()[name]["briefings"]}
+    known |= papers
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = papers | set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     named = {"doit": set(), "make": set(), "file": set()}
     for where, text in texts():
         for command, what in re.findall(r"`(?:\.venv/bin/)?(doit|make) ([a-z][a-z-]*)", text):
-            assert what in (tasks if command == "doit" else targets), f"{where}: {command} {what}"
+            assert what in (known if command == "doit" else targets), f"{where}: {command} {what}"
             named[command].add(what)
         for file in re.findall(r"\b((?:data|notebooks|src|tests|benchmarks)/[\w/]+\.(?:py|yaml|ipynb))\b", text):
-            if not re.search(r"care_costs|\{", file):
+            if not re.search(r"care_costs|home_care|stronger_prevention|_example/|\{", file):
                 assert (PROJECT / file).is_file(), f"{where}: {file}"
                 named["file"].add(file)
     assert named["doit"] >= {"figure", "tidy", "edition"} and "refresh" in named["make"]
     assert "src/helpers/pipeline/reads.py" in named["file"]
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(("scenario", "says"), [("constant_rates", False), ("prevention", True)])
 def test_what_changed_says_when_the_papers_beside_it_are_under_another_scenario(tmp_path, scenario, says):
     run = notebooks.run(
@@ -143,6 +153,7 @@ def test_what_changed_says_when_the_papers_beside_it_are_under_another_scenario(
     assert (sentence in run.read_text(encoding="utf-8")) is says
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("arguments", "after"),
     [(("figure", "--number", ""), " after --number"), (("",), ""), (("list", ""), " after list")],

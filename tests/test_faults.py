@@ -28,7 +28,7 @@ from helpers.paper.publish.spreadsheet import to_spreadsheet
 from helpers.pipeline import failures, notebooks
 from helpers.published import claims, processed, sources, tidy
 
-FOI = "leicester_foi_2024"
+FOI, MADE_UP = "leicester_foi_2024", "mercia_support"
 SCENARIO = "data/assumptions/scenarios/prevention.yaml"
 
 
@@ -77,49 +77,48 @@ def doit(folder: Path, *arguments: str) -> str:
 linux = pytest.mark.skipif(sys.platform != "linux", reason="permissions and signals as Linux has them")
 
 
+@pytest.mark.pipeline
 @linux
 @pytest.mark.parametrize(
     ("file", "arguments"),
     [
         ("authorities.toml", ["list"]),
         ("data/raw", ["list"]),
-        (f"data/raw/{FOI}", ["list"]),
-        (f"data/raw/{FOI}/datapackage.yaml", ["list"]),
-        ("data/assumptions/scenarios", ["list"]),
-        (SCENARIO, ["list"]),
+        (f"data/raw/{MADE_UP}", ["list"]),
+        (f"data/raw/{MADE_UP}/datapackage.yaml", ["list"]),
         ("src/helpers/paper/publish/templates", ["list"]),
-        ("requirements.lock", [f"tidy:{FOI}"]),
-        ("src/helpers/published/totals.py", [f"tidy:{FOI}"]),
-        ("notebooks/10_tidy.ipynb", [f"tidy:{FOI}"]),
-        (f"data/processed/claims_{FOI}.csv", [f"tidy:{FOI}"]),
+        ("requirements.lock", [f"tidy:{MADE_UP}"]),
+        ("src/helpers/published/totals.py", [f"tidy:{MADE_UP}"]),
+        ("notebooks/10_tidy.ipynb", [f"tidy:{MADE_UP}"]),
+        (f"data/processed/figures_{MADE_UP}.csv", [f"tidy:{MADE_UP}"]),
     ],
 )
-def test_what_may_not_be_read_is_named_with_what_to_do(project, file, arguments):
-    (project / file).chmod(0)
+def test_what_may_not_be_read_is_named_with_what_to_do(built_copy, file, arguments):
+    (built_copy / file).chmod(0)
     try:
-        said = doit(project, *arguments)
+        said = doit(built_copy, *arguments)
     finally:
-        (project / file).chmod(0o755)
+        (built_copy / file).chmod(0o755)
     assert "Traceback" not in said and f"{file} cannot be " in said and "(Permission denied)" in said and "llow" in said
 
 
+@pytest.mark.pipeline
 @linux
 @pytest.mark.parametrize(
     ("file", "arguments"),
     [
         ("authorities.toml", ["list"]),
-        (f"data/raw/{FOI}/checks.yaml", ["list"]),
-        (SCENARIO, ["list"]),
-        ("requirements.lock", [f"tidy:{FOI}"]),
-        ("notebooks/10_tidy.ipynb", [f"tidy:{FOI}"]),
-        (f"data/processed/claims_{FOI}.csv", [f"tidy:{FOI}"]),
-        (f"build/{FOI}.ipynb", [f"tidy:{FOI}"]),
+        (f"data/raw/{MADE_UP}/checks.yaml", ["list"]),
+        ("requirements.lock", [f"tidy:{MADE_UP}"]),
+        ("notebooks/10_tidy.ipynb", [f"tidy:{MADE_UP}"]),
+        (f"data/processed/figures_{MADE_UP}.csv", [f"tidy:{MADE_UP}"]),
+        (f"build/{MADE_UP}.ipynb", [f"tidy:{MADE_UP}"]),
     ],
 )
-def test_a_folder_where_a_file_should_be_is_named(project, file, arguments):
-    (project / file).unlink(missing_ok=True)
-    (project / file).mkdir(parents=True)
-    said = doit(project, *arguments)
+def test_a_folder_where_a_file_should_be_is_named(built_copy, file, arguments):
+    (built_copy / file).unlink(missing_ok=True)
+    (built_copy / file).mkdir(parents=True)
+    said = doit(built_copy, *arguments)
     assert "Traceback" not in said and f"{file} cannot be read (it is a folder)" in said and "move it away" in said
 
 
@@ -131,6 +130,7 @@ def test_a_folder_is_not_taken_for_a_file_that_is_left_out(project, file, read):
         read(FOI)
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     "read",
     [
@@ -243,6 +243,7 @@ def test_a_cell_without_end_is_refused_at_once(parse, text):
     assert time.monotonic() - started < 0.5
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("text", ["9" * 16, "1" + "0" * 100, "99999999999 million"])
 def test_a_number_larger_than_any_figure_is_refused(text):
     with pytest.raises(InputError, match=r"larger than any figure|more than 15 digits"):
@@ -298,6 +299,7 @@ def test_settings_nested_without_end_are_named(small):
         authorities.known_authorities()
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     "cell",
     ["while True: pass", "while True:\n    try:\n        while True: pass\n    except BaseException: pass"],
@@ -313,6 +315,7 @@ def test_a_cell_that_takes_too_long_is_ended_and_named(small, monkeypatch, cell)
     assert not (small / "build/trial.ipynb").exists() and time.monotonic() - started < 25
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("minutes", ["0", "-1", "ten", "1.5", "99999", ""])
 def test_a_limit_that_is_no_number_of_minutes_is_refused(small, monkeypatch, minutes):
     monkeypatch.setenv("CELL_MINUTES", minutes)
@@ -326,6 +329,7 @@ def test_a_cell_may_be_given_longer(monkeypatch):
     assert notebooks._cell_seconds() == 1800
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
@@ -338,7 +342,7 @@ def test_a_cell_may_be_given_longer(monkeypatch):
         ("{}[80]", ["KeyError: 80", "No row, column or key there is called so", "line 1: {}[80]"]),
         ("next(iter([]))", ["StopIteration", "Nothing there is what the line looks for"]),
         ("dict().get('a')['b']", ["'NoneType' object is not subscriptable", "what it looked up is not there"]),
-        ("from helpers import tables\ntables.shw(1)", ["has no attribute 'shw'", "Did you mean 'show'?"]),
+        ("from helpers.paper import tables\ntables.shw(1)", ["has no attribute 'shw'", "Did you mean 'show'?"]),
         ("import seabrn", ["No module named 'seabrn'", "not installed with this project"]),
         ("x = (1", ["SyntaxError", "line 1: x = (1"]),
         ("raise MemoryError", ["MemoryError", "not memory enough"]),
@@ -364,6 +368,7 @@ def test_a_cut_off_package_is_said_to_be():
     assert "EOFError: marshal data too short" in said and "__pycache__" in said
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("folder", ["{x}", "{", "{0!r:>10}", "a%sb", "it's a folder", "a&b;c $HOME", "n" * 120])
 def test_a_project_in_a_folder_of_any_name_runs(tmp_path, monkeypatch, folder):
     project = tmp_path / folder
@@ -375,6 +380,7 @@ def test_a_project_in_a_folder_of_any_name_runs(tmp_path, monkeypatch, folder):
     assert "".join(shown) == "3"
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("warm", [True, False])
 def test_a_temporary_directory_of_any_length_does(small, monkeypatch, warm):
     temporary = small / ("t" * 100)
@@ -394,6 +400,7 @@ def test_where_sockets_are_files_a_long_path_leaves_ports(monkeypatch):
     assert notebooks._sockets("C:/short") == {}
 
 
+@pytest.mark.pipeline
 def test_notebooks_outside_the_project_are_refused(project, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     shutil.move(project / "notebooks", elsewhere / "notebooks")
@@ -402,7 +409,7 @@ def test_notebooks_outside_the_project_are_refused(project, tmp_path_factory):
         notebooks.run(project / "notebooks/10_tidy.ipynb")
 
 
-RUNNER = "import sys, pathlib; from helpers import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
+RUNNER = "import sys, pathlib; from helpers.pipeline import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
 
 
 def run_apart(path: Path, **environment: str) -> subprocess.Popen:
@@ -413,6 +420,7 @@ def run_apart(path: Path, **environment: str) -> subprocess.Popen:
     )  # fmt: skip
 
 
+@pytest.mark.pipeline
 @linux
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_killed_run_leaves_nothing_outside_the_project_and_the_next_clears_it(small, how):
@@ -421,6 +429,7 @@ def test_a_killed_run_leaves_nothing_outside_the_project_and_the_next_clears_it(
     path = small_notebook(small, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(60)")
     killed = run_apart(path, TMPDIR=str(temporary))
     while not (small / "notebooks/begun").exists():
+        assert killed.poll() is None, killed.communicate()
         time.sleep(0.05)
     os.killpg(killed.pid, how)
     killed.communicate(timeout=30)
@@ -430,6 +439,7 @@ def test_a_killed_run_leaves_nothing_outside_the_project_and_the_next_clears_it(
     assert not list((small / "build/kernels").iterdir())
 
 
+@pytest.mark.pipeline
 def test_a_run_clears_no_folder_of_another_that_lives(small):
     living = small / f"build/kernels/{os.getppid()}-living"
     living.mkdir(parents=True)
@@ -442,6 +452,7 @@ CONFIGURED = "c.InteractiveShellApp.exec_lines = ['hidden = 1']\n"
 LOOK = "import decimal; decimal.getcontext().prec, 'hidden' in globals()"
 
 
+@pytest.mark.pipeline
 @linux
 @pytest.mark.parametrize("warm", [True, False])
 def test_nothing_of_a_person_s_own_reaches_a_kernel(small, monkeypatch, warm):
@@ -462,9 +473,8 @@ def test_nothing_of_a_person_s_own_reaches_a_kernel(small, monkeypatch, warm):
     notebooks.warm_kernels._zygote_of.cache_clear()
     if not warm:
         monkeypatch.setattr(notebooks.warm_kernels.Zygote, "fork", lambda *_: None)
-    drawn = (
-        "import matplotlib\nfrom helpers import charts\nwith charts.style(): print(matplotlib.rcParams['font.size'])"
-    )
+    drawn = "import matplotlib\nfrom helpers.paper import charts\n"
+    drawn += "with charts.style(): print(matplotlib.rcParams['font.size'])"
     path = notebooks.run(small_notebook(small, LOOK, drawn), output=small / "build/trial.ipynb")
     shown = [cell["outputs"] for cell in notebooks.read(path)["cells"][-2:]]
     assert "".join(shown[0][0]["data"]["text/plain"]) == "(28, False)"
@@ -472,6 +482,7 @@ def test_nothing_of_a_person_s_own_reaches_a_kernel(small, monkeypatch, warm):
     notebooks.warm_kernels._zygote_of.cache_clear()
 
 
+@pytest.mark.pipeline
 @linux
 def test_a_home_that_cannot_be_written_leaves_no_folders(small):
     temporary = small / "temporary"
@@ -485,9 +496,10 @@ def test_a_home_that_cannot_be_written_leaves_no_folders(small):
     assert not list(temporary.iterdir())
 
 
+@pytest.mark.pipeline
 @linux
 def test_the_machine_s_own_settings_change_no_byte(small):
-    path = small_notebook(small, "from helpers import wording\nwording.say('“£” – café')")
+    path = small_notebook(small, "from helpers.base import wording\nwording.say('“£” – café')")
     made = []
     for variables in ({}, {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONWARNINGS": "ignore"}):
         ended = run_apart(path, **variables)
@@ -521,12 +533,15 @@ def test_a_full_disk_is_called_that(small, monkeypatch):
         paths.write_atomically(small / "build/a.csv", b"text")
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("kept", [10, 20, 300, -1])
 def test_a_compiled_helper_that_is_cut_off_stops_no_run(project, kept):
     environment = {**os.environ, "PYTHONPATH": str(project / "src"), "PYTHONDONTWRITEBYTECODE": ""}
     read = [sys.executable, "-c", "import helpers.base.errors, helpers.base.paths; print('read')"]
     assert subprocess.run(read, env=environment, capture_output=True, text=True).stdout == "read\n"
-    for file in (project / "src/helpers/__pycache__").glob("[ep]*.pyc"):
+    compiled = list((project / "src/helpers/base/__pycache__").glob("[ep]*.pyc"))
+    assert compiled
+    for file in compiled:
         file.write_bytes(file.read_bytes()[:kept])
     assert subprocess.run(read, env=environment, capture_output=True, text=True).stdout == "read\n"
 
@@ -585,6 +600,7 @@ def test_a_damaged_processed_table_is_named(project, content):
         processed.read_processed(f"claims_{FOI}")
 
 
+@pytest.mark.pipeline
 def test_a_formula_that_names_no_document_is_refused():
     with pytest.raises(InputError, match=r"names the document 'leicster_foi_2024'.*Did you mean 'leicester_foi_2024'"):
         authorities.documents_named(["leicster_foi_2024/waiting!B2"])

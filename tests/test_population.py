@@ -11,6 +11,7 @@ from scipy.interpolate import PchipInterpolator
 
 from helpers.base.errors import InputError
 from helpers.council import figures
+from helpers.projection import population
 from helpers.projection.population import (
     PATHS,
     Population,
@@ -442,3 +443,17 @@ def test_any_two_shares_of_the_range_give_a_growth_within_the_bounds(y0, w0, y1,
 def test_shares_that_cannot_be_are_refused(ends):
     with pytest.raises(InputError, match="must rise and lie between 0 and 1"):
         growth_18_64_bounds(1, 1, 1, 1, *ends)
+
+
+def test_year_by_year_holds_every_mid_year_on_every_path():
+    rows = pd.DataFrame({"65-84": [100.0, 400.0], "85+": [10.0, 20.0]}, index=[2020, 2022])
+    found = population.year_by_year({path: Population("x", "v", rows, path) for path in ("geometric", "linear")})
+    assert list(found.index) == [2020, 2021, 2022]
+    assert found["geometric", "65-84"].tolist() == pytest.approx([100, 200, 400])
+    assert found["linear", "85+"].tolist() == pytest.approx([10, 15, 20])
+
+
+def test_errors_against_estimates_are_of_their_last_year_and_above_zero_where_too_high():
+    estimates = Population("x", "estimates", pd.DataFrame({"85+": [10.0, 20.0]}, index=[2020, 2021]))
+    on = Population("x", "v", pd.DataFrame({"85+": [10.0, 50.0]}, index=[2020, 2022]), "linear")
+    assert population.errors_against(estimates, {"linear": on}, ["85+"]).loc["linear", "85+"] == pytest.approx(50)

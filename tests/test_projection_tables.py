@@ -117,3 +117,22 @@ def test_an_outlook_spans_every_vintage_and_path():
 def test_a_horizon_past_the_projection_on_file_is_refused():
     with pytest.raises(InputError, match=r"horizon 2040 lies past .* ends in 2037"):
         figures.projections_of("leicestershire", "constant_rates", 2040)
+
+
+def test_why_it_changes_adds_to_the_change_of_every_total_and_names_the_rate_as_a_scenario_moves_it():
+    base = pd.concat([one_cell(100.0), one_cell(60.0, setting="residential")], ignore_index=True)
+    levels, population = projection_tables.levels(base), growing([1.0, 1.5, 2.0])
+    ends = {
+        name: demand.project(base, population, 2015.5, np.array([2035.5]), BY_SETTING, working_age_error=0)["people"]
+        for name in ("constant", "scenario")
+    }
+    ends["scenario"] = 0.9 * ends["constant"]
+    at = (2015.5, 2035.5)
+    held = projection_tables.why_it_changes(base, levels, population, BY_SETTING, at, *[ends["constant"]] * 2)
+    moved = projection_tables.why_it_changes(base, levels, population, BY_SETTING, at, *ends.values())
+    for rows, after in ((held, ends["constant"]), (moved, ends["scenario"])):
+        all_of_them = rows[(rows["age_band"] == "65+") & (rows["support_reason"] == "all")].set_index("factor")
+        assert all_of_them["people"].sum() == pytest.approx(after.sum() - 160)
+        assert all_of_them["people_printed"].sum() == wording.rounded(after.sum()) - 160
+    rates = [rows.loc[rows["factor"] == "rate", "people"] for rows in (held, moved)]
+    assert (rates[0].abs() < 1e-9).all() and (rates[1] < -1).all()

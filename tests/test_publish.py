@@ -487,6 +487,7 @@ class TestExporters:
         with pytest.raises(PublishError, match="does not start with a title"):
             get_exporter("briefing_pdf")().from_notebook_node(notebook)
 
+    @pytest.mark.pipeline
     def test_a_refusal_on_the_command_line_is_a_sentence(self, tmp_path):
         source = tmp_path / "paper.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[briefing.words("No title")]), source)

@@ -5,7 +5,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
@@ -24,7 +25,7 @@ SETTINGS = ("nursing", "residential", "direct_payment_only", "managed_personal_b
 CELLS = [
     (age, reason, setting) for age in ("18-64", "65+") for reason in ("physical", "sensory") for setting in SETTINGS
 ]
-few = settings(max_examples=40, deadline=None)
+few = examples(40)
 
 
 def base_of(people, slack=0.0):
@@ -546,6 +547,28 @@ def test_the_cut_that_holds_a_growing_stock_at_its_level():
     assert last(cut, 28 / 12) == pytest.approx(1000, abs=0.01) and 0 < cut < 1
     # Prices that double on top cannot be held by half the people or fewer, where these stay for fifty years.
     assert scenarios.goal_seek(lambda share: 2 * last(share, 50), 1000, 0, 1) is None
+
+
+def test_entrants_of_a_stock_are_those_who_left_and_what_it_grows_by():
+    steady, growing = np.full(5, 950.0), 950 + 10.0 * np.arange(5)
+    assert scenarios.entrants_a_year(steady, 28) == pytest.approx(scenarios.entrants(950, 28 / 12))
+    assert scenarios.entrants_a_year(growing, 12) == pytest.approx(growing[1:].mean())
+
+
+@given(st.floats(1.001, 1.05), st.integers(12, 60), st.floats(1, 1.5))
+def test_a_cut_that_holds_ends_at_the_first_level_and_costs_no_more(growth, months, cost):
+    stock = 1000 * growth ** np.arange(12)
+    cut = scenarios.cut_that_holds(stock, months, cost)
+    nobody_comes = scenarios.stock_after_cut(stock[None], np.zeros((1, 12)), np.array([months / 12]))[0, -1]
+    if nobody_comes * cost > 1000:
+        assert np.isnan(cut)
+        return
+    after = scenarios.stock_after_cut(stock[None], np.full((1, 12), 1 - cut), np.array([months / 12]))[0, -1]
+    assert after * cost == pytest.approx(1000, rel=1e-3) and 0 <= cut <= 1
+
+
+def test_a_level_that_falls_by_itself_needs_no_cut():
+    assert np.isnan(scenarios.cut_that_holds(1000 * 0.98 ** np.arange(12), 28))
 
 
 def test_a_goal_at_an_end_of_the_range_is_that_end():

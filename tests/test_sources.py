@@ -664,6 +664,7 @@ def test_a_table_outside_its_documents_folder_is_refused_and_never_read(project,
     assert "12345" not in str(error.value) and "Secret" not in str(error.value) and DESCRIPTOR in str(error.value)
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("file", ["population.csv", "claims.csv", "checks.yaml", "extra.xlsx"])
 def test_a_link_that_leads_out_of_a_documents_folder_is_refused_and_never_read(project, file):
     (project / "elsewhere").write_text(SECRET)

@@ -10,7 +10,8 @@ import nbformat
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from conftest import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from spreadsheets import as_printed, table_of
 
@@ -240,7 +241,7 @@ def test_every_number_as_the_papers_print_it_is_one(digits, decimals, plus, perc
 SAFE = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co"), exclude_characters="[]$"))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.one_of(PRINTED, SAFE.map(lambda text: f"{text}a"), SAFE.map(lambda text: f"={text}1")), min_size=1))
 def test_whatever_the_cells_say_they_are_printed_again(cells):
     table = briefing.table("T", ["A", "B"], [[f"row {place}", cell] for place, cell in enumerate(cells)])

@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -16,6 +17,7 @@ from helpers.published.suppression import (
     System,
     explain,
     has_both_totals,
+    left_out_of_print,
     point_estimates,
     truncated_poisson_mean,
 )
@@ -172,7 +174,7 @@ def test_bounds_narrow_line_by_line():
     counts=st.lists(st.integers(0, 6), min_size=4, max_size=4),
     wrong=st.integers(-6, 6),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_narrowing_by_lines_loses_no_table_and_finds_none_where_there_is_none(hidden, counts, wrong):
     cells = [(0, 6) if hide else (count, count) for hide, count in zip(hidden, counts, strict=True)]
     (a, b, c, d), total = counts, sum(counts)
@@ -230,7 +232,7 @@ BOUNDS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda ends: tuple(
         max_size=3,
     ),
 )
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_system_allows_what_trying_all_numbers_finds(bounds, drawn):
     sums = [(factors, least, least + width) for factors, least, width in drawn]
     ways, asked = by_trying(sums, bounds), system(sums, bounds)
@@ -254,3 +256,12 @@ def test_the_cheapest_numbers_that_open_another():
     assert asked.opening(0, 3, {1: 20, 2: 5, 4: 7}, 1) == {2, 4}
     assert asked.opening(0, 3, {1: 20, 2: 5}, 1) == {1}
     assert asked.opening(0, 3, {4: 7}, 1) is None
+
+
+def test_what_was_left_out_of_print_is_said_of_every_table_with_both_totals():
+    figures = tidy.tidy("leicestershire_market_position_statement_2016")
+    found = left_out_of_print(figures).set_index("table")
+    assert found["adds_up_as_printed"].tolist() == [False, False]
+    assert found.loc["long_term_support_18_64", ["in_reasons", "in_settings"]].tolist() == [(2, 2), (1, 1)]
+    assert found.loc["long_term_support_65_plus", ["in_reasons", "in_settings"]].tolist() == [(10, 21), (0, 0)]
+    assert left_out_of_print(figures[figures["table"] == "population"]).empty

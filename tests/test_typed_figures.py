@@ -135,6 +135,7 @@ def trial(project: Path, *sources: str) -> Path:
     return path
 
 
+@pytest.mark.pipeline
 def test_a_notebook_with_typed_figures_does_not_run_and_all_of_them_are_named(project):
     path = trial(project, "x = 'about 11,490 people'", "open('ran.txt', 'w')", "y = 'a third of them'")
     with pytest.raises(InputError) as error:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
@@ -125,7 +126,7 @@ def test_the_gradient_is_uniform_over_its_range():
 
 
 @given(st.integers(0, 5), st.integers(1, 9), st.floats(0.01, 0.99))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_a_hidden_count_is_whole_within_its_bounds_and_its_mean_is_the_point_value(lower, width, share):
     cells = make_cells(lower + share * width, hidden=True, lower=lower, upper=lower + width)
     people = drawn(cells, COURSE, SPREAD, ["suppressed"], draws=4000)[0]
@@ -239,7 +240,7 @@ def test_switching_a_layer_on_never_narrows_the_band():
 
 
 @given(st.lists(st.floats(0, 1e5), min_size=1, max_size=6), st.integers(0, 99), st.sets(st.sampled_from(LAYERS)))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_quantiles_rise_and_nobody_is_negative(people, seed, layers):
     course = make_course(growth=(0.5, 0.8, 1.3))
     cells = make_cells([0, *people], "18-64")
@@ -251,7 +252,7 @@ known_base = st.sets(st.sampled_from([layer for layer in LAYERS if layer not in 
 
 
 @given(known_base)
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_doubling_the_base_doubles_every_quantile(layers):
     doubled = replace(COUNTY, people=2 * COUNTY.people, upper=2 * COUNTY.upper)
     once, twice = (simulate(cells, COURSE, SPREAD, GROUPS, draws=200, layers=layers) for cells in (COUNTY, doubled))
@@ -259,7 +260,7 @@ def test_doubling_the_base_doubles_every_quantile(layers):
 
 
 @given(st.sets(st.sampled_from(LAYERS)).map(sorted), st.floats(0.1, 10))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_doubling_every_population_changes_nothing(layers, factor):
     other = replace(COURSE, population={band: factor * people for band, people in COURSE.population.items()})
     once, again = (simulate(COUNTY, course, SPREAD, GROUPS, draws=200, layers=layers) for course in (COURSE, other))
@@ -267,7 +268,7 @@ def test_doubling_every_population_changes_nothing(layers, factor):
 
 
 @given(known_base, st.permutations(range(9)))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_shuffling_cells_changes_nothing(layers, order):
     shuffled = Cells(*(column[list(order)] for column in vars(COUNTY).values()))
     groups = [np.array([order.index(cell) for cell in group]) for group in GROUPS]

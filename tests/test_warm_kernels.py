@@ -25,8 +25,11 @@ def can_start_warm() -> bool:
     return sys.platform == "linux"
 
 
-pytestmark = pytest.mark.skipif(not can_start_warm(), reason="kernels start warm on Linux only, and with pidfd")
-RUNNER = "import sys, pathlib; from helpers import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
+pytestmark = [
+    pytest.mark.pipeline,
+    pytest.mark.skipif(not can_start_warm(), reason="kernels start warm on Linux only, and with pidfd"),
+]
+RUNNER = "import sys, pathlib; from helpers.pipeline import notebooks; notebooks.run(pathlib.Path(sys.argv[1]))"
 PIDS = "import os, pathlib\npathlib.Path('pids.part').write_text(f'{os.getpid()} {os.getppid()}')\n"
 PIDS += "os.rename('pids.part', 'pids')"
 
@@ -81,6 +84,8 @@ SHOWING_ALL = (
     "import os, sys\nimport pandas as pd\nimport matplotlib\nimport matplotlib.pyplot as plt\nfrom scipy import stats",
     "print('said'); print('warned', file=sys.stderr)",
     "pd.DataFrame({'people': [people, 2]})",
+    "pd.DataFrame({f'a column with a long name {number}': [number] for number in range(25)})",
+    "pd.options.display.max_columns, pd.options.display.width",
     "sys.path, os.getcwd(), os.read(0, 1), os.getsid(0) == os.getpid(), sys.argv[1:2] + sys.argv[3:]",
     "{name: os.environ[name] for name in sorted(os.environ) if name not in ('JPY_PARENT_PID', 'IPYTHONDIR', 'TMPDIR')}",
     "dict(matplotlib.rcParams)",
@@ -112,7 +117,7 @@ def test_kernels_are_forked_from_a_process_without_threads_that_knows_no_helper(
 
 def test_an_edited_helper_is_seen_by_the_next_run(project, zygote, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(project / "src"))
-    path = small_notebook(project, "from helpers import mime", "mime.EDITED")
+    path = small_notebook(project, "from helpers.base import mime", "mime.EDITED")
     started = zygote()
     for value in (1, 2):
         with (project / "src/helpers/base/mime.py").open("a") as file:
@@ -212,9 +217,8 @@ def test_no_process_is_left(project, cell, how):
 
 def test_the_zygote_ends_where_its_runner_was_killed_before_it_was_ready(project):
     children = "pathlib.Path('/proc/self/task', str(os.getpid()), 'children')"
-    start = (
-        f"import os, pathlib; from helpers import warm_kernels; warm_kernels.prepare(); print({children}.read_text())"
-    )
+    start = "import os, pathlib; from helpers.pipeline import warm_kernels; warm_kernels.prepare(); "
+    start += f"print({children}.read_text())"
     killed = subprocess.run(
         [sys.executable, "-c", f"{start}; import sys; sys.stdout.flush(); os.kill(os.getpid(), 9)"],
         env={**os.environ, "PYTHONPATH": str(PROJECT / "src")}, capture_output=True, text=True,

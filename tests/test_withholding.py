@@ -1,6 +1,7 @@
 """What of a document may be written, beside all others of its council; no fingerprint tells what is withheld."""
 
 import hashlib
+import shutil
 
 import pytest
 import yaml
@@ -12,14 +13,37 @@ from helpers.base.errors import InputError
 from helpers.pipeline import lineage
 from helpers.published import disclosure, withholding
 from helpers.published.processed import processed_path, write_processed
+from helpers.published.sources import read_descriptor
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
 YOUNGER = f"data/raw/{STATEMENT}/long_term_support_18_64.csv"
+MERCIA = "E10000099"  # of the small project
+COUNCILS = """
+[leicester]
+name = "Leicester City Council"
+code = "E06000016"
+
+[leicestershire]
+name = "Leicestershire County Council"
+code = "E10000018"
+"""
 REASONS = {"Physical": "physical", "Sensory": "sensory", "Mental health": "mental_health", "Total": "all"}
 
 
-def add_document(project, name, tables, claims="", checks="", **about):
+@pytest.fixture
+def few(tmp_path, monkeypatch):
+    """The two councils with a document on both and one of the County's, for tests that add their own."""
+    for source in (STATEMENT, "dhsc_ascof_2024_25"):
+        shutil.copytree(PROJECT / "data/raw" / source, tmp_path / "data/raw" / source)
+    shutil.copytree(PROJECT / "data/assumptions", tmp_path / "data/assumptions")
+    (tmp_path / "data/processed").mkdir()
+    (tmp_path / "authorities.toml").write_text(COUNCILS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def add_document(project, name, tables, claims="", checks="", code="E06000016", **about):
     """A document of Leicester's with tables by support reason: the rows of each, by name and age band."""
     folder = project / "data/raw" / name
     folder.mkdir()
@@ -54,7 +78,7 @@ def add_document(project, name, tables, claims="", checks="", **about):
         "name": name,
         "title": "An answer",
         "publisher": "Leicester City Council",
-        "authority": "E06000016",
+        "authority": code,
         "published": "2024-11",
         "read": "2026-11-21",
         "licence": "Open Government Licence v3.0",
@@ -79,29 +103,27 @@ def withheld(source):
 YOUNG = "Physical,12\nSensory,*\nMental health,*\nTotal,18\n"
 
 
-def test_what_another_document_of_the_council_prints_is_withheld_there(project):
-    add_document(project, "answer_one", {("young", "18-64"): YOUNG})
+def test_what_another_document_of_the_council_prints_is_withheld_there(few):
+    add_document(few, "answer_one", {("young", "18-64"): YOUNG})
     assert withheld("answer_one") == []
-    add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
+    add_document(few, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
     assert withheld("answer_one") == [] and withheld("answer_two") == ["later!B3"]
     both = [withholding.written(name) for name in ("answer_one", "answer_two")]
     assert both[0].documents == both[1].documents == ["answer_one", "answer_two"]
 
 
-def test_ages_and_their_sum_in_documents_of_their_own(project):
-    add_document(project, "answer_one", {("young", "18-64"): YOUNG})
-    add_document(project, "answer_two", {("old", "65+"): "Physical,210\nSensory,14\nMental health,16\nTotal,240\n"})
-    add_document(
-        project, "answer_three", {("adults", "18+"): "Physical,222\nSensory,18\nMental health,18\nTotal,258\n"}
-    )
+def test_ages_and_their_sum_in_documents_of_their_own(few):
+    add_document(few, "answer_one", {("young", "18-64"): YOUNG})
+    add_document(few, "answer_two", {("old", "65+"): "Physical,210\nSensory,14\nMental health,16\nTotal,240\n"})
+    add_document(few, "answer_three", {("adults", "18+"): "Physical,222\nSensory,18\nMental health,18\nTotal,258\n"})
     kept = {name: withheld(name) for name in ("answer_one", "answer_two", "answer_three")}
     assert kept["answer_one"] == [] and len(kept["answer_two"] + kept["answer_three"]) == 2
 
 
-def test_a_figure_in_prose_beside_tables_that_hide(project):
-    add_document(project, "answer_one", {("young", "18-64"): "Total,*\n"})
+def test_a_figure_in_prose_beside_tables_that_hide(few):
+    add_document(few, "answer_one", {("young", "18-64"): "Total,*\n"})
     add_document(
-        project,
+        few,
         "answer_two",
         {("old", "65+"): "Total,240\n"},
         "adults,Adults,243,people,at_date,31 May 2031,,18+,,A\n",
@@ -111,6 +133,7 @@ def test_a_figure_in_prose_beside_tables_that_hide(project):
     assert withholding.written("answer_two").prose["as_published"].isin(["withheld", "243"]).all()
 
 
+@pytest.mark.papers
 def test_a_rate_of_admissions_on_the_population_of_mid_year(project):
     folder = project / "data/raw/dhsc_ascof_2024_25"
     marks = "    marks: {'*': {lower: 1, upper: 4, meaning: fewer than five}}\n"
@@ -124,8 +147,8 @@ def test_a_rate_of_admissions_on_the_population_of_mid_year(project):
 @pytest.mark.parametrize(
     ("change", "unit"), [("-9", "people"), ("-75", "per_cent"), ("\u221275%", "per_cent"), ("(-8)", "people")]
 )
-def test_a_column_of_changes_beside_its_two_counts(project, change, unit):
-    folder = add_document(project, "answer_one", {("young", "18-64"): "Sensory,4\n"})
+def test_a_column_of_changes_beside_its_two_counts(few, change, unit):
+    folder = add_document(few, "answer_one", {("young", "18-64"): "Sensory,4\n"})
     (folder / "young.csv").write_text(f"Before,Now,Change\n12,*,{change.strip('()')}\n", encoding="utf-8")
     descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
     table = descriptor["resources"][0]
@@ -145,11 +168,11 @@ def test_a_column_of_changes_beside_its_two_counts(project, change, unit):
     assert len(withheld("answer_one")) == 1
 
 
-def test_a_check_across_documents_tells(project):
-    add_document(project, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\n"})
+def test_a_check_across_documents_tells(few):
+    add_document(few, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\n"})
     assert withheld("answer_one") == []
     add_document(
-        project,
+        few,
         "answer_two",
         {("old", "65+"): "Total,240\n"},
         "served,People served,15,people,during_year,2019/20,,,,A\n",
@@ -158,12 +181,12 @@ def test_a_check_across_documents_tells(project):
     assert withheld("answer_two") + withheld("answer_one") in (["served"], ["young!B2"])
 
 
-def test_all_documents_on_a_council_are_asked_together_and_only_joined_ones_are_named(project):
-    add_document(project, "answer_one", {("young", "18-64"): YOUNG})
-    add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
-    add_document(project, "of_another_year", {("then", "18-64"): "Sensory,4\n"}, period={"label": "31 March 2019"})
-    add_document(project, "of_another_council", {("there", "18-64"): "Sensory,4\n"}, authority_id="E10000018")
-    replace(project / "data/raw/of_another_council/datapackage.yaml", "E06000016", "E10000018")
+def test_all_documents_on_a_council_are_asked_together_and_only_joined_ones_are_named(few):
+    add_document(few, "answer_one", {("young", "18-64"): YOUNG})
+    add_document(few, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
+    add_document(few, "of_another_year", {("then", "18-64"): "Sensory,4\n"}, period={"label": "31 March 2019"})
+    add_document(few, "of_another_council", {("there", "18-64"): "Sensory,4\n"}, authority="E10000018")
+    replace(few / "data/raw/of_another_council/datapackage.yaml", "E06000016", "E10000018")
     beside = authorities.documents_beside("answer_one")
     assert {"answer_two", "of_another_year", "dhsc_ascof_2024_25"} <= set(beside)
     assert not {"of_another_council", STATEMENT, "answer_one"} & set(beside)
@@ -178,16 +201,16 @@ def test_all_documents_on_a_council_are_asked_together_and_only_joined_ones_are_
     "written",
     ["'authority': 'E06000016'", '"authority": "E06000016"', "authority:  E06000016", "authority: &code E06000016"],
 )
-def test_a_document_is_of_its_council_however_its_descriptor_is_written(project, written):
-    add_document(project, "answer_one", {("young", "18-64"): YOUNG})
-    folder = add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
+def test_a_document_is_of_its_council_however_its_descriptor_is_written(few, written):
+    add_document(few, "answer_one", {("young", "18-64"): YOUNG})
+    folder = add_document(few, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"})
     replace(folder / "datapackage.yaml", "authority: E06000016", written)
     assert withheld("answer_two") == ["later!B3"]
     assert "answer_two" in authorities.documents_of("leicester")
 
 
 def test_a_document_is_of_the_council_of_one_of_its_tables_or_figures_in_prose(project):
-    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"}, authority_id="E06000016")
+    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"}, authority="E06000016")
     replace(folder / "datapackage.yaml", "publisher: Leicester City Council\nauthority: E06000016", "publisher: Both")
     assert "answer_two" in authorities.documents_beside("leicester_jsna_2016")
     prose = "adults,Adults,243,people,at_date,31 May 2031,Leicester,18+,,A\n"
@@ -200,19 +223,19 @@ def test_a_document_is_of_the_council_of_one_of_its_tables_or_figures_in_prose(p
 @pytest.mark.parametrize(
     "cell", ["<=4", "4 or fewer", "below 5", "between 1 and 4", "one to four", "a handful", "<5", "[c]", "few", "*"]
 )
-def test_a_cell_that_hides_in_its_own_words_is_asked_with_all_others(project, cell):
+def test_a_cell_that_hides_in_its_own_words_is_asked_with_all_others(few, cell):
     marks = {cell: {"lower": 1, "upper": 4, "meaning": "few"}}
     rows = f"Physical,12\nSensory,{cell}\nMental health,{cell}\nTotal,18\n"
-    add_document(project, "answer_one", {("young", "18-64"): rows}, marks=marks)
-    add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"}, marks=None)
+    add_document(few, "answer_one", {("young", "18-64"): rows}, marks=marks)
+    add_document(few, "answer_two", {("later", "18-64"): "Physical,12\nSensory,4\n"}, marks=None)
     assert withheld("answer_two") == ["later!B3"]
 
 
 @pytest.mark.parametrize("label", ["30/31", "Year 2", "Q1"])
-def test_a_period_that_only_labels_say_is_asked_with_all_others(project, label):
+def test_a_period_that_only_labels_say_is_asked_with_all_others(few, label):
     days = {"period": {"31 May 2031": "31 May 2031", label: "31 May 2031"}}
     for name, rows in {"answer_one": f"Year,People\n{label},*\n", "answer_two": "Year,People\n31 May 2031,4\n"}.items():
-        folder = add_document(project, name, {("young", "18-64"): "Sensory,4\n"})
+        folder = add_document(few, name, {("young", "18-64"): "Sensory,4\n"})
         (folder / "young.csv").write_text(rows, encoding="utf-8")
         descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
         table, first = descriptor["resources"][0], rows.splitlines()[1].split(",")[0]
@@ -251,11 +274,12 @@ def test_a_descriptor_that_cannot_be_read_is_named_at_every_command(project, add
     assert message in str(error.value)
 
 
-def test_doit_says_which_descriptor_cannot_be_read(project):
-    folder = add_document(project, "answer_two", {("later", "18-64"): "Sensory,4\n"})
+@pytest.mark.pipeline
+def test_doit_says_which_descriptor_cannot_be_read(built_copy):
+    folder = add_document(built_copy, "answer_two", {("later", "18-64"): "Sensory,4\n"})
     path = folder / "datapackage.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "title: Once more\n", encoding="utf-8")
-    finished = doit(project, "list")
+    finished = doit(built_copy, "list")
     said = finished.stdout + finished.stderr
     assert "data/raw/answer_two/datapackage.yaml" in said and "stands twice" in said and "Traceback" not in said
 
@@ -267,16 +291,21 @@ def test_a_period_without_a_label_is_refused_with_its_place(project):
         withholding.written("leicester_jsna_2016")
 
 
-def test_a_document_is_tidied_again_where_another_tells_more(project):
-    add_document(project, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\nMental health,*\n"})
-    folder = add_document(project, "answer_two", {("later", "18-64"): "Physical,12\nMental health,30\n"})
+@pytest.mark.pipeline
+def test_a_document_is_tidied_again_where_another_tells_more(built_copy):
+    add_document(
+        built_copy, "answer_one", {("young", "18-64"): "Physical,12\nSensory,*\nMental health,*\n"}, code=MERCIA
+    )
+    folder = add_document(
+        built_copy, "answer_two", {("later", "18-64"): "Physical,12\nMental health,30\n"}, code=MERCIA
+    )
     replace(folder / "later.csv", "Mental health,30", "Mental health,50")
     tidied = ("tidy:answer_one", "tidy:answer_two")
-    finished = doit(project, *tidied)
+    finished = doit(built_copy, *tidied)
     assert set(tidied) <= tasks_run(finished), finished.stdout + finished.stderr
     assert ",withheld," not in processed_path("figures_answer_two").read_text(encoding="utf-8")
     replace(folder / "later.csv", "Mental health,50", "Mental health,2")
-    assert set(tidied) <= tasks_run(doit(project, *tidied))
+    assert set(tidied) <= tasks_run(doit(built_copy, *tidied))
     assert ",withheld," in processed_path("figures_answer_two").read_text(encoding="utf-8")
     said = processed_path("figures_answer_two").with_suffix(".yaml").read_text(encoding="utf-8")
     assert "data/raw/answer_one/young.csv" in said and said.count("sha256_as_written") == 1
@@ -303,6 +332,7 @@ def guesses(path):
             yield hashlib.sha256(tried.encode()).hexdigest()
 
 
+@pytest.mark.papers
 def test_no_fingerprint_that_is_written_tells_a_withheld_count(project, monkeypatch):
     write_statement()
     monkeypatch.setattr(lineage, "rests_on", lambda files: {OLDER, YOUNGER})  # as where dodo.py has said so
@@ -313,21 +343,23 @@ def test_no_fingerprint_that_is_written_tells_a_withheld_count(project, monkeypa
     assert tried and not any(one in written or one in kept for one in tried)
 
 
-def test_another_truth_has_the_same_fingerprint_and_any_other_change_another(project):
-    before, descriptor = write_statement(), project / f"data/raw/{STATEMENT}/datapackage.yaml"
+@pytest.mark.papers
+def test_another_truth_has_the_same_fingerprint_and_any_other_change_another(few):
+    before, descriptor = write_statement(), few / f"data/raw/{STATEMENT}/datapackage.yaml"
     about = processed_path(f"figures_{STATEMENT}").with_suffix(".yaml").read_bytes()
-    replace(project / OLDER, "-,65,7,8,24,21,125", "-,65,6,8,24,21,125")
+    replace(few / OLDER, "-,65,7,8,24,21,125", "-,65,6,8,24,21,125")
     assert write_statement() == before == withholding.fingerprints_as_written(STATEMENT)
     assert processed_path(f"figures_{STATEMENT}").with_suffix(".yaml").read_bytes() == about
-    replace(project / OLDER, "Support with Memory and Cognition", "Memory and Cognition")
-    replace(project / YOUNGER, "Support with Memory and Cognition", "Memory and Cognition")
+    replace(few / OLDER, "Support with Memory and Cognition", "Memory and Cognition")
+    replace(few / YOUNGER, "Support with Memory and Cognition", "Memory and Cognition")
     replace(descriptor, "Support with Memory and Cognition: memory", "Memory and Cognition: memory")
     after = write_statement()
     assert sorted(file for file in before if before[file] != after[file]) == [YOUNGER, OLDER]
 
 
-def test_a_slip_in_a_withheld_cell_is_not_told_by_its_declaration(project):
-    slips = project / f"data/raw/{STATEMENT}/corrections.yaml"
+@pytest.mark.papers
+def test_a_slip_in_a_withheld_cell_is_not_told_by_its_declaration(few):
+    slips = few / f"data/raw/{STATEMENT}/corrections.yaml"
     slip = "  - {table: long_term_support_65_plus, cell: D7, printed: '7', meant: '%s', reason: a slip}\n"
     slips.write_text(slips.read_text(encoding="utf-8") + slip % 7, encoding="utf-8")
     told = write_statement()[f"data/raw/{STATEMENT}/corrections.yaml"]
@@ -349,9 +381,10 @@ def test_a_declared_remainder_of_a_line_with_a_withheld_count_tells_it():
     assert not withholding.tells({"where": {"setting": "all"}}, "support_reason", rows)
 
 
-def test_what_is_said_to_the_analyst_is_of_what_is_written(project):
+@pytest.mark.papers
+def test_what_is_said_to_the_analyst_is_of_what_is_written(few):
     before = withholding.written(STATEMENT)
-    replace(project / OLDER, "-,65,7,8,24,21,125", "-,65,6,8,24,21,125")
+    replace(few / OLDER, "-,65,7,8,24,21,125", "-,65,6,8,24,21,125")
     after = withholding.written(STATEMENT)
     assert after.in_vain.equals(before.in_vain) and after.withheld.equals(before.withheld)
     assert after.relations.equals(before.relations) and after.hidden == before.hidden == 34
@@ -367,3 +400,22 @@ def test_a_document_that_cannot_be_read_is_named_once_and_the_others_name_it(pro
         withholding.written("leicester_foi_2024")
     with pytest.raises(InputError, match=r"data/raw/leicester_foi_2024 cannot be read.*`doit tidy:leicester_foi_2024`"):
         withholding.written("leicester_jsna_2016")
+
+
+def test_where_hidden_counts_stand_beside_a_withheld_one_is_said_with_its_document_where_it_is_another():
+    places = [("own", "people", "B3"), ("other", "people", "C4")]
+    assert withholding.said_beside(places, "own") == "people B3; other people C4"
+    assert withholding.said_beside([], "own") == "in another table"
+
+
+@pytest.mark.papers
+def test_a_declared_remainder_says_its_bounds_unless_they_would_tell_a_withheld_count():
+    source = "leicestershire_market_position_statement_2016"
+    descriptor, figures = read_descriptor(source), withholding.written(source).figures
+    shown = withholding.declared_remainders(descriptor, figures)
+    assert len(shown) == sum(
+        len(total.get("remainders", [])) for table in descriptor["resources"] for total in table.get("totals", [])
+    )
+    assert set(shown["unit"]) == {"people"} and (shown["least"] != "withheld").all()
+    told = withholding.declared_remainders(descriptor, figures.assign(status="withheld"))
+    assert set(told["least"]) == set(told["most"]) == {"withheld"}

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base import wording
@@ -138,7 +139,7 @@ def test_a_number_beside_a_range(number, place):
 
 
 @given(st.lists(st.floats(0, 5000), min_size=1, max_size=9))
-@settings(max_examples=300)
+@examples(300)
 def test_rounded_parts_add_to_the_printed_total(parts):
     parts = pd.Series(parts)
     total = wording.rounded(parts.sum())

@@ -19,6 +19,7 @@ from helpers.council import assumptions, checks
 from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks
 
+pytestmark = pytest.mark.papers
 REPORT, STATEMENT = "leicester_performance_report_2023", "leicestershire_market_position_statement_2016"
 FIGURES, CLAIMS = f"figures_{REPORT}", f"claims_{REPORT}"
 LAST, FIRST = "2022/23", "2017/18"
@@ -783,7 +784,7 @@ def test_performance_where_nothing_disagrees_and_nothing_is_lost(papers, monkeyp
     papers.alter(
         "checks_leicester", gone(verdict="disagrees"), gone(verdict="not_comparable"), gone(verdict="derived_only")
     )
-    papers.alter("figures_dhsc_ascof_2024_25", gone(authority_id="E06000016"))
+    papers.alter("figures_dhsc_ascof_2024_25", gone(area_code="E06000016"))
     nothing = checks.missing_from("leicester").iloc[:0]
     monkeypatch.setattr(checks, "missing_from", lambda authority_id: nothing)
     text = papers.read("performance", authority_id="leicester")

@@ -19,6 +19,7 @@ from helpers.paper import editions, headlines
 from helpers.projection.projection_tables import BANDS
 from helpers.published import processed
 
+pytestmark = pytest.mark.papers
 COUNTY, CITY = "leicestershire", "leicester"
 ENDS = {"people_p05": "people_p95", "people_p25": "people_p75", "people_lower": "people_upper"}
 OTHER_END = ENDS | {high: low for low, high in ENDS.items()}

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.base.errors import InputError
@@ -94,7 +95,7 @@ def test_a_number_that_its_format_hides_is_refused_with_its_cell(folder, value, 
         workbooks.read_workbook(xlsx(folder / "a.xlsx", [("AB2", value, code)]))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 10**6), st.sampled_from(["*", "c", "[c]", "<5", "x"]), st.integers(1, 100))
 def test_a_number_below_the_limit_of_a_mark_is_never_read(tmp_path_factory, number, mark, limit):
     path = tmp_path_factory.mktemp("marks") / "a.xlsx"
@@ -102,7 +103,7 @@ def test_a_number_below_the_limit_of_a_mark_is_never_read(tmp_path_factory, numb
     assert read == [[mark if number < limit else f"{number:,}"]]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.lists(st.decimals(-(10**9), 10**9, places=3), min_size=1, max_size=20))
 def test_every_number_of_a_file_is_read_with_all_its_digits(tmp_path_factory, numbers):
     cells = [(f"A{row}", float(number), None) for row, number in enumerate(numbers, 1)]

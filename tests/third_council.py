@@ -82,8 +82,9 @@ def add(folder: Path, name: str = "mercia", code: str = CODE, base: str = "by_ag
     }
     settings = folder / "authorities.toml"
     kept = {key: value for key, value in council.items() if value is not None}
-    entry_line = f"{name} = {_toml(kept)}".replace("{name}", name).replace("{older}", older)
-    settings.write_text(f"{entry_line}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
+    lines = "".join(f"{key} = {_toml(value)}\n" for key, value in kept.items())
+    section = f"\n[{name}]\n{lines}".replace("{name}", name).replace("{older}", older)
+    settings.write_text(settings.read_text(encoding="utf-8") + section, encoding="utf-8")
 
 
 def with_optional(*pieces: str) -> dict:

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
 
-from helpers.base import checked_files, schemas
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import known_sources, read_text, root
-from helpers.base.schemas import PAPER
-from helpers.base.typed_numbers import refuse_typed_in
 from helpers.base.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
@@ -32,6 +29,9 @@ def known_authorities() -> dict[str, dict]:
 
 @lru_cache
 def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
+    from helpers.base import checked_files, schemas  # where they are needed: `doit` with nothing to do reads no YAML
+    from helpers.base.typed_numbers import refuse_typed_in
+
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -50,8 +50,8 @@ def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
             checked_files.check_name(one, f"{FILE}, {name}")
         if "paper" not in council and council.setdefault("briefings", []):
             raise InputError(
-                f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears ({', '.join(PAPER)}). "
-                f"Add [{name}.paper]."
+                f"{FILE}, {name} has briefings and lacks 'paper': what every one of them bears "
+                f"({', '.join(schemas.PAPER)}). Add [{name}.paper]."
             )
         if "vintages" in council and "support" not in council:
             raise InputError(f"{FILE}, {name} has 'vintages' and lacks 'support': a projection needs both. Add it.")
@@ -84,6 +84,29 @@ def authority_named(authority_id: str) -> dict:
     if authority_id not in known:
         raise InputError(f"There is no authority {authority_id!r} in {FILE}.{nearest(authority_id, list(known))}")
     return {**known[authority_id], "id": authority_id}
+
+
+#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
+ON_FILE = {
+    "support": "people with long-term support, by age",
+    "vintages": "a projection of the population",
+    "estimates": "estimates of the population",
+    "outcome": "a later count that is made as the base was",
+    "backtest": "counts of several years, to hold such projections against",
+    "latest_count": "a later count of people with long-term support",
+    "consequences": "figures on what support costs, on beds or on posts",
+}
+
+
+def not_on_file(council: dict, *keys: str) -> str:
+    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
+
+    council: as from authority_named.
+    """
+    from helpers.base.wording import listed  # here, so that the pipeline need not wait for pandas
+
+    lacking = [ON_FILE[key] for key in keys if key not in council]
+    return f"Not on file for {council['name']}: {listed(lacking)}." if lacking else ""
 
 
 #: Words within an area's name that are written small.
@@ -163,6 +186,8 @@ def _areas_in_prose(text: str) -> set[str]:
 
 def _declared(source: str, key: str) -> set[str]:
     """Every text that a descriptor has under this key, or under a key of the group there."""
+    from helpers.base import checked_files
+
     path = root() / "data/raw" / source / "datapackage.yaml"
     return set(_texts_under(checked_files.parse_yaml(path), key)) if os.path.lexists(path) else set()
 

@@ -5,7 +5,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -128,8 +128,25 @@ def read_yaml(path: Path, schema: dict) -> dict:
     """
     check_declared(path)
     content = parse_yaml(path)
+    if unfilled := list(_unfilled(content)):
+        raise InputError("\n- ".join([f"{relative(path)} is not filled in yet:", *unfilled]))
     check(content, schema, relative(path))
     return content
+
+
+#: How a value or a key begins that a scaffold (`doit new-source`) leaves to a person.
+TO_FILL_IN = "FILL IN"
+
+
+def _unfilled(content: object, path: tuple = (), whole: object = None) -> Iterator[str]:
+    """The places that still read TO_FILL_IN, each with what is to stand there."""
+    whole = content if whole is None else whole
+    items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, part in items:
+        for text in (key, part):
+            if isinstance(text, str) and text.startswith(TO_FILL_IN):
+                yield f"{_place(whole, [*path, key])}: {text.removeprefix(TO_FILL_IN).lstrip(': ') or 'a value'}"
+        yield from _unfilled(part, (*path, key), whole)
 
 
 def check(content: object, schema: dict, file: str) -> None:

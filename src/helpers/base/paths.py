@@ -21,14 +21,22 @@ def is_name(text: str) -> bool:
     return bool(re.fullmatch(r"[a-z][a-z0-9_]*", text)) and len(text) <= 100 and not _DEVICES.fullmatch(text)
 
 
+#: By working directory, the project's folder that was found above it.
+_ROOTS: dict[str, Path] = {}
+
+
 def root() -> Path:
     """The project's folder: the nearest one upward from the working directory that holds authorities.toml.
 
     Raises InputError outside a project.
     """
-    here = Path.cwd()
+    working = os.getcwd()
+    if (known := _ROOTS.get(working)) and os.path.lexists(f"{known}/authorities.toml"):
+        return known
+    here = Path(working)
     for folder in (here, *here.parents):
         if os.path.lexists(folder / "authorities.toml"):
+            _ROOTS[working] = folder
             return folder
     raise InputError(f"{here} is not inside the project: no authorities.toml here or above. Change into it first.")
 
@@ -118,7 +126,7 @@ def read_text(path: Path) -> str:
 def entries(folder: Path) -> list[Path]:
     """What stands in a folder, sorted. Raises InputError where there is none, or it cannot be looked into."""
     try:
-        return sorted(folder.iterdir())
+        return [folder / name for name in sorted(os.listdir(folder))]
     except OSError as error:
         raise refused(relative(folder), error, "looked into", "Make the folder, or allow reading it.") from error
 
@@ -195,7 +203,7 @@ def known_sources() -> list[str]:
     folders = [path for path in entries(root() / "data/raw") if path.is_dir() and not path.name.startswith(".")]
     folders = [folder for folder in folders if not _is_official(folder)]
     for folder in folders:
-        if folder / "datapackage.yaml" not in entries(folder):
+        if not any(file.name == "datapackage.yaml" for file in entries(folder)):
             raise InputError(
                 f"{relative(folder)} has no datapackage.yaml: describe its tables in one, or remove the folder."
             )

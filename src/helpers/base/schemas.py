@@ -206,7 +206,8 @@ PAPER = {"committee": TEXT, "meeting_date": DATE, "author": TEXT, "contact": TEX
 AUTHORITIES = _map(
     _object(
         {"name": TEXT, "code": CODE},
-        {"briefings": _list(NAME), "paper": _object(PAPER), **PROJECTION, **BESIDES},
+        # parameters: of the council's notebooks, by their own names; a group of them is of one briefing
+        {"briefings": _list(NAME), "paper": _object(PAPER), "parameters": {"type": "object"}, **PROJECTION, **BESIDES},
     )
 )
 

@@ -69,6 +69,16 @@ def words_for(row: pd.Series, title: str) -> str:
     return f"{name} ({', '.join([*parts, row['period']])})"
 
 
+def named(rows: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of a document with what each is in words, as the column `count`.
+
+    rows: as withholding.written has those withheld. titles: of the document's tables, by name; a row of another is of
+    a single figure in prose.
+    """
+    words = [words_for(row, titles.get(row["table"], "Single figures in prose")) for _, row in rows.iterrows()]
+    return rows.assign(count=pd.Series(words, rows.index, dtype=object))
+
+
 def read_formula(
     text: str,
     source: str,

@@ -17,7 +17,7 @@ from helpers.checks.filled_texts import Words
 from helpers.checks.reconciliation import VERDICTS, reconcile
 from helpers.council.figures import breaks
 from helpers.published.processed import processed_path, read_processed
-from helpers.published.sources import CLAIMS, citation, is_text, read_descriptor
+from helpers.published.sources import CLAIMS, DESCRIPTOR, citation, is_text, read_descriptor
 
 CHECKS, MISSING = "checks.yaml", "missing.yaml"
 #: The texts of these files in which no number is typed.
@@ -121,6 +121,13 @@ def processed_paths(authority_id: str) -> list[Path]:
         descriptor = read_descriptor(source)
         names += [f"figures_{source}"] * has_figures(descriptor) + [f"claims_{source}"] * has_claims(descriptor)
     return [processed_path(name) for name in names]
+
+
+def files_read(authority_id: str) -> list[Path]:
+    """What a council's checks rest on: its documents' descriptors, their checks and their processed tables."""
+    folders = [read_descriptor(source)["folder"] for source in documents_of(authority_id)]
+    declared = [folder / name for folder in folders for name in (DESCRIPTOR, CHECKS)]
+    return [path for path in declared if path.is_file()] + processed_paths(authority_id)
 
 
 def counts(authority_id: str, figures: Book, results: pd.DataFrame) -> dict[str, int]:

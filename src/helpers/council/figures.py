@@ -194,6 +194,17 @@ def populations_known(authority_id: str) -> list[tuple[float, int, Population]]:
     return sorted(found, key=lambda known: known[0])
 
 
+def population_known(
+    known: list[tuple[float, int, Population]], known_at: float, *times: float
+) -> tuple[int, Population] | None:
+    """The latest population projection that had been published by a time and covers others (all decimal years).
+
+    known: as from populations_known. Returns its last estimated year and the population; None where there was none.
+    """
+    fitting = [found for published, *found in known if published <= known_at and found[1].covers(*times)]
+    return tuple(fitting[-1]) if fitting else None
+
+
 def calibration_of(authority_id: str) -> pd.Series:
     """How the backtest of an authority came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence.
 
@@ -213,22 +224,26 @@ def calibration_paths(authority_id: str) -> list[Path]:
     return [processed_path(f"calibration_{authority_id}")] if "backtest" in authority_named(authority_id) else []
 
 
-def projections_of(authority_id: str, scenario: str, horizon: int) -> pd.DataFrame:
+def projections_of(authority_id: str, scenario: str, horizon: int | None = None) -> pd.DataFrame:
     """The projections of one authority and scenario on every population vintage.
 
-    Raises InputError where a projection has not been made, or ends before the horizon.
+    Raises InputError where a projection has not been made, or ends before the horizon, where one is given.
     """
-    frames = []
-    for vintage in authority_named(authority_id)["vintages"]:
-        name = f"projection_{authority_id}_{vintage}_{scenario}"
-        rows = read_processed(name)
-        if horizon > (last := rows["year"].max()):
-            raise InputError(
-                f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
-                f"in {last}. Choose {last} or earlier, or a later horizon in notebooks/40_project.ipynb too."
-            )
-        frames.append(rows)
+    vintages = authority_named(authority_id)["vintages"]
+    frames = [projection_of(authority_id, vintage, scenario, horizon) for vintage in vintages]
     return pd.concat(frames, ignore_index=True)
+
+
+def projection_of(authority_id: str, vintage: str, scenario: str, horizon: int | None = None) -> pd.DataFrame:
+    """The projection on one population vintage. Raises InputError as projections_of does."""
+    name = f"projection_{authority_id}_{vintage}_{scenario}"
+    rows = read_processed(name)
+    if horizon is not None and horizon > (last := rows["year"].max()):
+        raise InputError(
+            f"The horizon {horizon} lies past the projection on file, {relative(processed_path(name))}, which ends "
+            f"in {last}. Choose {last} or earlier, or a later horizon in notebooks/40_project.ipynb too."
+        )
+    return rows
 
 
 def by_gradient_of(authority_id: str, scenario: str) -> pd.Series:

@@ -17,6 +17,10 @@ from helpers.projection.population import Population, financial_year
 from helpers.projection.scenarios import recent_trend
 from helpers.published.sources import citation
 
+#: What figure() says of a published figure.
+FIGURE = ("value", "lower", "upper", "unit", "measure", "period", "period_start", "period_end", "quantity", "what")
+FIGURE += ("time", "known_from", "table", "citation")
+
 
 def book_of(authority_id: str, texts: list[str]) -> Book:
     """The figures of the documents that these formulas name, for one council."""
@@ -58,9 +62,9 @@ def latest_count(authority_id: str) -> pd.DataFrame:
     """
     texts = authority_named(authority_id).get("latest_count", {}).get("figures", {})
     if not texts:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=FIGURE)
     book, where = book_of(authority_id, list(texts.values())), f"authorities.toml, {authority_id}, latest_count"
-    return pd.DataFrame({age: figure(authority_id, text, where, book) for age, text in texts.items()}).T
+    return pd.DataFrame({age: figure(authority_id, text, where, book) for age, text in texts.items()}).T.infer_objects()
 
 
 def points_of(authority_id: str, series: str, book: Book | None = None) -> pd.DataFrame:
@@ -121,6 +125,24 @@ def trend_of(authority_id: str, rule: dict, base: pd.DataFrame, population: Popu
     first = points["time"].iloc[0]
     grown = [growth_of(part, population, central, first, time) for time in points["time"]]
     return recent_trend(points["value"].to_numpy() / np.array(grown), points["time"], rule["values"]["minimum_points"])
+
+
+def rules_said(authority_id: str, rules: list[dict], trends: dict[str, float]) -> pd.DataFrame:
+    """What each part of a scenario assumes: title, kind, meaning, trend_pct_a_year (of the log rate), follows (whom).
+
+    rules: as from assumptions.scenario_for. trends: as from trend_of, by id.
+    """
+    rows = [
+        {
+            "title": rule["title"],
+            "kind": rule["kind"],
+            "meaning": rule["meaning"].strip(),
+            "trend_pct_a_year": 100 * trends[rule["id"]],
+            "follows": series_said(authority_id, rule) if rule["kind"] == "trend" else "no series",
+        }
+        for rule in rules
+    ]
+    return pd.DataFrame(rows)
 
 
 def series_said(authority_id: str, rule: dict) -> str:

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from helpers.base import wording
-from helpers.base.authorities import documents_of
+from helpers.base.authorities import ON_FILE as ON_FILE
+from helpers.base.authorities import documents_of, not_on_file
 from helpers.base.errors import InputError, NotOnFile, nearest
 from helpers.base.mime import FRONT
 from helpers.base.periods import is_day
@@ -93,27 +94,6 @@ def factors_named(parts: pd.DataFrame) -> dict[str, str]:
     other = {"size": "How many people of these ages", "structure": "The mix of ages among them"}
     named = {factor: (more if (parts[factor] >= 0).all() else other)[factor] for factor in more}
     return {**named, "rate": "The rate of support"}
-
-
-#: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
-ON_FILE = {
-    "support": "people with long-term support, by age",
-    "vintages": "a projection of the population",
-    "estimates": "estimates of the population",
-    "outcome": "a later count that is made as the base was",
-    "backtest": "counts of several years, to hold such projections against",
-    "latest_count": "a later count of people with long-term support",
-    "consequences": "figures on what support costs, on beds or on posts",
-}
-
-
-def not_on_file(council: dict, *keys: str) -> str:
-    """What a council has not on file of these keys of ON_FILE, as a sentence; nothing where it has them all.
-
-    council: as from authorities.authority_named.
-    """
-    lacking = [ON_FILE[key] for key in keys if key not in council]
-    return f"Not on file for {council['name']}: {wording.listed(lacking)}." if lacking else ""
 
 
 def require(council: dict, paper: dict, *keys: str) -> None:

@@ -13,8 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from matplotlib.transforms import offset_copy
 
+from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE
+from helpers.base.numbers import Said, recorded
 
 FONT = "Source Sans Pro"
 DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
@@ -44,15 +46,18 @@ def style():
     return rc_context({key: value for key, value in defaults.items() if key != "backend"} | _STYLE)
 
 
-def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str = "") -> None:
+def show(figure: Figure, title: str | Said, alt: str | Said, unit: str, source: str, note: str | Said = "") -> None:
     """Show a chart in the notebook and in the briefing, as SVG.
 
-    title says the finding. alt says in words and figures what the chart shows. Everything that is plotted with a
+    title says the finding. alt says in words and figures what the chart shows. These and the note may have numbers in
+    them that know what they rest on (messages.words). Everything that is plotted with a
     label is kept beside the drawing, so that a test sees the numbers.
     Raises InputError for a chart without title, alternative text, unit or source.
     """
     from IPython.display import display
 
+    told = {part: found for part, text in (("title", title), ("alt", alt), ("note", note)) if (found := recorded(text))}
+    title, alt, note = str(title), str(alt), str(note)
     for name, text in (("title", title), ("alternative text", alt), ("unit", unit), ("source", source)):
         if not text.strip():
             raise InputError(f"The chart {title!r} has no {name}. Give it one: a chart is not shown without.")
@@ -67,12 +72,12 @@ def show(figure: Figure, title: str, alt: str, unit: str, source: str, note: str
         "source": source,
         "note": note,
         "data": plotted(figure),
-    }
+    } | ({"words": told} if told else {})
     display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], FIGURE: about}, raw=True)
 
 
 def plotted(figure: Figure) -> list[dict]:
-    """The labelled data of a figure: label, x and y of every labelled line, to one decimal."""
+    """The labelled data of a figure: label, x and y of every labelled line, to one decimal; whole numbers as such."""
     return [
         {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
         for axes in figure.axes
@@ -82,7 +87,13 @@ def plotted(figure: Figure) -> list[dict]:
 
 
 def _listed(values: object) -> list:
-    return [value if isinstance(value, str) else round(float(value), 1) for value in np.atleast_1d(values)]
+    return [value if isinstance(value, str) else _rounded(float(value)) for value in np.atleast_1d(values)]
+
+
+def _rounded(value: float) -> float | int:
+    # JupyterLab saves 6913.0 as 6913: each chart would be a difference.
+    value = round(value, 1)
+    return int(value) if value.is_integer() else value
 
 
 def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
@@ -167,6 +178,21 @@ def fan_chart(
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure
+
+
+def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
+    """What a fan chart shows in these years, for who cannot see it: people, half of the futures, nine in ten of them.
+
+    projection: as for fan_chart.
+    """
+    rows = projection.loc[years]
+    said = [
+        f"{row.Index}: about {wording.people(row.people)}, half of the futures "
+        f"{wording.people_range(row.people_p25, row.people_p75)}, nine in ten "
+        f"{wording.people_range(row.people_p05, row.people_p95)}"
+        for row in rows.itertuples()
+    ]
+    return "; ".join(said)
 
 
 def span_chart(spans: pd.DataFrame, central: float) -> Figure:

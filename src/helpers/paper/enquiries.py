@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from helpers.base import wording
 from helpers.base.errors import InputError
+from helpers.base.numbers import Said, joined
+from helpers.paper import messages
 
 #: A range is worth a question from this width on, in per cent of the figure.
 WIDE_RANGE_PCT = 25.0
@@ -90,7 +92,10 @@ def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str |
     )
 
 
-def show(questions: Iterable[str | None], most: int = MOST) -> None:
+def show(questions: Iterable[str | Said | None], most: int = MOST) -> None:
     """Show the questions as a list, in the order given, each once; says so where there are none."""
-    asked = list(dict.fromkeys(question for question in questions if question))[:most]
-    wording.say("\n".join(f"- {question}" for question in asked) or NONE)
+    asked = list({str(question): question for question in questions if question}.values())[:most]
+    if any(isinstance(question, Said) for question in asked):
+        messages.show(joined([joined(["- ", question], "") for question in asked], "\n"))
+    else:
+        wording.say("\n".join(f"- {question}" for question in asked) or NONE)

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.base.cells import MARK_WORDS
 from helpers.base.errors import InputError
 from helpers.base.mime import TABLE
+from helpers.base.numbers import Said, Traced, as_recorded, recorded
 
 #: The words that stand where a column of figures has none.
 MISSING = ("hidden", "suppressed", "none", "not printed", "no range", "not on file", "as published")
@@ -17,23 +18,26 @@ _FIGURE = re.compile(r"(less than )?[+−-]?[\d.,]+%?( (to|and) [\d.,]+%?)?")
 
 def show(
     frame: pd.DataFrame,
-    title: str,
+    title: str | Said,
     unit: str,
     source: str,
-    note: str = "",
+    note: str | Said = "",
     total_row: bool = False,
     row_keys: list[str] | None = None,
 ) -> None:
     """Show a table in the notebook and in the briefing.
 
-    frame: texts as they are to print (a standard mark, such as [x], prints as its word), or whole numbers; the first
-    column names the rows. title: what it shows. unit, source: as under a published table. note: may be empty.
-    total_row: the last row is a total. row_keys: a name for each row; a sentence or table whose source names it has its
-    numbers linked to the row.
+    frame: texts as they are to print (a standard mark, such as [x], prints as its word), whole numbers, or numbers that
+    know themselves (base.numbers), which the page links to what they rest on; the first column names the rows.
+    title: what it shows; it and the note may have numbers in them (messages.words). unit, source: as under a published
+    table. note: may be empty. total_row: the last row is a total. row_keys: a name for each row; a sentence or table
+    whose source names it has its numbers linked to the row.
     Raises InputError for a table without title, unit or source, without rows, or with a blank cell.
     """
     from IPython.display import display
 
+    told = {part: found for part, text in (("title", title), ("note", note)) if (found := recorded(text))}
+    title, note = str(title), str(note)
     for name, text in (("title", title), ("unit", unit), ("source", source)):
         if not text.strip():
             raise InputError(f"The table {title!r} has no {name}. Give it one: a table is not shown without.")
@@ -53,7 +57,25 @@ def show(
         "total_row": total_row,
         "row_keys": row_keys or [],
     }
+    table |= _numbers(frame) | ({"words": told} if told else {})
     display({"text/plain": f"Table: {title}", "text/html": _html(table), TABLE: table}, raw=True)
+
+
+def _numbers(frame: pd.DataFrame) -> dict:
+    """The numbers of a table that know themselves: what each is, by "row,column" from 0, and every origin once."""
+    cells = enumerate(frame.itertuples(index=False, name=None))
+    found = {
+        f"{row},{column}": as_recorded(value)
+        for row, values in cells
+        for column, value in enumerate(values)
+        if column and isinstance(value, Traced)
+    }
+    origins: list[dict] = []
+    for entry in found.values():
+        del entry["text"]  # that is in its row
+        origins += [origin for origin in entry["rests_on"] if origin not in origins]
+        entry["rests_on"] = [origins.index(origin) for origin in entry["rests_on"]]
+    return {"numbers": found, "origins": origins} if found else {}
 
 
 def _numeric(column: pd.Series) -> bool:

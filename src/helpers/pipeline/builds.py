@@ -12,12 +12,22 @@ import os
 import signal
 import sqlite3
 import sys
+import time
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from doit import cmd_list as list_
+from doit import cmd_run as run
+from doit import plugin
 from doit.cmd_base import DodoTaskLoader
 from doit.exceptions import BaseFail, InvalidDodoFile, UnmetDependency
 from doit.globals import Globals
 from doit.reporter import ConsoleReporter
+from doit.task import Task
+
+from helpers.pipeline import changes
+from helpers.pipeline.short_names import papers, resolve
 
 RECORD = ".doit.db"
 #: What sqlite keeps beside a file.
@@ -82,12 +92,24 @@ def _held() -> InvalidDodoFile:
 
 
 class Build(ConsoleReporter):
-    """Says what doit does, and keeps a run apart from others in the same folder and from what may stop it."""
+    """Says what doit does, and keeps a run apart from others in the same folder and from what may stop it.
+
+    Of each task that was carried out there is one line, once it has ended: how many of all tasks are seen to, its name
+    and the seconds that it took. Those that were up to date are counted.
+    """
+
+    #: Whether to say at the end what changed in the papers (`doit --what`).
+    what = False
 
     def __init__(self, outstream: object, options: dict) -> None:
         super().__init__(outstream, options)
         self.made: set[Path] = set()
         self.unmade: list[str] = []
+        self.every: list[Task] = []
+        self.started: dict[str, float] = {}
+        self.done: list[str] = []
+        self.seen = self.up_to_date = 0
+        self.began = time.monotonic()
 
     def initialize(self, tasks: dict, selected_tasks: list[str]) -> None:
         """Before the first task: be the only build here, heed signals, clear what a killed one was writing."""
@@ -107,19 +129,42 @@ class Build(ConsoleReporter):
         for part in _parts():
             part.unlink(missing_ok=True)
         self.made = {Path(target) for task in tasks.values() for target in task.targets}
+        self.every = [task for task in rests_on(tasks, selected_tasks) if task.actions]
+        changes.forget()
 
-    def add_success(self, task: object) -> None:
+    def execute_task(self, task: Task) -> None:
+        self.started[task.name] = time.monotonic()
+
+    def skip_uptodate(self, task: Task) -> None:
+        if task.actions:
+            self.seen += 1
+            self.up_to_date += 1
+
+    def add_success(self, task: Task) -> None:
+        """Put a task on record, and say that it is done; one that is asked something says its answer alone."""
         self._keep()
+        if task.actions:
+            self.done.append(task.name)
+            self._say_seen(task, "" if not task.params else None)
 
-    def add_failure(self, task: object, fail: BaseFail) -> None:
+    def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Say a failure; a task that only rests on one that failed is named at the end."""
         if isinstance(fail, UnmetDependency):
             # It did not run, so that what it made before holds as ever, though doit has struck it off.
             Globals.dep_manager.backend._conn.rollback()
             self.unmade.append(task.name)
+            self.seen += bool(task.actions)
         else:
             self._keep()
+            self._say_seen(task, "  failed")
             super().add_failure(task, fail)
+
+    def _say_seen(self, task: Task, how: str | None) -> None:
+        self.seen += 1
+        if how is not None:
+            total, seconds = str(len(self.every)), time.monotonic() - self.started.get(task.name, time.monotonic())
+            self.write(f"[{self.seen:>{len(total)}}/{total}] {task.name}  {seconds:.1f} s{how}\n")
+            self.outstream.flush()
 
     def _keep(self) -> None:
         """Put on record what is done so far; doit does so at the end of a run only."""
@@ -134,19 +179,75 @@ class Build(ConsoleReporter):
             ) from None
 
     def complete_run(self) -> None:
-        """Say at the end what failed, what was not made for it, and what nothing makes any more."""
+        """Say at the end what was made, what failed, what was not made for it, and what nothing makes any more."""
         super().complete_run()
+        if self.made and self.every and not any(task.params for task in self.every):
+            for line in self._made_in_all():
+                self.write(f"{line}\n")
         if self.failures:
             failed = [result["task"].name for result in self.failures]
             self.write(f"Failed: {', '.join(failed)}.\n")
         if unmade := [name for name in self.unmade if ":" in name]:
-            self.write(f"Not made, as they rest on what failed, and left as they were: {_named(unmade)}.\n")
+            self.write(f"Not made, as they rest on what failed, and left as they were: {named(unmade)}.\n")
         if left := [str(file) for file in _kept_files() if file not in self.made] if self.made else []:
             lines = "\n".join(left)
             self.write(f"Nothing makes these any more; remove them if you are done with them:\n{lines}\n")
 
+    def _made_in_all(self) -> Iterator[str]:
+        """The last lines: how much was done, which papers were made, which page to open, what changed in them."""
+        if self.done:
+            minutes, seconds = divmod(round(time.monotonic() - self.began), 60)
+            took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+            ran = "1 task ran" if len(self.done) == 1 else f"{len(self.done)} tasks ran"
+            yield f"{ran} in {took}; {self.up_to_date} of {len(self.every)} were up to date."
+        elif self.up_to_date == len(self.every):
+            yield f"Nothing to do: {self.up_to_date} of {len(self.every)} tasks are up to date."
+        of_council: dict[str, list[str]] = {}
+        for council, paper in papers(self.done):
+            of_council.setdefault(council, []).append(paper)
+        if of_council:
+            made = "; ".join(f"{council} {', '.join(names)}" for council, names in of_council.items())
+            yield f"Papers made: {made}."
+            yield from changes.write()
+        if self.what:
+            yield from changes.last()
+        if pages := _pages(papers(task.name for task in self.every)):
+            yield f"Open {named(pages)}."
 
-def _named(names: list[str]) -> str:
+
+def _pages(shown: list[tuple[str, str]]) -> list[str]:
+    """The pages of these papers: where all of several are in reports/, the page that lists them."""
+    pages = []
+    for council, paper in shown:
+        page = f"reports/{council}/{paper.replace('_', '-')}.html"
+        made = Path("build", page)
+        with contextlib.suppress(OSError):
+            pages.append(page if Path(page).read_bytes() == made.read_bytes() else made.as_posix())
+            continue
+        pages += [made.as_posix()] if made.is_file() else []
+    listed = "reports/index.html"
+    return (
+        [listed] if len(pages) > 1 and os.path.isfile(listed) and not any("build/" in page for page in pages) else pages
+    )
+
+
+def rests_on(tasks: dict[str, Task], names: list[str]) -> list[Task]:
+    """These tasks and all that they rest on, each after those that it rests on."""
+    found: dict[str, Task] = {}
+    waiting = [(name, False) for name in reversed(names)]
+    while waiting:
+        name, ready = waiting.pop()
+        if name in found or name not in tasks:
+            continue
+        if ready:
+            found[name] = tasks[name]
+        else:
+            waiting.append((name, True))
+            waiting += [(before, False) for before in reversed(tasks[name].task_dep) if before not in found]
+    return list(found.values())
+
+
+def named(names: list[str]) -> str:
     """The first of these names, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"{', '.join(names[:NAMED])}{more}"
@@ -195,5 +296,44 @@ class Loader(DodoTaskLoader):
             print(f"ERROR: doit was given an empty text{after}. Say what is meant, or leave it out.", file=sys.stderr)
             sys.exit(3)
 
+    def load_tasks(self, cmd: object, pos_args: list[str]) -> list[Task]:
+        """The tasks of dodo.py; names on the command line become those of the tasks that they mean."""
+        tasks = super().load_tasks(cmd, pos_args)
+        pos_args[:] = resolve(pos_args, {task.name: task for task in tasks}, self.cmd_names)
+        return tasks
+
+
+class Run(run.Run):
+    """doit's own command, which says besides, where it is asked to, what changed in the papers."""
+
+    name = "run"
+    cmd_options = (
+        *run.Run.cmd_options,
+        {"name": "what", "long": "what", "type": bool, "default": False,
+         "help": "say which printed numbers changed when papers were last made"},
+    )  # fmt: skip
+
+    def execute(self, params: dict, args: list[str]) -> int:
+        Build.what = params["what"]
+        return super().execute(params, args)
+
+
+class ListTasks(list_.List):
+    """doit's own command, which says of a group that it is up to date where all of its parts are."""
+
+    name = "list"
+
+    def _print_task(self, template: str, task: Task, status: bool, list_deps: bool, tasks: dict[str, Task]) -> None:
+        if not status or not task.has_subtask:
+            return super()._print_task(template, task, status, list_deps, tasks)
+        parts = list(list_.subtasks_iter(tasks, task))
+        found = {self.dep_manager.get_status(one, tasks).status for one in parts}
+        worst = next(one for one in ("error", "run", "up-to-date") if one in found or one == "up-to-date")
+        self.outstream.write(template.format(name=task.name, doc=task.doc, status=self.STATUS_MAP[worst]))
+        return None
+
+
+#: doit asks four times in a run which plugins are installed, which takes longer than to look at all files.
+plugin.entry_points_impl = cache(lambda: cache(plugin.entry_points))
 
 sys.excepthook = _say_interrupted  # Ctrl-C is no fault to trace

@@ -1,4 +1,4 @@
-"""What a person asks of the pipeline by hand: `doit figure`, `doit edition` and `doit new-briefing`."""
+"""What a person asks of the pipeline by hand: `doit figure`, `doit edition`, `doit new-briefing` and the like."""
 
 from collections.abc import Callable
 
@@ -76,15 +76,76 @@ def keep_edition(keep: str) -> TaskFailed | None:
     return said(keep_or_compare)
 
 
-#: What `doit new-briefing` asks.
-NEW_BRIEFING_PARAMETERS = [
-    {"name": "name", "long": "name", "default": "", "help": "what the notebook is called, such as care_costs"},
-    {"name": "authority_id", "long": "area_code", "default": "", "help": "whose briefing it is, such as leicester"},
-]
-
-
 def new_briefing(name: str, authority_id: str) -> TaskFailed | None:
     """Make a notebook for a new briefing, and add it to the council's briefings."""
     from helpers.pipeline import new_briefings
 
     return said(lambda: print(new_briefings.start(name, authority_id)))
+
+
+def scaffold_tasks() -> list[dict]:
+    """The tasks that start what a person goes on with: a document, a council, a scenario, a briefing."""
+
+    def task(basename: str, does: str, action: Callable, **asked: tuple[str, str]) -> dict:
+        parameters = [
+            {"name": key, "long": long, "default": [] if long == "file" else "", "help": what}
+            | ({"type": list} if long == "file" else {})
+            for key, (long, what) in asked.items()
+        ]
+        return {"basename": basename, "doc": does, "actions": [action], "params": parameters, "uptodate": [False]}
+
+    whose = ("authority", "whose it is: an id of authorities.toml, such as leicester")
+    return [
+        task(
+            "new-source",
+            "Start a document in data/raw from its tables: --name mercia_support_2024 --file table.csv",
+            new_source,
+            name=("name", "what the document's folder is called, such as mercia_support_2024"),
+            files=("file", "a table of it, CSV or a spreadsheet's own file; may be given several times"),
+            authority_id=whose,
+        ),
+        task(
+            "new-council",
+            "Start a council: --authority mercia --name 'Mercia County Council' --code E10000099",
+            new_council,
+            authority_id=("authority", "its id here, such as mercia"),
+            name=("name", "what it is called"),
+            code=("code", "its ONS area code, such as E10000099"),
+        ),
+        task(
+            "new-scenario",
+            "Start a scenario: --name later_admission --kind entrants --authority leicester",
+            new_scenario,
+            name=("name", "its id, such as later_admission"),
+            kind=("kind", "what it does: rate_change, trend, entrants, move, unit_cost, beds or workforce"),
+            authority_id=whose,
+        ),
+        task(
+            "new-briefing",
+            "Start a briefing: --name care_costs --authority leicester (then `doit` makes its papers)",
+            new_briefing,
+            name=("name", "what the notebook is called, such as care_costs"),
+            authority_id=whose,
+        ),
+    ]
+
+
+def new_source(name: str, files: list[str], authority_id: str) -> TaskFailed | None:
+    """Make a folder of data/raw with a document's tables, and a descriptor to fill in."""
+    from helpers.pipeline import new_sources
+
+    return said(lambda: print(new_sources.start(name, files, authority_id)))
+
+
+def new_council(authority_id: str, name: str, code: str) -> TaskFailed | None:
+    """Add a council to authorities.toml."""
+    from helpers.pipeline import new_entries
+
+    return said(lambda: print(new_entries.start_council(authority_id, name, code)))
+
+
+def new_scenario(name: str, kind: str, authority_id: str) -> TaskFailed | None:
+    """Make a scenario's file, to fill in."""
+    from helpers.pipeline import new_entries
+
+    return said(lambda: print(new_entries.start_scenario(name, kind, authority_id)))

@@ -1,7 +1,7 @@
 """Find a figure: what it says, where it stands, what was computed from it and where it is printed; and back again."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -61,8 +61,9 @@ def about_number(text: str, briefing: str = "") -> str:
     """Where a number stands in the briefings, and the cells that it comes from, as lines of text.
 
     text: as printed, such as "6,913", "£150 million" or "15%"; without its commas, as from a spreadsheet, it is the
-    same number. briefing: "leicestershire/demand_outlook" for that one only, and what its council's files give. Raises
-    InputError for what is no number, and for a number that no briefing prints.
+    same number. briefing: "leicestershire/demand_outlook" for that one only, and what its council's files give. What
+    the briefings themselves say of their numbers comes first, with each cell and step behind. Raises InputError for
+    what is no number, and for a number that no briefing prints.
     """
     number = _number(text)
     if number is None or not _AMOUNT.fullmatch(_QUALIFIED.sub("", text.strip())):
@@ -85,6 +86,9 @@ def about_number(text: str, briefing: str = "") -> str:
     if briefing:
         frame = frame[frame["area_code"].isin([authorities[council]["code"], *vocabulary.NATIONAL])]
     lines = [f"{text} is printed in:", *(f"  {place}" for place in places)]
+    lines += (recorded := _recorded(number, authorities, frame))
+    if recorded and briefing:
+        return "\n".join(lines)
     printed = frame["as_published"].map(_number)
     same = frame[printed.map(lambda found: _same(number, found))]
     rounded = frame[[_rounds_to(number, *row) for row in frame[["value", "unit"]].itertuples(index=False)]]
@@ -95,7 +99,7 @@ def about_number(text: str, briefing: str = "") -> str:
     computed = _checks_that_give(number, authorities) + _projections_that_give(number, authorities)
     if computed:
         lines += ["Computed, and printed so, by:", *(f"  {line}" for line in computed)]
-    if not len(same) and not len(rounded) and not computed:
+    if not len(same) and not len(rounded) and not computed and not recorded:
         lines.append(
             "It cannot be traced: no published figure, check or projection on file prints so. A cell of the briefing's "
             "notebook says it; look there for what it was worked out from."
@@ -187,15 +191,50 @@ def _made_from(row: pd.Series) -> list[str]:
     return [f"data/processed/{name}.csv" for name in sorted(made)]
 
 
+def _recorded(number: tuple, authorities: dict, frame: pd.DataFrame) -> list[str]:
+    """What the briefings themselves say that a number is and rests on, and what is known of each cell and step.
+
+    Briefings say so of the numbers that know what they rest on (base.numbers); of others there is nothing here.
+    """
+    found = {
+        (entry["text"], entry["what"], *((origin["name"], origin["words"]) for origin in entry["rests_on"])): None
+        for _, document in _executed(authorities)
+        for entry in document["numbers"]
+        if any(_same(number, _number(match[0])) for match in _AMOUNT.finditer(entry["text"]))
+    }
+    lines, cells, steps = [], [], []
+    for text, what, *origins in list(found)[:MOST_ROWS]:
+        lines += [f"“{text}” is: {what}. It rests on:", *(f"  {name}: {words}" for name, words in origins)]
+        cells += [name for name, _ in origins if name in frame.index]
+        steps += [name for name, _ in origins if name.startswith("data/processed/")]
+    if (more := len(found) - MOST_ROWS) > 0:
+        lines.append(f"and {wording.number_of(more, 'other number')} that prints so: ask with --briefing for one alone")
+    for step in dict.fromkeys(steps):
+        made = checked_files.parse_yaml((root() / step).with_suffix(".yaml"))
+        lines += [f"{step} is made by {made['made_by']} from:", *(f"  {part['path']}" for part in made["made_from"])]
+    for cell in dict.fromkeys(cells):
+        lines += [cell, *(f"  {line}" for line in _figure_lines(frame.loc[cell]))]
+    return lines
+
+
+def _executed(authorities: dict) -> Iterator[tuple[str, dict]]:
+    """The briefings that were built for these councils, each with its name and its document."""
+    import nbformat
+
+    from helpers.paper.publish.document import from_notebook
+
+    for name, council in authorities.items():
+        for each in council["briefings"]:
+            path = root() / "build" / name / f"{each}.ipynb"
+            if path.is_file():
+                yield f"{name}/{each}", from_notebook(nbformat.read(path, as_version=4))
+
+
 def places_of(text: str, authorities: dict, about: str = "") -> list[str]:
     """Where a number (or another printed text) stands: briefing, heading, and sentence, table or figure.
 
     authorities: only in their briefings. about: only in rows of tables that hold this text too.
     """
-    import nbformat
-
-    from helpers.paper.publish.document import from_notebook
-
     number = _number(text) if _AMOUNT.fullmatch(_QUALIFIED.sub("", text.strip())) else None
 
     def stands_in(words: str) -> bool:
@@ -203,15 +242,8 @@ def places_of(text: str, authorities: dict, about: str = "") -> list[str]:
             return text in words
         return any(_same(number, _number(match[0])) for match in _AMOUNT.finditer(words))
 
-    places = []
-    for name, council in authorities.items():
-        for each in council["briefings"]:
-            path = root() / "build" / name / f"{each}.ipynb"
-            if not path.is_file():
-                continue
-            document = from_notebook(nbformat.read(path, as_version=4))
-            places += [f"{name}/{each}, {place}" for place in _places_in(document, stands_in, about)]
-    return places
+    documents = _executed(authorities)
+    return [f"{name}, {place}" for name, document in documents for place in _places_in(document, stands_in, about)]
 
 
 def _places_in(document: dict, stands_in: Callable[[str], bool], about: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import copy
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import symtable
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 from helpers.base.errors import InputError, NotOnFile, nearest, under
@@ -126,12 +128,17 @@ def check_parameters(path: Path, parameters: dict[str, object]) -> None:
     for name, value in parameters.items():
         if name not in declared:
             raise InputError(f"{relative(path)} has no parameter {name!r}.{nearest(name, list(declared))}")
-        expected, given = type(declared[name]), type(value)
-        if declared[name] is not None and given is not expected and (expected, given) != (float, int):
-            raise InputError(
-                f"{relative(path)}: the parameter {name} must be {_type_name(expected)}, as in "
-                f"{name} = {declared[name]!r}; {value!r} is {_type_name(given)}."
-            )
+        refuse_other_type(relative(path), name, value, declared[name])
+
+
+def refuse_other_type(where: str, name: str, value: object, default: object) -> None:
+    """Refuse a parameter whose type is not that of its default; a whole number is a number too."""
+    expected, given = type(default), type(value)
+    if default is not None and given is not expected and (expected, given) != (float, int):
+        raise InputError(
+            f"{where}: the parameter {name} must be {_type_name(expected)}, as in "
+            f"{name} = {default!r}; {value!r} is {_type_name(given)}."
+        )
 
 
 def _refuse_setting_again(path: Path, names: list[str]) -> None:
@@ -139,7 +146,7 @@ def _refuse_setting_again(path: Path, names: list[str]) -> None:
     cells, heading = read(path)["cells"], ""
     first = next(number for number, cell in enumerate(cells, 1) if "parameters" in _tags(cell))
     for number, cell in enumerate(cells, 1):
-        heading = _heading(cell) or heading
+        heading = heading_in(cell) or heading
         if cell["cell_type"] != "code" or number == first:
             continue
         source, where = "".join(cell["source"]), f"{relative(path)}, cell {number}{under(heading)}"
@@ -350,7 +357,7 @@ def _failure(notebook: dict, stopped: Exception | None) -> str | None:
     heading, number = "", 0
     code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
     for cell in notebook["cells"]:
-        heading = _heading(cell) or heading
+        heading = heading_in(cell) or heading
         if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
             continue
         number += 1
@@ -370,7 +377,7 @@ def _failure(notebook: dict, stopped: Exception | None) -> str | None:
     return str(stopped) if stopped else None
 
 
-def _heading(cell: dict) -> str:
+def heading_in(cell: dict) -> str:
     """The first heading in a cell of prose, or nothing."""
     lines = "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else []
     return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
@@ -385,9 +392,19 @@ def _cell_seconds() -> int:
 
 
 def canonical(notebook: dict) -> dict:
-    """A notebook as it is stored: the same bytes from every run, machine and folder."""
+    """A notebook as it is stored: the same bytes from every run, machine and folder.
+
+    Cells that were run are counted from the first, however often each was run in JupyterLab.
+    """
     notebook["cells"] = [cell for cell in notebook["cells"] if cell.get("id") != PARAMETERS_HELD]
+    ran = 0
     for cell in notebook["cells"]:
+        if cell.get("execution_count"):
+            ran += 1
+            cell["execution_count"] = ran
+            for output in cell["outputs"]:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = ran
         tags = cell["metadata"].get("tags", [])
         cell["metadata"] = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:
@@ -397,8 +414,40 @@ def canonical(notebook: dict) -> dict:
 
 
 def dumps(notebook: dict) -> bytes:
-    """A notebook as the bytes of its file."""
+    """A notebook as the bytes of its file: a drawing, a table's row and a list of data stand on one line each.
+
+    Only where lines end differs from what nbformat and JupyterLab write: what a reader of the file gets is the same.
+    """
     import nbformat
 
-    text = nbformat.writes(nbformat.from_dict(notebook), version=nbformat.NO_CONVERT)
+    notebook = copy.deepcopy(nbformat.from_dict(notebook))
+    mark, whole = uuid.uuid4().hex, {}  # no text of the notebook reads like the names of what is put in at the end
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for kind, content in data.items():
+                if kind.endswith("json"):
+                    data[kind] = _on_one_line(content, mark, whole)
+                elif kind in _LINES_END:
+                    data[kind] = re.findall(_LINES_END[kind], "".join(content))
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    text = re.sub(rf'"({mark}-\d+)"', lambda found: whole[found[1]], text)
     return (text.rstrip("\n") + "\n").encode()
+
+
+#: What a line of the file holds of an output: a whole drawing; a row of a table with what stands before it.
+_LINES_END = {"image/svg+xml": r"(?s).+", "text/html": r"(?s).+?</tr>\n|.+"}
+
+
+def _on_one_line(content: object, mark: str, whole: dict[str, str]) -> object:
+    """Data with a name in the place of each innermost list or object, whose text is added to `whole` under the name."""
+    inner = list(content.values()) if isinstance(content, dict) else content
+    if not isinstance(inner, list):
+        return content
+    if not any(isinstance(part, dict | list) and part for part in inner):
+        name = f"{mark}-{len(whole)}"
+        whole[name] = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        return name
+    if isinstance(content, dict):
+        return {key: _on_one_line(part, mark, whole) for key, part in content.items()}
+    return [_on_one_line(part, mark, whole) for part in content]

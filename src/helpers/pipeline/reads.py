@@ -1,40 +1,30 @@
 """What each task of the pipeline reads and makes: the files, named from the project's folder."""
 
+import importlib
+import json
+import os
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile
 
-from helpers.base.authorities import (
-    areas_by_document,
-    documents_behind_checks,
-    documents_named,
-    documents_of,
-    headline_tables,
-    known_authorities,
-)
+from helpers.base.authorities import FILE, headline_tables
 from helpers.base.errors import InputError
 from helpers.base.paths import (
     SHARED_ASSUMPTIONS,
     TABLES,
     assumption_files,
     document_files,
-    known_sources,
     relative,
     root,
 )
-from helpers.council.assumptions import (
-    documents_behind,
-    drivers_declared,
-    known_scenarios,
-    scenario_declared,
-    scenarios_for,
-)
 from helpers.pipeline import notebooks
+from helpers.pipeline.remembered import fingerprints_of, one_text, while_same
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
-AUTHORITIES, BREAKS = "authorities.toml", "data/assumptions/breaks.yaml"
+AUTHORITIES, BREAKS = FILE, "data/assumptions/breaks.yaml"
 
 
 def for_dodo(function: Callable) -> Callable:
@@ -53,16 +43,81 @@ def for_dodo(function: Callable) -> Callable:
     return called
 
 
-authorities = for_dodo(known_authorities)
-sources = for_dodo(known_sources)
-scenarios = for_dodo(scenarios_for)
-rule_named = for_dodo(scenario_declared)
-documents_checked = for_dodo(documents_behind_checks)
-documents_about = for_dodo(documents_of)
-parameters_of = for_dodo(lambda notebook: notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb"))
-documents_in = for_dodo(lambda *texts: documents_named(list(texts)))
-drivers = for_dodo(drivers_declared)
-areas_in = for_dodo(areas_by_document)
+def of_inputs(module: str, name: str) -> Callable:
+    """A helper's function as `for_dodo` has it, which asks only files that people write (`inputs`).
+
+    What it gave is remembered while these are as they were; the helper is imported where it has to be asked.
+    """
+
+    def asked(*arguments: str) -> object:
+        def work() -> object:
+            return getattr(importlib.import_module(f"helpers.{module}"), name)(*arguments)
+
+        state = inputs()
+        return while_same(state, json.dumps([module, name, arguments]), work) if state else work()
+
+    return for_dodo(asked)
+
+
+@cache
+def inputs() -> str | None:
+    """One text for all that people write and dodo.py is read from; None where a part cannot be read, as is said later.
+
+    Councils, documents without their tables, assumptions, notebooks and helpers; of tables their names.
+    """
+    base, found = root(), []
+    try:
+        for folder in ("data/raw", "data/assumptions", "notebooks", "src/helpers"):
+            for path, folders, names in os.walk(base / folder, onerror=_raise):
+                folders[:] = [each for each in folders if each not in ("__pycache__", ".ipynb_checkpoints")]
+                if any(os.path.islink(os.path.join(path, each)) for each in folders):
+                    return None
+                found += [f"{os.path.relpath(path, base)}/{each}" for each in (*(f"{one}/" for one in folders), *names)]
+        said = (".yaml", ".py", ".ipynb", "/claims.csv")
+        files = [file for file in found if file.endswith(said) and (base / file).is_file()]
+        return one_text([sys.version, sorted(found), fingerprints_of([FILE, *sorted(files)])])
+    except (InputError, OSError, ValueError):
+        return None
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+authorities = of_inputs("base.authorities", "known_authorities")
+sources = of_inputs("base.paths", "known_sources")
+known_scenarios = of_inputs("council.assumptions", "known_scenarios")
+scenarios = of_inputs("council.assumptions", "scenarios_for")
+rule_named = of_inputs("council.assumptions", "scenario_declared")
+drivers = of_inputs("council.assumptions", "drivers_declared")
+documents_checked = of_inputs("base.authorities", "documents_behind_checks")
+documents_about = of_inputs("base.authorities", "documents_of")
+areas_in = of_inputs("pipeline.reads", "_areas_in")
+parameters_of = of_inputs("pipeline.reads", "_parameters_of")
+documents_in = of_inputs("pipeline.reads", "_documents_in")
+documents_behind = of_inputs("pipeline.reads", "_documents_behind")
+
+
+def _areas_in() -> dict[str, list[str]]:
+    from helpers.base.authorities import areas_by_document
+
+    return {source: sorted(areas) for source, areas in areas_by_document().items()}
+
+
+def _parameters_of(notebook: str) -> dict[str, object]:
+    return notebooks.declared_parameters(root() / "notebooks" / f"{notebook}.ipynb")
+
+
+def _documents_in(*texts: str) -> list[str]:
+    from helpers.base.authorities import documents_named
+
+    return documents_named(list(texts))
+
+
+def _documents_behind(file: str) -> list[str]:
+    from helpers.council import assumptions
+
+    return assumptions.documents_behind(root() / file)
 
 
 def projected(authorities: dict) -> dict[str, dict]:
@@ -97,7 +152,7 @@ def raw_files(source: str) -> list[str]:
 def tidy_files(source: str) -> list[str]:
     """What tidying a document reads: itself, and the documents that may tell what it hides, or hide what it tells."""
     areas = areas_in()
-    together = {source, *(name for name in areas if areas[name] & areas.get(source, set()))}
+    together = {source, *(name for name in areas if {*areas[name]} & {*areas.get(source, [])})}
     return sorted(file for each in together for file in raw_files(each))
 
 
@@ -147,7 +202,7 @@ def named(texts: list[str]) -> list[str]:
 
 def assumed(*files: str) -> list[str]:
     """These files of assumptions, and what is read of the documents whose figures they name."""
-    found = {source for file in files for source in documents_behind(Path(file))}
+    found = {source for file in files for source in documents_behind(file)}
     return [*files, *figures_of(sorted(found))]
 
 

@@ -1,5 +1,7 @@
 """The few pieces that dodo.py is made of. Nothing heavy is imported before a task runs."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,46 +10,51 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import relative, root, write_atomically, write_together
-from helpers.pipeline import lineage, notebooks, reads
+from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
-    NEW_BRIEFING_PARAMETERS,
     OFFICIAL_PARAMETERS,
     find_figure,
     keeping_task,
-    new_briefing,
     read_official,
     said,
+    scaffold_tasks,
 )
+from helpers.pipeline.documentation import docs_tasks
 from helpers.pipeline.freshness import (
     Unchanged,
-    fingerprints_of,
-    notebook_fingerprint,
-    one_text,
-    publish_fingerprint,
+    notebook_parts,
+    publish_parts,
     settings_of_figures,
     targets_as_made,
 )
 from helpers.pipeline.lineage import note_made
 from helpers.pipeline.reads import authorities, backtested, parameters_of, processed, projected, scenarios, sources
+from helpers.pipeline.remembered import fingerprints_of, one_text, short
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
     "FIGURE_PARAMETERS",
-    "NEW_BRIEFING_PARAMETERS",
     "OFFICIAL_PARAMETERS",
     "Build",
     "authorities",
     "backtested",
+    "docs_tasks",
     "find_figure",
     "keeping_task",
-    "new_briefing",
     "projected",
     "read_official",
     "record",
+    "scaffold_tasks",
     "scenarios",
     "sources",
 ]
+
+
+def councils() -> dict[str, dict]:
+    """The councils in authorities.toml, once their own parameters are seen to be some that their notebooks have."""
+    own_parameters.check()
+    return authorities()
 
 
 def scenarios_of_papers(scenario: str, councils: dict[str, dict]) -> list[str]:
@@ -176,8 +183,8 @@ def fingerprints_task(name: str, council: dict) -> dict:
     def write() -> TaskFailed | None:
         return said(lambda: lineage.write_fingerprints(name))
 
-    def current() -> str:
-        return one_text(lineage.traced(name))
+    def current() -> dict:
+        return {"rests on": {file: short(one_text([found, kinds])) for file, found, kinds in lineage.traced(name)}}
 
     tables = headline_tables({**council, "id": name}).values()
     return {
@@ -202,7 +209,7 @@ def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], m
     helper that the notebook uses, the lock file or a parameter; and where a file that it made is no longer as it was
     made. Saving the notebook's outputs alone runs nothing.
     """
-    path = Path("notebooks") / f"{notebook}.ipynb"
+    path, parameters = Path("notebooks") / f"{notebook}.ipynb", own_parameters.with_own(notebook, parameters)
     executed = executed_notebook(name)
     note_made(makes, path.as_posix(), read)
     # A table depends on what authorities.toml says of figures, and not on when a committee meets.
@@ -223,8 +230,9 @@ def notebook_task(name: str, notebook: str, parameters: dict, read: list[str], m
         "actions": [run],
         "file_dep": watched,
         "targets": [*makes, executed],
-        "uptodate": [Unchanged(lambda: notebook_fingerprint(path, parameters, settings)), targets_as_made],
+        "uptodate": [Unchanged(lambda: notebook_parts(path, parameters, settings)), targets_as_made],
         "clean": [remove_from_build],
+        "meta": {"notebook": path.as_posix()},
     }
 
 
@@ -257,6 +265,7 @@ def publish(executed: str, *reports: str) -> TaskFailed | None:
 
         document = from_notebook(nbformat.read(executed, as_version=4))
         write_together({root() / report: makers[Path(report).suffix](document) for report in reports})
+        changes.note(document, executed)
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
     return None
@@ -270,7 +279,7 @@ def reports_of(name: str, briefing: str) -> list[str]:
 def publish_task(name: str, briefing: str) -> dict:
     """The task that makes one briefing's HTML, PDF and spreadsheet, in build/ until all of its council are made."""
     executed, made = executed_notebook(f"{name}:{briefing}"), [in_build(file) for file in reports_of(name, briefing)]
-    published_by = publish_fingerprint()
+    published_by = publish_parts()
     return {
         "name": f"{name}:{briefing}",
         "actions": [(publish, [executed, *made])],
@@ -298,7 +307,7 @@ def release_task(name: str, council: dict) -> dict:
         "actions": [release],
         "file_dep": [in_build(report) for report in reports],
         "targets": reports,
-        "uptodate": [Unchanged(lambda: ""), targets_as_made],
+        "uptodate": [Unchanged(dict), targets_as_made],
         "clean": [remove_from_build],
     }
 
@@ -310,7 +319,7 @@ def index_task(authorities: dict) -> dict:
         for name, council in authorities.items()
         for briefing in council["briefings"]
     ]
-    page, published_by = "reports/index.html", publish_fingerprint()
+    page, published_by = "reports/index.html", publish_parts()
 
     def make_index() -> TaskFailed | None:
         from helpers.paper.publish import index
@@ -346,15 +355,48 @@ def stored_notebooks() -> list[str]:
     )
 
 
-def checks() -> list[list[str]]:
+def check_task() -> dict:
+    """The task behind `doit check`: everything, what takes a moment, or the values that tests expect, written anew."""
+    quick, renew = (
+        {"name": name, "long": name, "type": bool, "default": False, "help": told}
+        for name, told in (
+            ("quick", "only what takes a moment, and one paper the whole way: while one works"),
+            ("renew", "write the values that tests expect anew, as after a changed assumption; then read the diff"),
+        )
+    )
+    return {
+        "actions": [check],
+        "params": [quick, renew],
+        "task_dep": ["project", "recompute", "brief:*:fingerprints"],
+        "verbosity": 2,
+    }
+
+
+def check(quick: bool, renew: bool) -> TaskFailed | None:
+    """Run the checks one after another, to the first that fails."""
+    environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "quick"} if quick else {})}
+    for command in [renewal()] if renew else checks(quick):
+        if subprocess.run(command, env=environment).returncode:
+            return TaskFailed(f"{Path(command[0]).name} {' '.join(command[1:])}: see above.")
+    return None
+
+
+#: The tests that take a moment, and the one that takes a paper the whole way.
+QUICK = "whole_way or not (pipeline or papers)"
+
+
+def checks(quick: bool = False) -> list[list[str]]:
     """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
-    # The files that take longest first, or one process would end with them while the other has nothing left.
-    longest = [f"tests/test_{name}.py" for name in ("pipeline", "faults", "third_council", "words_of_papers")]
-    pytest = "-m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env"
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
-        [sys.executable, *pytest.split(), *longest, "tests", "notebooks"],
+        [*pytest, *(["-m", QUICK, "tests"] if quick else ["--nbval", "--nbval-current-env", "tests", "notebooks"])],
     ]
+
+
+def renewal() -> list[str]:
+    """The command that writes the values that tests expect anew, as the project now works them out."""
+    return [sys.executable, "-m", "pytest", "-q", "-m", "snapshots", "--snapshot-update", "tests"]

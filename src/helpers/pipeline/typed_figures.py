@@ -1,8 +1,8 @@
 """Figures typed into a notebook's words: a digit, or a number word that stands for a figure, that nothing computed.
 
 Such a figure would publish, and stay when the figures change. So no notebook runs with one; every number on a page
-comes from a cell, through `wording`. Looked at are Markdown, and in code every text that reads as prose. Free are
-ids ("65+"), what a text is compared with or looked up by, docstrings, and the cell of parameters.
+comes from a cell. Looked at are Markdown, messages (%%say), and in code every text that reads as prose. Free are ids
+("65+"), what a text is compared with or looked up by, docstrings, and the cell of parameters.
 """
 
 import ast
@@ -78,6 +78,8 @@ def typed(cells: list[dict]) -> Iterator[tuple[int, str, str]]:
         if cell["cell_type"] == "markdown":
             heading = next((line.lstrip("# ") for line in source.splitlines() if line.startswith("#")), heading)
             texts = [re.sub(r"`[^`]*`|\]\([^)]*\)", "", source)]
+        elif cell["cell_type"] == "code" and is_message(source):
+            texts = [re.sub(r"^%%.*|\{[^{}]*\}", "", source.lstrip())]
         elif cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", []) and not parameters:
             parameters = True
         elif cell["cell_type"] == "code" and (tree := _tree(source)):
@@ -86,6 +88,11 @@ def typed(cells: list[dict]) -> Iterator[tuple[int, str, str]]:
             texts += [f"{name} = {numbers[name]}" for name in _names_said(tree) if name in numbers]
         for figure in filter(None, map(figure_in, texts)):
             yield number, heading, figure
+
+
+def is_message(source: str) -> bool:
+    """Whether a cell holds a message: Markdown under %%say or %%say_if."""
+    return source.lstrip().startswith("%%say")
 
 
 def figure_in(text: str) -> str | None:

@@ -5,6 +5,7 @@ ends with it, and with it all its kernels. Where it does not answer, a kernel st
 """
 
 import atexit
+import builtins
 import contextlib
 import gc
 import importlib.util
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import types
 from functools import cache
 
 #: What a kernel imports before its first cell, and what notebooks import: never `helpers`, whose edits must be seen.
@@ -199,9 +201,11 @@ def _import_everything() -> dict[str, str]:
     before = dict(os.environ)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel whose zygote is no more ends by itself
+    builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)  # pandas asks, and shows 20 columns in a notebook
     for name in IMPORTS:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    del builtins.get_ipython
     from matplotlib.figure import Figure
 
     figure = Figure()

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
-from helpers.base.wording import ABOUT_THE_SAME_PCT, amount, number_of, number_word, percentage, sentence_start
+from helpers.base.wording import ABOUT_THE_SAME_PCT, amount, count, number_of, number_word, percentage, sentence_start
 from helpers.projection.scenarios import rate_change, recent_trend
 
 #: In the order in which tables show them.
 METHODS = ("persistence", "constant_rates", "recent_trend")
+#: As tables call them.
+METHODS_SAID = {"persistence": "no change", "constant_rates": "constant rates", "recent_trend": "recent trend"}
 #: What names a forecast.
 FORECAST_KEY = ["series", "method", "origin_time", "target_time"]
 BAND = ["lower90", "upper90"]
@@ -234,4 +236,27 @@ def verdict(scores: pd.DataFrame, what: str) -> str:
         f"{said} {sentence_start(number_of(left, 'more outcome'))} could not {in_time}."
         if left
         else f"{said} {IN_TIME}"
+    )
+
+
+def band_said(lower: float, upper: float) -> str:
+    """The ends of a band as a table's cell: "1,418 to 1,722"; "none" for a forecast without one."""
+    return "none" if np.isnan(lower) else f"{count(lower)} to {count(upper)}"
+
+
+def skill_said(skill: float) -> str:
+    """A skill as a table's cell: "+0.27", "−0.04"; "none" where it was not worked out."""
+    return "none" if np.isnan(skill) else f"{skill:+.2f}".replace("-", "−")
+
+
+def hindsight_said(scores: pd.DataFrame, whom: str) -> str:
+    """How the methods do where no population projection was known in time, on one that was made later.
+
+    scores: as from score, of those series alone. whom: whom they count, as it stands in a sentence.
+    """
+    missed = scores.set_index("method").loc["constant_rates"]
+    return (
+        f"For {whom}, no population projection from before that count is on file. On the later population projection, "
+        f"constant rates miss by {percentage(missed['mean_absolute_error_pct'])} and no change by "
+        f"{percentage(missed['no_change_error_pct'])}."
     )

@@ -1,38 +1,70 @@
-"""What a number of people means for beds, posts and money (method.md section 7): always within one authority."""
+"""What a number of people means for beds, posts and money (method.md section 7): always within one authority.
+
+Every number may be one, or a column of a table with a row a year.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from helpers.base.errors import InputError
 
+#: The columns of an amount: what is worked out, then the median and the ends of the 50% and the 90% band of the draws.
+AMOUNTS = ("value", "value_p05", "value_p25", "value_p50", "value_p75", "value_p95")
+#: What each factor of spending does where it adds, and where it takes away.
+CHANGES = {
+    "people": ("more people", "fewer people"),
+    "package_size": ("more support for each", "less support for each"),
+    "unit_cost": ("dearer support", "cheaper support"),
+}
 
-def beds_needed(residents: float | np.ndarray, occupancy_pct: float) -> float | np.ndarray:
+Number = float | np.ndarray | pd.Series
+
+
+def multiplied(rows: pd.DataFrame, by: Number) -> pd.DataFrame:
+    """The rows with their amounts, the ends of the bands too, multiplied by one number or by one a row."""
+    return rows.assign(**{name: rows[name] * by for name in AMOUNTS})
+
+
+def beds_needed(residents: Number, occupancy_pct: Number) -> Number:
     """Beds for these residents where this share of beds is occupied."""
-    if not 0 < occupancy_pct <= 100:
-        raise InputError(f"An occupancy of {occupancy_pct:g}% makes no sense: it lies above 0 and up to 100.")
+    said = "An occupancy of {:g}% makes no sense: it lies above 0 and up to 100."
+    _check(occupancy_pct, lambda share: (share > 0) & (share <= 100), said)
     return residents / (occupancy_pct / 100)
 
 
-def posts(filled: float | np.ndarray, vacancy_pct: float) -> float | np.ndarray:
+def posts(filled: Number, vacancy_pct: Number) -> Number:
     """Posts, filled or vacant: 1,000 filled and 4.1% vacant give 1,042.8."""
-    if not 0 <= vacancy_pct < 100:
-        raise InputError(f"A vacancy rate of {vacancy_pct:g}% makes no sense: it lies from 0 to below 100.")
+    said = "A vacancy rate of {:g}% makes no sense: it lies from 0 to below 100."
+    _check(vacancy_pct, lambda share: (share >= 0) & (share < 100), said)
     return filled / (1 - vacancy_pct / 100)
 
 
-def leavers(filled: float | np.ndarray, turnover_pct: float) -> float | np.ndarray:
+def leavers(filled: Number, turnover_pct: Number) -> Number:
     """People who leave their post in a year: 1,000 filled and 38.7% turnover give 387."""
-    if not turnover_pct >= 0:
-        raise InputError(f"A turnover of {turnover_pct:g}% makes no sense: it is 0 or more.")
+    _check(turnover_pct, lambda share: share >= 0, "A turnover of {:g}% makes no sense: it is 0 or more.")
     return filled * turnover_pct / 100
 
 
-def hires(filled: float | np.ndarray, turnover_pct: float, growth: float | np.ndarray) -> float | np.ndarray:
+def hires(filled: Number, turnover_pct: Number, growth: Number) -> Number:
     """People to hire in a year: those who leave, and the growth of filled posts. 1,000 at 38.7% and 20: 407."""
     return leavers(filled, turnover_pct) + growth
 
 
-def unit_cost(cost_gbp: float, annual_growth_pct: float, years: float | np.ndarray) -> float | np.ndarray:
+def unit_cost(cost_gbp: Number, annual_growth_pct: Number, years: Number) -> Number:
     """A cost after these years of growth: c0 (1 + g)^(t - t0)."""
-    if not annual_growth_pct > -100:
-        raise InputError(f"A growth of {annual_growth_pct:g}% a year makes no sense: it lies above -100.")
+    _check(annual_growth_pct, lambda rate: rate > -100, "A growth of {:g}% a year makes no sense: it lies above -100.")
     return cost_gbp * (1 + annual_growth_pct / 100) ** np.asarray(years, dtype=float)
+
+
+def change_said(factor: pd.Series, value: pd.Series) -> list[str]:
+    """What changes spending, in words, by factor (of CHANGES) and the pounds that it adds: "more people"."""
+    return [CHANGES[name][bool(adds < 0)] for name, adds in zip(factor, value, strict=True)]
+
+
+def _check(number: Number, fits: Callable[[np.ndarray], np.ndarray], said: str) -> None:
+    """Raise InputError, naming the first, where one of these numbers does not fit."""
+    numbers = np.atleast_1d(np.asarray(number, dtype=float))
+    if len(wrong := numbers[~fits(numbers)]):
+        raise InputError(said.format(wrong[0]))

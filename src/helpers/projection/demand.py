@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import CARE_HOME_SETTINGS
 from helpers.projection.population import Population, at_31_march, growth_18_64_bounds, growth_65_plus, mid_year
@@ -100,6 +101,21 @@ def _without_settings(tidy: pd.DataFrame) -> pd.DataFrame:
     flags = dict.fromkeys(("hidden", "reason_hidden", "setting_hidden"), False)
     kept = rows[["age_band", "support_reason", "lower", "upper"]].assign(people=rows["value"].astype(float))
     return kept.assign(setting=NOT_STATED, **flags).reset_index(drop=True)
+
+
+def largest_printed(support: pd.DataFrame, base: pd.DataFrame) -> tuple[pd.Series, int]:
+    """The largest count of people aged 65 and over that is printed for one cell of the base, and the cell's position.
+
+    support: the tidy rows that the base was made from. The row has the support reason and setting of the base's cell,
+    which say so where the table prints none.
+    """
+    printed = support[(support["age_band"] == "65+") & ~support["status"].isin(HIDDEN)].astype({"value": float})
+    for column, unprinted in (("support_reason", LATENT), ("setting", NOT_STATED)):
+        parts = printed[printed[column] != TOTAL]
+        printed = parts if len(parts) else printed.assign(**{column: unprinted})
+    cell = printed.sort_values("value").iloc[-1]
+    names = list(DIMENSIONS)
+    return cell, int(np.flatnonzero((base[names] == cell[names]).all(axis=1))[0])
 
 
 def growth(
@@ -278,6 +294,12 @@ def course_of(population: Population, base_time: float, times: np.ndarray, estim
         name: population.people(band, both) for name, band in (("18-64", working), ("65-84", "65-84"), ("85+", "85+"))
     }
     return Course(np.asarray(times) - base_time, people, np.maximum(both - mid_year(estimates_to), 0.0))
+
+
+def counted_as(base: pd.DataFrame, people: float) -> pd.DataFrame:
+    """A part of a base as if so many people had been counted in it: its own mix, with no count hidden."""
+    cells = base["people"] * people / base["people"].sum()
+    return base.assign(hidden=False, people=cells, lower=cells, upper=cells)
 
 
 def bands_from(

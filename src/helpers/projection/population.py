@@ -5,6 +5,7 @@ area_code; two vintages never meet in one ratio, because every ratio is taken wi
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -234,6 +235,28 @@ def linked(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 def error_pct(projected: pd.Series | np.ndarray, estimated: pd.Series | np.ndarray):
     """How far a projected population lies from a later estimate, in per cent of the estimate: 18.3 is too high."""
     return 100 * (projected / estimated - 1)
+
+
+def year_by_year(populations: Mapping[str, Population]) -> pd.DataFrame:
+    """People at every mid-year from the first on file to the last: index the year, columns (path, age_band).
+
+    populations: one vintage by path.
+    """
+    one = next(iter(populations.values()))
+    years = pd.Index(range(one.first_year, one.last_year + 1), name="year")
+    times = mid_year(years.to_numpy())
+    people = {(path, band): on.people(band, times) for path, on in populations.items() for band in one.benchmarks}
+    return pd.DataFrame(people, index=years).rename_axis(columns=["path", "age_band"])
+
+
+def errors_against(estimates: Population, populations: Mapping[str, Population], bands: list[str]) -> pd.DataFrame:
+    """How far each path lies from the estimates in their last year, in per cent: a row a path, a column an age band."""
+    time = mid_year(estimates.last_year)
+    errors = {
+        band: {path: error_pct(on.people(band, time), estimates.people(band, time)) for path, on in populations.items()}
+        for band in bands
+    }
+    return pd.DataFrame(errors).rename_axis(index="path", columns="age_band")
 
 
 def growth_65_plus(

@@ -6,9 +6,10 @@ import pandas as pd
 from helpers.base.cells import Suppressed
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import SETTING_GROUPS
-from helpers.base.wording import rounding_unit
-from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED
-from helpers.projection.population import financial_year, mid_year
+from helpers.base.wording import count, people_range, round_to_total, rounded, rounding_unit
+from helpers.projection import decomposition
+from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED, Gradients
+from helpers.projection.population import Population, financial_year, mid_year
 from helpers.published.suppression import LATENT, TOTAL
 
 #: Columns of the median and of the ends of the 50% and the 90% band, in the order of uncertainty.QUANTILES.
@@ -89,6 +90,38 @@ def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detai
     return pd.concat([frame.astype(dict.fromkeys(("people", *BANDS), object)) for frame in frames], ignore_index=True)
 
 
+def why_it_changes(
+    base: pd.DataFrame,
+    levels: pd.DataFrame,
+    population: Population,
+    central: Gradients,
+    times: tuple[float, float],
+    constant: pd.Series,
+    scenario: pd.Series,
+) -> pd.DataFrame:
+    """What the size of the population, its ages and the rate of support add to the change of each total and reason.
+
+    levels: as from levels. times: the first and the last. constant, scenario: people in each cell of the base at the
+    last, at constant rates and under the scenario. Returns age_band, support_reason, factor (size, structure, rate),
+    people, and people_printed, which add to the change as it prints (decomposition.printed).
+    """
+    classes = ("18-64" if population.has("18-64") else "25-64", "65-84", "85+")
+    draws_on = np.array([[age == "18-64", age == "65+", age == "65+"] for age in base["age_band"]], dtype=float)
+    before, after = (draws_on * np.array([float(population.people(band, time)) for band in classes]) for time in times)
+    multiples = np.array([[1, 1, central.of(cell.support_reason, cell.setting)] for cell in base.itertuples()])
+    now, constant, scenario = (people.to_numpy() for people in (base["people"], constant, scenario))
+    rates = multiples * (now / (before * multiples).sum(axis=1))[:, None]
+    changed = np.divide(scenario, constant, out=np.ones(len(base)), where=constant > 0)
+    added = decomposition.of_cells(before, after, rates, rates * changed[:, None])
+    rows = []
+    for level in levels[~levels["is_cell"] & ~levels["hidden"] & (levels["setting"] == TOTAL)].itertuples():
+        people = {factor: float(of_cells[level.cells].sum()) for factor, of_cells in added.items()}
+        first, last = (rounded(ends[level.cells].sum()) for ends in (now, scenario))
+        printed = decomposition.printed(people, float(last - first))
+        rows += [(level.age_band, level.support_reason, name, people[name], printed[name]) for name in added]
+    return pd.DataFrame(rows, columns=["age_band", "support_reason", "factor", "people", "people_printed"])
+
+
 def outlook(projections: pd.DataFrame, vintage: str) -> pd.DataFrame:
     """The central projection with the range over every vintage on file.
 
@@ -126,6 +159,39 @@ def row_of(
     return found.iloc[0]
 
 
+def people_at(
+    projection: pd.DataFrame,
+    time: float | np.ndarray,
+    age_band: str,
+    support_reason: str = TOTAL,
+    setting: str = TOTAL,
+    column: str = "people",
+) -> float | np.ndarray | None:
+    """People of one group at a time, or at several, along a line between the years of a projection.
+
+    projection: rows of one vintage with their `time`, as a council's projection or outlook. time: decimal years.
+    column: people, or the name of a bound or band. None where a publisher hides the group.
+    Raises InputError for a group that the projection does not have, and for a time outside its years.
+    """
+    year = projection["year"].iloc[0]
+    row_of(projection, year, age_band, support_reason, setting)
+    rows = projection[
+        (projection["age_band"] == age_band)
+        & (projection["support_reason"] == support_reason)
+        & (projection["setting"] == setting)
+    ].sort_values("time")
+    if (rows["status"] == "suppressed").any():
+        return None
+    first, last = rows["time"].iloc[[0, -1]]
+    if np.min(time) < first or np.max(time) > last:
+        raise InputError(
+            f"The projection runs from {first:.2f} to {last:.2f}, and people are asked for at "
+            f"{np.min(time):.2f} to {np.max(time):.2f}. Ask for a time between, or project further in 40_project."
+        )
+    found = np.interp(time, rows["time"], rows[column].astype(float))
+    return float(found) if np.ndim(time) == 0 else found
+
+
 def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> pd.Series:
     """An age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second.
 
@@ -143,6 +209,24 @@ def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> 
 def said_financial_year(first_year: int) -> str:
     """What in_financial_year takes for the middle of a financial year, in words."""
     return f"three quarters of mid-{first_year} and a quarter of mid-{first_year + 1}, the middle of the financial year"
+
+
+def people_said(rows: pd.DataFrame) -> pd.DataFrame:
+    """People of the groups of one age band, and the ends of their 90% band, as they print: people, range (texts).
+
+    rows: a row a group, the last one their total; people hidden, or nan where a row was left out, print as "hidden".
+    Where none is hidden, the groups print so that they add to the printed total.
+    """
+    hidden = rows["people"].map(lambda people: isinstance(people, Suppressed) or pd.isna(people))
+    exact = rows["people"].where(~hidden, 0).astype(float)
+    people = exact.map(rounded)
+    if len(rows) > 1 and not hidden.any():
+        people.iloc[:-1] = round_to_total(exact.iloc[:-1], people.iloc[-1])
+    ranges = [
+        "hidden" if unknown else people_range(*ends)
+        for unknown, *ends in zip(hidden, rows["people_p05"], rows["people_p95"], strict=True)
+    ]
+    return pd.DataFrame({"people": people.map(count).where(~hidden, "hidden"), "range": ranges}, index=rows.index)
 
 
 def years_shown(base_year: int, horizon: int) -> np.ndarray:

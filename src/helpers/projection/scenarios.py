@@ -230,6 +230,30 @@ def stock_after_cut(stock: np.ndarray, kept_entrants: np.ndarray, length_of_stay
     return after
 
 
+def entrants_a_year(stock: np.ndarray, length_of_stay_months: float) -> float:
+    """New entrants a year, on average, behind a stock that runs like this: what it grows by, and those who left.
+
+    stock: year by year, with the year that it starts from.
+    """
+    _check_stay(length_of_stay_months / 12)
+    return float((stock[1:] - stock[:-1] * (1 - 12 / length_of_stay_months)).mean())
+
+
+def cut_that_holds(stock: np.ndarray, length_of_stay_months: float, cost_of_one: float = 1.0) -> float:
+    """The share of new entrants fewer, from the first year on, with which the stock ends at its first year's level.
+
+    stock: without the cut, year by year. cost_of_one: what one costs in the last year, as a multiple of the first; so
+    that spending is held, and not people. nan where no share does it, not even if nobody came.
+    """
+
+    def spending_at_the_end(share: float) -> float:
+        kept, stay = np.full((1, len(stock)), 1 - share), np.array([length_of_stay_months / 12])
+        return stock_after_cut(stock[None], kept, stay)[0, -1] * cost_of_one
+
+    found = goal_seek(spending_at_the_end, stock[0], 0.0, 1.0)
+    return np.nan if found is None else found
+
+
 def _check_stay(length_of_stay_years: float) -> None:
     if not length_of_stay_years >= 1:
         raise InputError(

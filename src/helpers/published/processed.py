@@ -4,6 +4,7 @@ import io
 import math
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -237,15 +238,17 @@ def read_processed(name: str) -> pd.DataFrame:
         )
     text = read_text(path)
     try:
-        return _with_numbers(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
+        return _table_in(text).copy()
     except (KeyError, ValueError) as error:
         raise InputError(
             f"{relative(path)} does not read as it was made ({error}): run `doit`, which makes it anew."
         ) from None
 
 
-def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table of texts with its numbers as numbers, and its hidden counts as Suppressed."""
+@lru_cache(maxsize=64)
+def _table_in(text: str) -> pd.DataFrame:
+    """The table in the text of its file: its numbers as numbers, and its hidden counts as Suppressed."""
+    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     own = ("people_lower", "people_upper") if "people_lower" in frame else ("lower", "upper")
     bounds = {"value": ("lower", "upper")} | {name: own for name in frame if "people" in name}
     numbers = [
@@ -258,10 +261,9 @@ def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
             continue
         values = pd.to_numeric(frame[column].where(~words))
         if words.any():
-            texts, values = frame[column], values.astype(object)
-            for row in frame.index[words]:
-                word = texts[row]
-                ends = () if word == NO_NUMBER else (frame.loc[row, end] for end in bounds[column])
-                values[row] = word if word == NO_NUMBER else no_number(word, *ends)
+            hidden = frame[words & (frame[column] != NO_NUMBER)]
+            ends = [hidden[end] for end in bounds[column]] if len(hidden) else []
+            values = values.astype(object).mask(frame[column] == NO_NUMBER, NO_NUMBER)
+            values[hidden.index] = [no_number(*said) for said in zip(hidden[column], *ends, strict=True)]
         frame[column] = values
     return frame

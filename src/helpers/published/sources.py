@@ -4,6 +4,8 @@ import csv
 import io
 import os
 import re
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +21,7 @@ from helpers.base.paths import (
     document_files,
     known_sources,
     read_bytes,
+    read_text,
     relative,
     root,
 )
@@ -42,8 +45,15 @@ def read_descriptor(source: str) -> dict:
     if source not in known_sources():
         raise InputError(f"There is no source {source!r} in data/raw.{nearest(source, known_sources())}")
     folder = root() / "data/raw" / source
+    there = tuple(file.name for file in document_files(folder))
+    texts = (read_text(folder / DESCRIPTOR), read_text(root() / "authorities.toml"))
+    return deepcopy(_checked(source, folder, there, texts))
+
+
+@lru_cache(maxsize=256)
+def _checked(source: str, folder: Path, there: tuple[str, ...], texts: tuple[str, str]) -> dict:
+    """A descriptor as read_descriptor gives it, worked out again where a text that it rests on is another."""
     path = folder / DESCRIPTOR
-    there = [file.name for file in document_files(folder)]
     descriptor = checked_files.read_yaml(path, schemas.DESCRIPTOR)
     if descriptor["name"] != source:
         raise InputError(
@@ -85,7 +95,7 @@ def _check_authority(code: str, where: str) -> None:
         raise InputError(f"{where}: {error}") from None
 
 
-def _check_path(resource: dict, there: list[str], folder: Path, where: str) -> None:
+def _check_path(resource: dict, there: tuple[str, ...], folder: Path, where: str) -> None:
     """Refuse a file that is none of the document's: its rows would be read, and a change of them go unnoticed.
 
     there: the names of the folder's files. What such a file holds is not read, and stands in no message.

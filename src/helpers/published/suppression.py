@@ -204,6 +204,23 @@ def explain(table: SupportTable) -> SupportTable:
     raise InputError("The table cannot be added up, even with a support reason and a setting left out of print.")
 
 
+def left_out_of_print(figures: pd.DataFrame) -> pd.DataFrame:
+    """Whether each table with totals of support reasons and of settings adds up as printed, and what was left out.
+
+    figures: tidy rows of one document. Returns table (its name), adds_up_as_printed, and people in lines that were left
+    out of print: in_reasons and in_settings, each as (least, most), (0, 0) for none. A hidden total is left open.
+    """
+    rows = []
+    for name, printed in figures.groupby("table", sort=False):
+        if has_both_totals(printed):
+            table = SupportTable.from_tidy(printed)
+            explained = explain(table)
+            reason = explained.bounds_of(LATENT, TOTAL) if LATENT in explained.lower.index else (0, 0)
+            setting = explained.bounds_of(TOTAL, LATENT) if LATENT in explained.lower.columns else (0, 0)
+            rows.append((name, table.is_feasible(), reason, setting))
+    return pd.DataFrame(rows, columns=["table", "adds_up_as_printed", "in_reasons", "in_settings"])
+
+
 def point_estimates(table: SupportTable) -> pd.DataFrame:
     """One value a cell for sums and charts: printed counts as they are, hidden ones as an expectation.
 

@@ -377,7 +377,7 @@ def _records_of_matrix(table: _Table, resource: dict, mistakes: Mistakes) -> lis
     width = len(row_axes)
     if len(table.columns) <= width:
         raise InputError(f"{table.where} has {len(table.columns)} columns, and {width} of them are declared as labels.")
-    header = _joined_header([table.line(y) for y in table.header])[width:]
+    header = joined_header([table.line(y) for y in table.header])[width:]
     heads = [(table.header[-1], x) for x in table.columns[width:]]
     columns = _fields(header, heads, column_axis, resource, table.where, "header", mistakes, once=True)
     lines = table.filled(resource, row_axes)
@@ -438,14 +438,14 @@ def _joined(known: dict | None, said: dict | None, where: str) -> dict | None:
 
 
 def _check_header(table: _Table, meaning: dict) -> None:
-    printed = _joined_header([table.line(y) for y in table.header])
+    printed = joined_header([table.line(y) for y in table.header])
     if printed != list(meaning):
         raise InputError(
             f"{table.where}: the header reads {', '.join(printed)}; the descriptor expects {', '.join(meaning)}."
         )
 
 
-def _joined_header(rows: list[list[str]]) -> list[str]:
+def joined_header(rows: list[list[str]]) -> list[str]:
     """One label a column: a label that spans columns stands before the labels below it ("Community: ...")."""
     header, spanning = [], [""] * len(rows)
     for labels in zip(*rows, strict=True):

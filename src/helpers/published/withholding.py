@@ -11,12 +11,14 @@ from helpers.base import checked_files, formulas, schemas
 from helpers.base.authorities import documents_beside
 from helpers.base.errors import InputError
 from helpers.base.paths import document_files, fingerprint_of_text, known_sources, relative
+from helpers.base.vocabulary import UNITS, adds
 from helpers.published import disclosure, sources
 from helpers.published.claims import HEADER, read_claims
 from helpers.published.processed import processed_path, read_processed
 from helpers.published.relations import CLAIMS, keys_of, relations_of
 from helpers.published.sources import is_text, read_descriptor
 from helpers.published.tidy import cell_name, tidy
+from helpers.published.totals import said_of
 
 _CHECKS = "checks.yaml"
 #: What of a figure changes where it is withheld.
@@ -162,6 +164,38 @@ def tells(remainder: dict, across: str, table: pd.DataFrame) -> bool:
     asked = {key: value for key, value in remainder["where"].items() if key != across}
     lines = table[table["status"] == "withheld"]
     return any(all(row[key] == value for key, value in asked.items()) for _, row in lines.iterrows())
+
+
+def declared_remainders(descriptor: dict, figures: pd.DataFrame) -> pd.DataFrame:
+    """What a document's totals are declared to hold beside their parts: a row a remainder.
+
+    figures: as from written. Returns table (its title), total (which), least, most (of the printed total less its
+    parts; "withheld" where they would tell a count that is withheld), unit and reason.
+    """
+    rows = []
+    for resource in descriptor["resources"]:
+        table = figures[figures["table"] == resource["name"]]
+        units = table.loc[[adds(*kind) for kind in zip(table["quantity"], table["unit"], strict=True)], "unit"]
+        for total in resource.get("totals", []):
+            for remainder in total.get("remainders", []):
+                told = tells(remainder, total["across"], table)
+                rows.append(
+                    {
+                        "table": resource["title"],
+                        "total": said_of(remainder["where"]),
+                        "least": "withheld" if told else remainder["lower"],
+                        "most": "withheld" if told else remainder["upper"],
+                        "unit": ", ".join(UNITS[unit] for unit in units.unique()),
+                        "reason": remainder["reason"],
+                    }
+                )
+    return pd.DataFrame(rows, columns=["table", "total", "least", "most", "unit", "reason"])
+
+
+def said_beside(places: list[tuple[str, str, str]], source: str) -> str:
+    """Where the hidden counts stand beside which one is withheld, as (source, table, cell); the own source unsaid."""
+    said = (" ".join(place[1:] if place[0] == source else place) for place in places)
+    return "; ".join(said) or "in another table"
 
 
 def _fingerprints(source: str, withheld: pd.DataFrame) -> dict[str, str]:

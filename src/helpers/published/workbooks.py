@@ -48,6 +48,12 @@ def read_workbook(path: Path, sheet: str | None = None) -> list[list[str]]:
     return [row + [""] * (width - len(row)) for row in rows]
 
 
+def sheets_of(path: Path) -> list[str]:
+    """The names of a spreadsheet's sheets. Raises InputError for a file that is none."""
+    with opened(path) as workbook:
+        return workbook.sheet_names
+
+
 @contextmanager
 def opened(path: Path) -> "Iterator[python_calamine.CalamineWorkbook]":  # noqa: F821
     """A spreadsheet's own file, open. Raises InputError for a file that is none, also where its sheets are read."""
@@ -124,14 +130,13 @@ def _cells_of(file: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int, Ele
             y, x = (int(place) - 1 if place else y + 1), -1
         elif event == "end" and kind == "c":
             letters = re.match("[A-Z]+", place)[0] if place else ""
-            x = column_of(letters) if letters else x + 1
+            x = _column(letters) if letters else x + 1
             yield y, x, element
         if event == "end" and kind in ("c", "row"):
             element.clear()
 
 
-def column_of(letters: str) -> int:
-    """The number of a column from 0: C is 2."""
+def _column(letters: str) -> int:
     column = 0
     for letter in letters:
         column = 26 * column + ord(letter) - 64

@@ -11,11 +11,16 @@ A block is one of prose.py (a heading has an "id" besides) or
     {"kind": "annex"}: what follows is the technical annex.
 A figure, a table, and a paragraph or list that a code cell says has a "source" (a sentence's may be empty) and
     "rests_on": the id of the row or table that its numbers link to on the page; None where no table lists sources.
+A stretch of text that is a number whose origin is known has "to", the id of its entry among "numbers" of the document:
+    {"id", "text", "what", "rests_on": [{"name", "words"}]}; so has a table's cell, in its "to" by "row,column".
+A figure or a table has its "title" and "note" as such stretches too, under "linked".
 """
 
 import datetime
+import json
 import re
 import unicodedata
+from collections.abc import Callable
 
 from helpers.base.mime import FIGURE, FRONT, SENTENCE, TABLE
 from helpers.paper.publish import abbreviations, prose
@@ -33,7 +38,7 @@ def from_notebook(notebook) -> dict:
     has no place in it: no front matter or title, printed text, errors, pictures without
     alternative text, Markdown that is more than prose, a skipped heading level.
     """
-    document = {"front": None, "title": None, "blocks": []}
+    document = {"front": None, "title": None, "blocks": [], "numbers": []}
     for number, cell in enumerate(notebook["cells"], start=1):
         tags = set(cell["metadata"].get("tags", []))
         if tags & _LEFT_OUT:
@@ -52,6 +57,7 @@ def from_notebook(notebook) -> dict:
     _number_and_name(document["blocks"])
     _rest_on_sources(document["blocks"])
     abbreviations.write_out(document["blocks"])
+    _link_numbers(document)
     return document
 
 
@@ -87,6 +93,10 @@ def _take_title(document: dict, blocks: list[dict], where: str) -> list[dict]:
 
 
 def _add_prose(document: dict, blocks: list[dict], where: str) -> None:
+    last = document["blocks"][-1] if document["blocks"] else {"kind": "none"}
+    if blocks and _is_one_list(last, blocks[0]):
+        last["items"] += blocks[0]["items"]
+        blocks = blocks[1:]
     for block in blocks:
         if block["kind"] == "heading":
             _check_level(document, block, where)
@@ -120,24 +130,66 @@ def _add_outputs(document: dict, cell: dict, number: int) -> None:
                 raise PublishError(f"{where} gives the front matter a second time. A briefing has one.")
             document["front"] = _front(data[FRONT], where)
         elif FIGURE in data:
-            document["blocks"].append(_figure(data, where))
+            document["blocks"].append(_figure(data, where, document))
         elif TABLE in data:
-            document["blocks"].append(_table(data[TABLE], where))
+            document["blocks"].append(_table(data[TABLE], where, document))
         elif "text/markdown" in data:
-            _add_prose(document, _said(data, where), where)
+            _add_said(document, data, where)
         elif any(name.startswith("image/") for name in data):
             raise _stray(where, "shows a picture without title, source and alternative text")
         else:
             raise _stray(where, "shows a value", _joined(data.get("text/plain", "")))
 
 
-def _said(data: dict, where: str) -> list[dict]:
-    blocks = prose.blocks(_joined(data["text/markdown"]), where)
-    if SENTENCE in data:
-        for block in blocks:
-            if block["kind"] != "heading":
-                block["source"] = prose.quotes(data[SENTENCE].get("source", "").strip())
-    return blocks
+def _add_said(document: dict, data: dict, where: str) -> None:
+    about, text = data.get(SENTENCE, {}), _joined(data["text/markdown"])
+    blocks = prose.blocks(_marked(text, about.get("numbers", []), document), where)
+    if about.get("goes_on"):
+        _go_on(document, blocks, where)
+        blocks = blocks[1:]
+    for block in blocks:
+        if block["kind"] == "heading":
+            block["text"] = _MARK.sub("", block["text"])
+        elif "numbers" in about:
+            block["is_message"] = True
+        elif SENTENCE in data:
+            block["source"] = prose.quotes(about.get("source", "").strip())
+    _add_prose(document, blocks, where)
+
+
+def _go_on(document: dict, blocks: list[dict], where: str) -> None:
+    """Add a message to the paragraph, or the point of a list, that the one before it ended in."""
+    last = document["blocks"][-1] if document["blocks"] else {"kind": "none"}
+    while last["kind"] == "list":
+        last = last["items"][-1][-1]
+    if last["kind"] != "paragraph" or not blocks or blocks[0]["kind"] != "paragraph":
+        raise PublishError(
+            f"{where} begins with two blanks, so that it goes on where the message before it ended; but no paragraph "
+            "or list stands before it. Take out the blanks."
+        )
+    last["inlines"] = prose.merged([*last["inlines"], {"kind": "text", "text": " "}, *blocks[0]["inlines"]])
+
+
+def _is_one_list(before: dict, after: dict) -> bool:
+    """Whether two messages, a cell each, go on as one list."""
+    return all(block["kind"] == "list" and not block["ordered"] and "is_message" in block for block in (before, after))
+
+
+#: What stands about a number in a text until it is linked: characters that no text has, the first saying which it is.
+_FIRST, _END = 0xF0000, "\U0010fffd"
+_MARK = re.compile(f"[{chr(_FIRST)}-{chr(0xFFFFD)}{_END}]")
+_MARKED = re.compile(f"([{chr(_FIRST)}-{chr(0xFFFFD)}])([^{chr(_FIRST)}-{_END}]*){_END}")
+
+
+def _marked(text: str, numbers: list[dict], document: dict) -> str:
+    """A text with marks about its numbers, each of which is kept among the document's."""
+    pieces, done = [], 0
+    for number in sorted(numbers, key=lambda number: number["at"]):
+        start, end = number["at"], number["at"] + len(number["text"])
+        pieces += [text[done:start], chr(_FIRST + len(document["numbers"])), text[start:end], _END]
+        document["numbers"].append({key: number[key] for key in ("text", "what", "rests_on")})
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _stray(where: str, does: str, text: str = "") -> PublishError:
@@ -159,8 +211,8 @@ def _front(data: dict, where: str) -> dict:
     return front
 
 
-def _figure(data: dict, where: str) -> dict:
-    about = data[FIGURE]
+def _figure(data: dict, where: str, document: dict) -> dict:
+    about = _with_marks(data[FIGURE], document)
     texts = _texts(about, ("title", "alt", "unit", "source"), where, "A figure")
     svg = _joined(data.get("image/svg+xml", ""))
     if not svg.strip():
@@ -170,7 +222,14 @@ def _figure(data: dict, where: str) -> dict:
     return {"kind": "figure", **texts, "note": prose.quotes(about.get("note", "")), "svg": svg}
 
 
-def _table(about: dict, where: str) -> dict:
+def _with_marks(about: dict, document: dict) -> dict:
+    """What a figure or a table says of itself, with marks about the numbers of its title and note."""
+    numbers = about.get("words", {})
+    return about | {part: _marked(about.get(part, ""), numbers.get(part, []), document) for part in ("title", "note")}
+
+
+def _table(about: dict, where: str, document: dict) -> dict:
+    about = _with_marks(about, document)
     texts = _texts(about, ("title", "unit", "source"), where, "A table")
     columns, rows = about.get("columns", []), about.get("rows", [])
     if not columns or not rows:
@@ -196,9 +255,18 @@ def _table(about: dict, where: str) -> dict:
         "columns": [{"label": prose.quotes(c["label"]), "align": c["align"]} for c in columns],
         "rows": [[str(cell) for cell in row] for row in rows],
         "total_row": bool(about.get("total_row", False)),
+        "numbers": {place: _number(about, place) for place in about.get("numbers", {})},
         # Printed quotes, as in the sources that name them.
         "row_keys": [prose.quotes(key.strip()) for key in keys],
     }
+
+
+def _number(table: dict, place: str) -> dict:
+    """A number of a table at "row,column": its text, what it is, and what it rests on."""
+    row, column = map(int, place.split(","))
+    entry = table["numbers"][place]
+    rests_on = [table["origins"][origin] for origin in entry["rests_on"]]
+    return {"text": str(table["rows"][row][column]), "what": entry["what"], "rests_on": rests_on}
 
 
 def _texts(data: dict, names: tuple[str, ...], where: str, what: str) -> dict:
@@ -260,6 +328,52 @@ def _rests_on(block: dict, keyed: list[dict]) -> str | None:
     if named:
         return named[0]
     return keyed[-1]["id"] if keyed and keyed[-1] is not block else None
+
+
+def _link_numbers(document: dict) -> None:
+    """Link each number whose origin is known to its entry among the document's numbers; alike ones share one."""
+    known, entries = document["numbers"], {}
+
+    def entry_of(number: dict) -> str:
+        key = json.dumps(number, sort_keys=True)
+        entries.setdefault(key, {"id": f"number-{len(entries) + 1}", **number})
+        return entries[key]["id"]
+
+    def pieces_of(text: str) -> list[dict]:
+        """A text as stretches, its numbers by themselves and each with its entry."""
+        pieces = []
+        for at, piece in enumerate(_MARKED.split(text)):
+            if at % 3 == 1:
+                entry = entry_of(known[ord(piece) - _FIRST])
+            elif piece:
+                linked = {"to": entry} if at % 3 == 2 else {}
+                pieces.append({"kind": "text", "text": _MARK.sub("", piece), **linked})
+        return pieces
+
+    for block in document["blocks"]:
+        _split(block, pieces_of)
+        if block["kind"] in ("figure", "table"):
+            block["linked"] = {part: pieces_of(block[part]) for part in ("title", "note")}
+            block |= {part: _MARK.sub("", block[part]) for part in ("title", "note")}
+        if block["kind"] == "table":
+            block["to"] = {place: entry_of(number) for place, number in block.pop("numbers").items()}
+    document["numbers"] = list(entries.values())
+
+
+def _split(block: dict, pieces_of: Callable[[str], list[dict]]) -> None:
+    """Cut the texts of a paragraph or list about its numbers. (What is printed as code has no links.)"""
+    for part in (part for item in block.get("items", []) for part in item):
+        _split(part, pieces_of)
+    if "inlines" in block:
+        for inline in block["inlines"]:
+            _split(inline, pieces_of)
+            if inline["kind"] == "code":
+                inline["text"] = _MARK.sub("", inline["text"])
+        block["inlines"] = [
+            piece
+            for inline in block["inlines"]
+            for piece in (pieces_of(inline["text"]) if inline["kind"] == "text" else [inline])
+        ]
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 
+from helpers.paper.publish import prose
 from helpers.paper.publish.errors import PublishError
 from helpers.paper.publish.gate import cells, check, elements
 
@@ -70,7 +71,7 @@ def _typeset(document: dict) -> bytes:
             _template(),
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+            sys_inputs={"document": json.dumps(_joined(document), ensure_ascii=False)},
             pdf_standards=_STANDARDS,
             timestamp=int(midnight.timestamp()),
         )
@@ -79,6 +80,17 @@ def _typeset(document: dict) -> bytes:
             raise _without_form(missing[1], document) from error
         hints = "".join(f" ({hint})" for hint in error.hints)
         raise PublishError(f"The paper cannot be set: {error.message}{hints}") from error
+
+
+def _joined(content: object) -> object:
+    """The document with texts whole that were cut about their numbers: paper has no such links."""
+    if isinstance(content, dict):
+        return {
+            key: prose.merged([_joined(inline) for inline in value]) if key == "inlines" else _joined(value)
+            for key, value in content.items()
+            if key not in ("linked", "numbers", "to")
+        }
+    return [_joined(part) for part in content] if isinstance(content, list) else content
 
 
 def _without_form(shown: str, document: dict) -> PublishError:

@@ -59,6 +59,17 @@ def plain(inlines: list[dict]) -> str:
     )
 
 
+def merged(inlines: list[dict]) -> list[dict]:
+    """Some inlines with stretches of plain text that stand side by side as one."""
+    found = []
+    for inline in inlines:
+        if found and inline["kind"] == found[-1]["kind"] == "text":
+            found[-1] = {"kind": "text", "text": found[-1]["text"] + inline["text"]}
+        else:
+            found.append(inline)
+    return found
+
+
 def texts(inlines: list[dict]) -> list[dict]:
     """The stretches of plain text among some inlines, in order."""
     found = [[inline] if inline["kind"] == "text" else texts(inline.get("inlines", [])) for inline in inlines]
@@ -126,9 +137,9 @@ def _heading(node: dict, where: str) -> dict:
 
 
 def _paragraph(nodes: list[dict], where: str) -> list[dict]:
-    merged = _merge([_inline(node, where) for node in nodes])
-    _print_quotes(merged, "")
-    return merged
+    stretches = merged([_inline(node, where) for node in nodes])
+    _print_quotes(stretches, "")
+    return stretches
 
 
 def _inline(node: dict, where: str) -> dict:
@@ -142,7 +153,7 @@ def _inline(node: dict, where: str) -> dict:
     if kind == "codespan":
         return {"kind": "code", "text": node["raw"]}
     if kind in ("strong", "emphasis"):
-        return {"kind": kind, "inlines": _merge([_inline(child, where) for child in node["children"]])}
+        return {"kind": kind, "inlines": merged([_inline(child, where) for child in node["children"]])}
     if kind == "link":
         url = node["attrs"]["url"]
         if not re.match(r"https?://|mailto:", url):
@@ -150,19 +161,9 @@ def _inline(node: dict, where: str) -> dict:
                 f"{where}: the link to “{url}” leads nowhere once the briefing is a paper. "
                 "Links start with https:// or mailto:."
             )
-        inlines = _merge([_inline(child, where) for child in node["children"]])
+        inlines = merged([_inline(child, where) for child in node["children"]])
         return {"kind": "link", "url": url, "inlines": inlines}
     raise _refusal(node, where)
-
-
-def _merge(inlines: list[dict]) -> list[dict]:
-    merged = []
-    for inline in inlines:
-        if merged and inline["kind"] == merged[-1]["kind"] == "text":
-            merged[-1]["text"] += inline["text"]
-        else:
-            merged.append(inline)
-    return merged
 
 
 def _print_quotes(inlines: list[dict], before: str) -> str:

@@ -1,0 +1,334 @@
+"""Numbers that know how they print and what they rest on, for the messages, tables and charts of papers."""
+
+import re
+import string
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from helpers.base import wording
+from helpers.base.cells import NotGiven, Suppressed
+from helpers.base.errors import InputError
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a number rests on: a published cell, or a step of the working.
+
+    name: "document/table!B3", or a file of data/processed or data/assumptions. words: what stands there, for a reader.
+    """
+
+    name: str
+    words: str
+
+
+class Traced:
+    """A number, or words with one in them, that knows what it is (`what`) and what it rests on (`rests_on`)."""
+
+    what: str
+    rests_on: tuple[Origin, ...]
+
+    def as_text(self, text: str, what: str = "") -> "Worked":
+        """The same in a text of one's own, as a table's cell needs it: "+3,905", "hidden"."""
+        return Worked(text, what or self.what, self.rests_on)
+
+
+@dataclass(frozen=True)
+class Worked(Traced):
+    """Words, most with a number in them, that were worked out from numbers: "66% more", "about the same", "18.3%"."""
+
+    text: str
+    what: str
+    rests_on: tuple[Origin, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Number(Traced):
+    """A number of a paper: prints itself in the house style, and knows its range and what it rests on.
+
+    value: in its unit, an id of vocabulary.UNITS; or Suppressed, which prints as "hidden" and takes part in nothing.
+    what: what it counts, in words. published: prints to the last digit, as a source has it; else people are rounded as
+    the house does. when: its period as a reader says it. half, nine_in_ten: the ends between which half, and nine in
+    ten, of many draws lie; None where there are none.
+    """
+
+    value: float | Suppressed | NotGiven
+    what: str
+    rests_on: tuple[Origin, ...]
+    unit: str = "people"
+    published: bool = False
+    when: str = ""
+    half: tuple[float, float] | None = field(default=None, compare=False)
+    nine_in_ten: tuple[float, float] | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        if self.is_hidden:
+            return "hidden" if isinstance(self.value, Suppressed) else wording.figure(self.value.word)
+        if self.unit == "people":
+            return wording.count(self.value) if self.published else wording.people(self.value)
+        return wording.amount(self.value, self.unit)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its publisher hides it, or has none."""
+        return isinstance(self.value, Suppressed | NotGiven)
+
+    @property
+    def as_printed(self) -> float:
+        """The value as a page has it: what differences and comparisons are worked out from."""
+        if self.is_hidden:
+            raise InputError(f"{self.what}: this is {self}, so that nothing follows from it. Leave out what needs it.")
+        return wording.rounded(self.value) if self.unit == "people" and not self.published else self.value
+
+    @property
+    def signed(self) -> Worked:
+        """As a change prints, with its sign: "+3,905", "−20"."""
+        return self.as_text(wording.signed_count(self.as_printed))
+
+    @property
+    def range(self) -> "Range":
+        """The ends between which nine in ten draws lie: "4,670 to 30,030"; one number where both print alike."""
+        return self._ends(self.nine_in_ten, "nine in ten")
+
+    @property
+    def half_range(self) -> "Range":
+        """The ends between which half of the draws lie."""
+        return self._ends(self.half, "half")
+
+    @property
+    def between(self) -> Worked:
+        """The ends between which nine in ten draws lie, after "between": "4,670 and 30,030"."""
+        return self.range.joined("and")
+
+    @property
+    def half_between(self) -> Worked:
+        """The ends between which half of the draws lie, after "between"."""
+        return self.half_range.joined("and")
+
+    def _ends(self, ends: tuple[float, float] | None, which: str) -> "Range":
+        if ends is None:
+            raise InputError(f"{self.what}: no range of {which} draws is on file. Say the number without it.")
+        what = f"{self.what}, range of {which} draws"
+        return Range(self.value, what, self.rests_on, self.unit, self.published, self.when, ends=ends)
+
+    def __sub__(self, other: "Number") -> "Number":
+        """How many more this is than the other, of both as they print."""
+        if self.unit != other.unit:
+            raise InputError(f"{self.what} is in {self.unit}, and {other.what} in {other.unit}: take one unit.")
+        what, rests_on = f"{self.what}, less {wording.in_sentence(other.what)}", all_of(self, other)
+        return Number(self.as_printed - other.as_printed, what, rests_on, self.unit, self.published and other.published)
+
+    def beside(self, before: "Number") -> "Change":
+        """How this compares with an earlier number."""
+        return Change(before, self)
+
+
+@dataclass(frozen=True)
+class Range(Number):
+    """The two ends of a number's range."""
+
+    ends: tuple[float, float] = (0.0, 0.0)
+
+    def __str__(self) -> str:
+        if self.unit == "people":
+            return (wording.count_range if self.published else wording.people_range)(*self.ends)
+        return " to ".join(map(str, self._both))
+
+    @property
+    def _both(self) -> tuple[Number, Number]:
+        low, high = (Number(end, self.what, self.rests_on, self.unit, self.published) for end in self.ends)
+        return low, high
+
+    def joined(self, word: str) -> Worked:
+        """Both ends with a word between them, also where they print alike: "4,670 and 30,030"."""
+        return self.as_text(f" {word} ".join(map(str, self._both)))
+
+    @property
+    def size(self) -> Number:
+        """How far its ends lie apart, as they print."""
+        low, high = self._both
+        return replace(high - low, what=f"How far the ends lie apart: {wording.in_sentence(self.what)}")
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words with numbers in them, which go on knowing them. numbers: each with the place at which its text begins."""
+
+    words: str
+    numbers: tuple[tuple[int, Traced], ...] = ()
+
+    def __str__(self) -> str:
+        return self.words
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def __add__(self, other: object) -> "Said":
+        return joined([self, other], "")
+
+    def stripped(self) -> "Said":
+        """Without the blanks at both ends."""
+        before = len(self.words) - len(self.words.lstrip())
+        return Said(self.words.strip(), tuple((place - before, number) for place, number in self.numbers))
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a number compares with an earlier one, in words that are worked out from both as they print."""
+
+    before: Number
+    after: Number
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return self.before.as_printed, self.after.as_printed
+
+    def _worked(self, text: str) -> Worked:
+        what = f"{self.after.what}, beside {wording.in_sentence(self.before.what)}: {self.after} and {self.before}"
+        return Worked(text, what, all_of(self.before, self.after))
+
+    @property
+    def size(self) -> Worked:
+        """ "66% more", "5% fewer", "about the same"."""
+        return self._worked(wording.change(*self._ends))
+
+    @property
+    def than(self) -> str:
+        """The word that follows `size` before what it is held against: "than", or "as" after "about the same"."""
+        return wording.than_or_as(wording.change(*self._ends)).rpartition(" ")[2]
+
+    @property
+    def more(self) -> Number:
+        """By how many, without its sign; say it beside `more_or_fewer`."""
+        difference = self.after - self.before
+        return replace(
+            difference, value=abs(difference.value), what=f"How far apart: {wording.in_sentence(difference.what)}"
+        )
+
+    @property
+    def more_or_fewer(self) -> str:
+        """ "more", "fewer", or "no more" where both print alike."""
+        return wording.compared("more", *reversed(self._ends)) if self._ends[0] != self._ends[1] else "no more"
+
+    @property
+    def goes(self) -> Said:
+        """ "rise from 6,913 to about 11,490", as a sentence goes on."""
+        return said("{goes} {before} {to} about {after}", **vars(self), goes=self.goes_from, to=self.to)
+
+    @property
+    def goes_from(self) -> str:
+        """What stands before the earlier number: "rise from", "fall from" or "stay about the same,"."""
+        verb = wording.rise_or_fall(*self._ends)
+        return f"{verb} from" if verb in ("rise", "fall") else f"{verb},"
+
+    @property
+    def to(self) -> str:
+        """What stands before the later number: "to", or "and" where both are about the same."""
+        return "and" if self.goes_from.endswith(",") else "to"
+
+    @property
+    def in_words(self) -> str:
+        """The change in words alone: "slightly more", "far fewer"; "no clear difference" where the range holds both."""
+        return wording.change_words(self.before.as_printed, self.after.value, self.after.nine_in_ten)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the range of nine in ten draws leaves out the earlier number: a premise for %%say_if."""
+        return self.in_words != wording.NO_CLEAR_DIFFERENCE
+
+    @property
+    def which_way(self) -> str:
+        """Which way the draws go: "a rise is very likely", "the number could rise or fall"."""
+        half, nine_in_ten = self.after.half_range.ends, self.after.range.ends
+        return wording.likely(self.before.as_printed, half, nine_in_ten)
+
+    @property
+    def is_rise(self) -> bool:
+        """Whether the later number prints as more: a premise for %%say_if."""
+        return self._ends[1] > self._ends[0]
+
+    @property
+    def is_fall(self) -> bool:
+        """Whether the later number prints as fewer."""
+        return self._ends[1] < self._ends[0]
+
+
+def all_of(*numbers: Traced) -> tuple[Origin, ...]:
+    """All that these numbers rest on, each once."""
+    return tuple(dict.fromkeys(origin for number in numbers for origin in number.rests_on))
+
+
+def fill(text: str, value_of: Callable[[str], object]) -> Said:
+    """A text with the names in its braces filled in; a number among them keeps its place.
+
+    Raises InputError for braces that do not match, and for more than a name in them.
+    """
+    try:
+        pieces = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise InputError(f"The braces of this message do not match ({error}). Write {{{{ for a brace itself.") from None
+    parts = []
+    for literal, name, style, conversion in pieces:
+        parts.append(literal)
+        if name is not None:
+            if style or conversion or not name:
+                raise InputError(f"{{{name}}} holds more than a name: say it with a name that prints as you want it.")
+            parts.append(value_of(name))
+    return joined(parts, "")
+
+
+def said(text: str, /, **names: object) -> Said:
+    """A text with these names filled in, as a message has them: said("{n} by {year}", n=older.size, year=2037)."""
+    return fill(text, names.__getitem__)
+
+
+def joined(parts: Iterable[object], between: str) -> Said:
+    """Numbers, words and texts one after another."""
+    words, numbers = "", []
+    for place, part in enumerate(parts):
+        words += between if place else ""
+        if isinstance(part, Traced):
+            numbers.append((len(words), part))
+        elif isinstance(part, Said):
+            numbers += [(len(words) + start, number) for start, number in part.numbers]
+        words += str(part)
+    return Said(words, tuple(numbers))
+
+
+def listed(parts: Iterable[object], last: str = "and") -> Said:
+    """Numbers and words as a list in a sentence: "3,111 and 7,870"."""
+    *first, final = list(parts)
+    return joined([joined(first, ", "), final], f" {last} ") if first else joined([final], "")
+
+
+def percentages_in(sentence: str, what: str, *rests_on: Origin) -> Said:
+    """A sentence that a step of the working wrote, in which each percentage is linked to that step."""
+    pieces = re.split(r"(?<![\w.,])(−?\d[\d.,]*%)", sentence)
+    return joined([Worked(piece, what, rests_on) if at % 2 else piece for at, piece in enumerate(pieces)], "")
+
+
+def found_in(sentence: str, *known: Traced) -> Said:
+    """A sentence that was put together elsewhere, with these numbers found in it, in the order in which they stand."""
+    found, start = [], 0
+    for number in known:
+        if place := re.search(rf"(?<![\w.,]){re.escape(str(number))}(?!\w)", sentence[start:]):
+            found.append((start + place.start(), number))
+            start += place.end()
+    return Said(sentence, tuple(found))
+
+
+def as_recorded(number: Traced) -> dict:
+    """A number as a page's output keeps it: text, what, and what it rests on (name and words)."""
+    rests_on = [{"name": origin.name, "words": origin.words} for origin in number.rests_on]
+    return {"text": str(number), "what": number.what, "rests_on": rests_on}
+
+
+def recorded(words: object) -> list[dict]:
+    """The numbers of a text as a page's output keeps them, each with the place ("at") at which it begins."""
+    numbers = words.numbers if isinstance(words, Said) else [(0, words)] if isinstance(words, Traced) else []
+    return [{**as_recorded(number), "at": place} for place, number in numbers if str(number)]

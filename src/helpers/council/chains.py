@@ -1,0 +1,174 @@
+"""What a council's people mean for money, beds and posts: chains of published figures, each grown from year to year.
+
+A chain that a council has not on file is a table without rows, and so is whatever is worked out from it.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.base import paths, wording
+from helpers.base.errors import InputError
+from helpers.base.vocabulary import UNITS
+from helpers.council import assumptions, figures, series
+from helpers.council.opened import Council
+from helpers.projection import demand
+from helpers.projection.consequences import AMOUNTS
+from helpers.projection.projection_tables import people_at
+from helpers.published.processed import processed_path
+
+#: By the kind of rule: the part of the base that a chain grows as, and its published figures, first the one that grows.
+CHAINS = {
+    "unit_cost": ("18+", ("spending", "nominal_growth_pct", "savings_target")),
+    "beds": ("care_home", ("beds", "occupancy_pct")),
+    "workforce": ("18+", ("filled", "vacancy_pct", "turnover_pct")),
+}
+
+
+def published(council: Council) -> pd.DataFrame:
+    """The published figures that the chains rest on: a row a figure, by its name; chain, and what series.figure says.
+
+    Raises InputError where no chain is on file for the council, or a rule names no figures for it.
+    """
+    rows = [
+        figure.rename(name).to_frame().T.assign(chain=chain)
+        for chain, rule in council.consequences.items()
+        for name, figure in series.figures_of_scenario(council.id, rule).items()
+    ]
+    return pd.concat(rows).infer_objects().rename_axis("figure")
+
+
+def by_year(council: Council, on_file: pd.DataFrame, chain: str) -> pd.DataFrame:
+    """One chain from its published figure to the horizon, a row a year; without rows where it is not on file.
+
+    on_file: as from published. Returns year; years_on (since the figure, or the base where that is later); each
+    published figure of the chain by its name (nan where there is none); and AMOUNTS: by what the first of them is
+    multiplied, as the people grow who draw on it.
+    """
+    part, names = CHAINS[chain]
+    own = on_file[on_file["chain"] == chain]
+    if names[0] not in own.index:
+        columns = ["year", "years_on", *names, *AMOUNTS]
+        return pd.DataFrame(columns=columns, dtype=float).astype({"year": int})
+    grown = growth_from(council, part, own.loc[names[0], "time"])
+    return grown.assign(**{name: own["value"].get(name, np.nan) for name in names})
+
+
+def growth_from(council: Council, part: str, since: float) -> pd.DataFrame:
+    """By what a count of a part of the base is multiplied in every later year, with the ends of the bands.
+
+    part: as demand.part_of takes it: 18-64, 65+, 18+ (all) or care_home. since: when it was counted, a decimal year; a
+    count from before the base is taken as of the base. Returns year, years_on (since then) and AMOUNTS, all multiples.
+    Raises InputError where a publisher hides the part.
+    """
+    since = max(since, council.start)
+    years = council.years[council.years >= since]
+    times = council.time_of(years)
+    group = ("65+", "all", "care_home") if part == "care_home" else (part,)
+    people = people_at(council.projection, times, *group)
+    if people is None:
+        raise InputError(f"The base of {council.name} is hidden for {part}: nothing can be said to grow as it does.")
+    growth = people / people_at(council.projection, since, *group)
+    bands = growth[:, None] * council.bands_from(demand.part_of(council.base, part), since, times)[0]
+    amounts = dict(zip(AMOUNTS, np.column_stack([growth, bands]).T, strict=True))
+    return pd.DataFrame({"year": years, "years_on": times - since, **amounts})
+
+
+def prices(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
+    """How prices may go: assumption (in words) and price_growth_pct a year, held against others' first.
+
+    Without rows where what support costs is not on file. A growth in money of each year stands beside the first where
+    a published figure gives one.
+    """
+    found = {}
+    if "spending" in on_file.index:
+        real = council.consequences["unit_cost"]["values"]["real_growth_pct"]
+        still = f"with prices held still ({real:g}% a year)"
+        found[still if real == 0 else f"{_prices_that(real)} beside others"] = real
+    if "nominal_growth_pct" in on_file.index:
+        nominal = on_file.loc["nominal_growth_pct", "value"]
+        found[_prices_that(nominal)] = nominal
+    return pd.DataFrame({"assumption": list(found), "price_growth_pct": np.array(list(found.values()), dtype=float)})
+
+
+def _prices_that(rate: float) -> str:
+    return f"with prices that {wording.compared('rise', rate, 0)} by {abs(rate):g}% a year"
+
+
+def savings(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
+    """Savings that were planned, beside what support then costs: one row; none where no target is on file.
+
+    Returns period, year; target_gbp; cost_gbp, what support for the people projected for then costs with prices held
+    still; and value, the number of people whose average cost the target is.
+    """
+    columns = ["period", "year", "target_gbp", "cost_gbp", "value"]
+    if "savings_target" not in on_file.index:
+        return pd.DataFrame(columns=columns)
+    target, spending = on_file.loc["savings_target"], on_file.loc["spending", "value"]
+    people = people_at(council.projection, max(target["time"], council.start), "18+")
+    in_base = council.base["people"].sum()
+    cost, fewer = spending * people / in_base, target["value"] / (spending / in_base)
+    return pd.DataFrame([[target["period"], int(target["time"]), target["value"], cost, fewer]], columns=columns)
+
+
+def occupancies(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
+    """The shares of beds that may be occupied: share_pct, as it was counted, then as assumed. Without beds, no rows."""
+    if "occupancy_pct" not in on_file.index:
+        return pd.DataFrame({"share_pct": np.array([], dtype=float)})
+    others = council.consequences["beds"]["values"]["other_occupancies_pct"]
+    return pd.DataFrame({"share_pct": [on_file.loc["occupancy_pct", "value"], *others]})
+
+
+def first_and_last_said(rows: pd.DataFrame) -> pd.DataFrame:
+    """What the chains give, as a table prints it: a row a quantity and assumption, its first and its last year.
+
+    rows: quantity, assumption, year, unit and AMOUNTS, by year. Returns four columns of texts; the third is named by
+    the last year. Without rows, an empty table.
+    """
+    columns = ["What, and on what assumption", "First year", str(rows["year"].max()), "Nine in ten draws"]
+    said = []
+    for (quantity, assumption), chain in rows.groupby(["quantity", "assumption"], sort=False):
+        first, last, unit = chain.iloc[0], chain.iloc[-1], chain["unit"].iloc[0]
+        said.append(
+            [
+                f"{wording.sentence_start(quantity.replace('_', ' '))}: {assumption}",
+                f"{first['year']}: {wording.amount(first['value'], unit)}",
+                wording.amount(last["value"], unit),
+                _range_said(last),
+            ]
+        )
+    return pd.DataFrame(said, columns=columns)
+
+
+def _range_said(row: pd.Series) -> str:
+    """The ends of the 90% band as a table's cell; the unit stands beside, in the cell of the value."""
+    if pd.isna(row["value_p05"]):
+        return "none"
+    ends = (wording.amount(row[end], row["unit"]) for end in ("value_p05", "value_p95"))
+    return " to ".join(end.removesuffix(f" {UNITS[row['unit']]}") for end in ends)
+
+
+def lengths_of_stay(council: Council) -> pd.DataFrame:
+    """For how many months people have support on average: stay_months, central, low and high of each scenario.
+
+    Of the scenarios in which fewer people come into support; without rows where the council has none.
+    """
+    stays = [council.rule_of(name)["values"]["length_of_stay_months"] for name in _fewer_come(council)]
+    months = dict.fromkeys(stay[end] for stay in stays for end in ("central", "low", "high"))
+    return pd.DataFrame({"stay_months": list(months)})
+
+
+def _fewer_come(council: Council) -> list[str]:
+    """The council's scenarios in which fewer people come into support."""
+    known = assumptions.scenarios_for(council.id)
+    return [name for name in known if assumptions.scenario_declared(name)["kind"] == "entrants"]
+
+
+def files_behind(council: Council) -> list[Path]:
+    """The files that the chains of one projection are worked out from, each once."""
+    projection = f"projection_{council.id}_{council.vintage}_{council.scenario}"
+    tables = [processed_path(name) for name in (projection, f"population_{council.id}_{council.vintage}")]
+    rules = [*council.settings["consequences"], *_fewer_come(council)]
+    assumed = [file for rule in rules for file in paths.assumption_files(rule)]
+    return list(dict.fromkeys([*tables, *figures.calibration_paths(council.id), *assumed]))

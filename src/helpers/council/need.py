@@ -1,0 +1,134 @@
+"""Need by group: from the latest count on, and as it may grow besides the population of its ages."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.base.vocabulary import DAY_OF_COUNT, SUPPORT_REASONS
+from helpers.council import assumptions, figures, series
+from helpers.council.opened import Council
+from helpers.projection import projection_tables
+from helpers.published.processed import processed_path
+
+#: The columns of growth_by_year.
+GROWTH = ("driver", "age_band", "support_reason", "year", "people_at_start", "growth", "growth_lower", "growth_upper")
+
+
+def groups_counted(council: Council, years_ahead: int) -> pd.DataFrame:
+    """The groups of each age band of the latest count: a row a group, the whole age band ("all") one of them.
+
+    Returns age_band, support_reason, cells (positions in the base), what the count of the age band says (value, lower,
+    upper, time and so on), counted (its period); and so many years after it: later (a decimal year) and period, both of
+    which the need by group is for. Without a latest count, no rows.
+    """
+    groups = projection_tables.levels(council.base).query("setting == 'all'")
+    groups = groups.drop(columns=["setting", "is_cell", "hidden"])
+    groups = groups.merge(council.latest_count, left_on="age_band", right_index=True)
+    groups = groups.rename(columns={"period": "counted"}).reset_index(drop=True)
+    periods = [
+        f"{DAY_OF_COUNT} {year}" if measure == "at_date" else f"{year}/{(year + 1) % 100:02}"
+        for year, measure in zip(groups["time"].astype(int) + years_ahead, groups["measure"], strict=True)
+    ]
+    return groups.assign(later=groups["time"] + years_ahead, period=periods)
+
+
+def later_for_each_counted(groups: pd.DataFrame, projection: pd.DataFrame) -> list[float]:
+    """Of each group its people later, for each person that the projection gives in its age band at the count's time.
+
+    groups: as from groups_counted. projection: of one vintage. nan where a publisher hides the group.
+    """
+    at, found = projection_tables.people_at, []
+    for group in groups.itertuples():
+        people = at(projection, group.later, group.age_band, group.support_reason)
+        found.append(np.nan if people is None else people / at(projection, group.time, group.age_band))
+    return found
+
+
+def bands_of(council: Council, groups: pd.DataFrame) -> pd.DataFrame:
+    """The ends of the bands of each group later, drawn from its count on: multiples of its people, a column each.
+
+    groups: as from groups_counted. Returns projection_tables.BANDS, a row a group.
+    """
+    found = pd.DataFrame(np.nan, index=groups.index, columns=list(projection_tables.BANDS))
+    for (since, later), rows in groups.groupby(["time", "later"]):
+        found.loc[rows.index] = council.bands_from(council.base, since, [later], list(rows["cells"]))[:, 0]
+    return found
+
+
+def by_group_said(age_band: str, from_base: pd.DataFrame, from_latest: pd.DataFrame) -> pd.DataFrame:
+    """People of one age band by support reason, from the base on and from the latest count on, as a table prints them.
+
+    from_base, from_latest: period, age_band, support_reason, people and projection_tables.BANDS, a row a group. Returns
+    the support reason, then of each start a column of people, named by its period, and one of the range; all texts.
+    """
+    of_age = from_base.loc[from_base["age_band"] == age_band, "support_reason"]
+    reasons = [reason for reason in SUPPORT_REASONS if reason != "all" and reason in set(of_age)] + ["all"]
+    shown = pd.DataFrame({"Support reason": [SUPPORT_REASONS[reason] for reason in reasons]}, index=reasons)
+    for start, end_of_name in ((from_base, ""), (from_latest, " ")):
+        rows = start[start["age_band"] == age_band].set_index("support_reason").reindex(reasons)
+        said = projection_tables.people_said(rows)
+        said = said if rows["people"].notna().any() else said.assign(people="not on file", range="not on file")
+        named = start["period"].iloc[0] if len(start) else "From a later count"
+        # Two columns of a table need two names, which may print alike.
+        shown[named], shown[f"Nine in ten draws{end_of_name}"] = said["people"], said["range"]
+    return shown
+
+
+def files_behind(council: Council) -> list[Path]:
+    """The processed tables that need by group is worked out from."""
+    tables = [f"projection_{council.id}_{vintage}_{council.scenario}" for vintage in council.vintages]
+    return [processed_path(table) for table in tables] + figures.calibration_paths(council.id)
+
+
+def drivers_of(council: Council) -> pd.DataFrame:
+    """The drivers of need that are on file for a council: a row each, by id; kind (annual, published), title, age_band,
+    support_reason, evidence, and growth_pct or figures. Without rows where there are none.
+    """
+    on_file = assumptions.need_drivers()
+    rows = [dict(driver, kind="annual") for driver in on_file["annual"] if council.id in driver["authorities"]]
+    rows += [dict(driver, kind="published") for driver in on_file["published"] if driver["authority_id"] == council.id]
+    columns = ["id", "kind", "title", "age_band", "support_reason", "growth_pct", "figures", "evidence"]
+    return pd.DataFrame(rows, columns=columns).set_index("id")
+
+
+def growth_by_year(council: Council, drivers: pd.DataFrame, last_year: int) -> pd.DataFrame:
+    """By what each driver multiplies the people of its group, year by year, from the people that it starts from.
+
+    drivers: as from drivers_of. Returns GROWTH. A yearly rate runs from the base to the last year, with its low and
+    high end; two published counts run from the first of them to the second at one rate, and no further: it starts from
+    the people projected for then. A group that the base does not have, or that a publisher hides, is left out.
+    """
+    frames = [pd.DataFrame(columns=list(GROWTH))]
+    of_group = council.projection.query("setting == 'all'").set_index(["age_band", "support_reason"]).index
+    for driver in drivers.itertuples():
+        if (driver.age_band, driver.support_reason) not in of_group:
+            continue
+        if driver.kind == "annual":
+            grown = _at_rates(driver.growth_pct, council.base_year, last_year)
+        else:
+            grown = _between_counts(council, driver, last_year)
+        start = council.time_of(grown["year"].iloc[0])
+        people = projection_tables.people_at(council.projection, start, driver.age_band, driver.support_reason)
+        if people is not None:
+            named = {"driver": driver.Index, "age_band": driver.age_band, "support_reason": driver.support_reason}
+            frames.append(grown.assign(**named, people_at_start=people)[list(GROWTH)])
+    return pd.concat(frames[1:] or frames, ignore_index=True)
+
+
+def _at_rates(growth_pct: dict[str, float], first: int, last: int) -> pd.DataFrame:
+    years = np.arange(first, last + 1)
+    names = {"growth": "central", "growth_lower": "low", "growth_upper": "high"}
+    return pd.DataFrame(
+        {"year": years, **{name: (1 + growth_pct[end] / 100) ** (years - first) for name, end in names.items()}}
+    )
+
+
+def _between_counts(council: Council, driver: tuple, last: int) -> pd.DataFrame:
+    texts = {int(year): text for year, text in driver.figures.items()}
+    first, end = sorted(texts)
+    where = f"data/assumptions/need_drivers.yaml, {driver.Index}"
+    before, after = (series.figure(council.id, texts[year], where)["value"] for year in (first, end))
+    years = np.arange(first, min(end, last) + 1)
+    grown = (after / before) ** ((years - first) / (end - first))
+    return pd.DataFrame({"year": years, "growth": grown, "growth_lower": grown, "growth_upper": grown})

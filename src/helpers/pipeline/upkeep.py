@@ -1,0 +1,44 @@
+"""What is done now and then: look at the web pages in a browser, and resolve the locks anew."""
+
+import os
+import subprocess
+import sys
+
+from helpers.base.paths import root
+
+#: Wheels with the hashes of the lock, and nothing else.
+INSTALL = "pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes"
+RESOLVE = (
+    "uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes "
+    "--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade"
+)
+#: What drives the browser is kept apart from the environment.
+BROWSER, BROWSER_LOCK = "build/web", "tests/web/requirements.lock"
+
+
+def run(module_and_arguments: str, **environment: str) -> int:
+    """Run a module, or a script, with this Python at the project's folder; returns its exit code."""
+    module = [] if module_and_arguments.partition(" ")[0].endswith(".py") else ["-m"]
+    command = [sys.executable, *module, *module_and_arguments.split()]
+    return subprocess.call(command, cwd=root(), env=os.environ | environment)
+
+
+def check_web() -> int:
+    """Look at every page of reports/ in a browser (Chromium, of the machine's own)."""
+    lock, installed = root() / BROWSER_LOCK, root() / BROWSER / ".installed"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        print(f"Installing what drives the browser into {BROWSER} (once)", flush=True)
+        if failed := run(f"{INSTALL} --upgrade --target {BROWSER} -r {BROWSER_LOCK}"):
+            return failed
+        installed.touch()
+    paths = os.pathsep.join(filter(None, [str(root() / BROWSER), os.environ.get("PYTHONPATH")]))
+    return run("tests/web/check_web.py reports", PYTHONPATH=paths)
+
+
+def lock() -> int:
+    """Resolve the three locks anew for Linux, macOS and Windows."""
+    return (
+        run(f"{RESOLVE} --extra dev pyproject.toml -o requirements-dev.lock")
+        or run(f"{RESOLVE} -c requirements-dev.lock pyproject.toml -o requirements.lock")
+        or run(f"{RESOLVE} -c requirements-dev.lock --group web -o {BROWSER_LOCK}")
+    )

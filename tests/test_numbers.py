@@ -1,0 +1,150 @@
+"""Numbers that know themselves: how they print, what follows from them, and that no word outlives its figure."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.base.cells import NotGiven, Suppressed
+from helpers.base.errors import InputError
+from helpers.base.numbers import (
+    Number,
+    Origin,
+    Range,
+    Said,
+    Worked,
+    as_recorded,
+    fill,
+    found_in,
+    joined,
+    listed,
+    percentages_in,
+    recorded,
+    said,
+)
+
+CELL, STEP = Origin("doc/table!B3", "Older people, printed as 6,913"), Origin("data/processed/p.csv", "2037, 65+")
+NOW = Number(6913, "People now", (CELL,), published=True, when="2015/16")
+LATER = Number(11493.2, "People later", (STEP,), when="2037", half=(8050, 17060), nine_in_ten=(4670, 30030))
+PEOPLE = st.floats(1, 200_000)
+
+
+def test_a_published_number_prints_as_counted_and_a_projected_one_as_the_house_rounds():
+    assert (str(NOW), str(LATER)) == ("6,913", "11,490")
+    assert str(Number(5.64, "A share", (), "per_cent")) == "5.6%"
+    assert str(Number(89_600_000, "Spending", (), "gbp")) == "£89.6 million"
+
+
+def test_a_range_prints_both_ends_and_one_number_where_they_print_alike():
+    assert (str(LATER.range), str(LATER.half_between)) == ("4,670 to 30,030", "8,050 and 17,060")
+    narrow = Number(100, "A", (STEP,), nine_in_ten=(99, 101))
+    assert (str(narrow.range), str(narrow.between)) == ("100", "100 and 100")
+    assert str(Range(5.0, "A", (), "per_cent", ends=(4.0, 6.5))) == "4.0% to 6.5%"
+    assert str(LATER.range.size) == "25,360" and LATER.range.size.rests_on == (STEP,)
+
+
+def test_a_number_without_draws_has_no_range():
+    with pytest.raises(InputError, match="People now: no range of nine in ten draws is on file"):
+        _ = NOW.range
+
+
+@pytest.mark.parametrize(
+    ("value", "prints"), [(Suppressed(1, 4), "hidden"), (NotGiven("not_available"), "not available")]
+)
+def test_what_its_publisher_hides_prints_as_a_word_and_takes_part_in_nothing(value, prints):
+    hidden = Number(value, "People by group", (CELL,), published=True)
+    assert str(hidden) == prints and as_recorded(hidden)["text"] == prints
+    for asked in (
+        lambda: LATER.beside(hidden).size,
+        lambda: LATER - hidden,
+        lambda: hidden.signed,
+        lambda: hidden.beside(NOW).is_rise,
+    ):
+        with pytest.raises(InputError, match=f"People by group: this is {prints}, so that nothing follows from it"):
+            asked()
+
+
+def test_a_change_knows_both_its_ends():
+    change = LATER.beside(NOW)
+    assert (str(change), change.than, change.in_words) == ("66% more", "than", "no clear difference")
+    assert set(change.size.rests_on) == {CELL, STEP} and "11,490 and 6,913" in change.size.what
+    assert str(change.goes) == "rise from 6,913 to about 11,490"
+    assert [(place, str(number)) for place, number in change.goes.numbers] == [(10, "6,913"), (25, "11,490")]
+    assert (str(change.more), change.more.value, change.more_or_fewer) == ("4,580", 4577, "more")
+    assert not change.is_clear and change.which_way.startswith("a rise is likelier")
+
+
+def test_two_units_are_never_taken_from_one_another():
+    with pytest.raises(InputError, match=r"Spending is in gbp, and People now in people: take one unit"):
+        _ = Number(5, "Spending", (), "gbp") - NOW
+
+
+@given(PEOPLE, PEOPLE)
+def test_the_words_of_a_change_hold_for_the_two_numbers_as_they_print(before, after):
+    first, then = Number(before, "A", (CELL,)), Number(after, "B", (STEP,))
+    if not first.as_printed:
+        return
+    change, ratio = then.beside(first), then.as_printed / first.as_printed
+    size = str(change.size)
+    assert ("more" in size) == (ratio >= 1.01) and ("fewer" in size) == (ratio <= 0.99)
+    assert change.goes_from == {"more": "rise from", "fewe": "fall from"}.get(
+        size[-5:].strip()[:4], "stay about the same,"
+    )
+    assert (change.to, change.than) == (("and", "as") if "same" in size else ("to", "than"))
+    assert change.is_rise == (then.as_printed > first.as_printed) and change.is_fall == (ratio < 1)
+
+
+@given(PEOPLE, PEOPLE)
+def test_turning_a_change_turns_its_words(before, after):
+    first, then = Number(before, "A", (CELL,)), Number(after, "B", (STEP,))
+    if not first.as_printed or not then.as_printed:
+        return
+    ahead, back = then.beside(first), first.beside(then)
+    turned = {"more": "fewer", "fewer": "more", "no more": "no more"}
+    assert back.more_or_fewer == turned[ahead.more_or_fewer]
+    assert (ahead.is_rise, ahead.is_fall) == (back.is_fall, back.is_rise) and str(ahead.more) == str(back.more)
+
+
+@given(PEOPLE, st.tuples(PEOPLE, PEOPLE, PEOPLE, PEOPLE).map(sorted))
+def test_a_difference_is_clear_only_where_the_range_leaves_the_earlier_number_out(before, ends):
+    low, quarter, third, high = ends
+    later = Number((quarter + third) / 2, "B", (STEP,), half=(quarter, third), nine_in_ten=(low, high))
+    change = later.beside(Number(before, "A", (CELL,), published=True))
+    assert change.is_clear is not (low <= before <= high)
+    if "very likely" in change.which_way:
+        assert change.is_clear and ("rise" in change.which_way) == (before < low)
+
+
+@given(st.lists(st.one_of(st.text("ab 1,{}", max_size=4), st.sampled_from([NOW, LATER, LATER.range, Said("x")]))))
+def test_each_number_of_joined_words_stands_where_it_says(parts):
+    words = joined(parts, " ")
+    for place, number in words.numbers:
+        assert words.words[place : place + len(str(number))] == str(number)
+    assert len(words.numbers) == sum(isinstance(part, Number) for part in parts)
+    stripped = words.stripped()
+    assert all(stripped.words[place:].startswith(str(number)) for place, number in stripped.numbers)
+
+
+def test_words_within_words_keep_their_numbers():
+    inner = said("{a} and {b}", a=NOW, b=LATER)
+    outer = said("Then {inner}: {size}.", inner=inner, size=LATER.beside(NOW).size)
+    assert str(outer) == "Then 6,913 and 11,490: 66% more."
+    assert [str(number) for _, number in outer.numbers] == ["6,913", "11,490", "66% more"]
+    assert [entry["at"] for entry in recorded(outer)] == [5, 15, 23]
+    assert str(listed([NOW, "few", LATER])) == "6,913, few and 11,490" and str(listed([NOW])) == "6,913"
+
+
+def test_numbers_are_found_in_a_sentence_in_their_order_and_not_within_others():
+    sentence = found_in("Of 13, 3 and 3.", Worked("3", "first", (CELL,)), Worked("3", "second", (STEP,)))
+    assert [(place, number.what) for place, number in sentence.numbers] == [(7, "first"), (13, "second")]
+    verdict = percentages_in("It missed by 13% in 2024, and no change by −1.5%.", "Misses", STEP)
+    assert [str(number) for _, number in verdict.numbers] == ["13%", "−1.5%"]
+
+
+@pytest.mark.parametrize("text", ["{a", "a}", "{}", "{a:,}", "{a!r}"])
+def test_braces_that_do_not_match_or_hold_more_than_a_name_are_refused(text):
+    with pytest.raises(InputError, match=r"braces of this message do not match|holds more than a name"):
+        fill(text, {"a": NOW}.get)
+
+
+def test_doubled_braces_are_braces():
+    assert str(fill("{{{a}}}", {"a": NOW}.get)) == "{6,913}"
