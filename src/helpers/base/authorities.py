@@ -9,7 +9,7 @@ from copy import deepcopy
 from functools import lru_cache
 
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import known_sources, read_text, root
+from helpers.base.paths import known_sources, official_sources, read_text, root
 from helpers.base.vocabulary import AREA_OF, AREAS, NATIONAL
 
 FILE = "authorities.toml"
@@ -24,11 +24,11 @@ def known_authorities() -> dict[str, dict]:
     file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
     have, or has briefings and says nothing of what a paper bears.
     """
-    return deepcopy(_authorities_in(read_text(root() / FILE), tuple(known_sources())))
+    return deepcopy(_authorities_in(read_text(root() / FILE), tuple(known_sources()), tuple(official_sources())))
 
 
 @lru_cache
-def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
+def _authorities_in(text: str, sources: tuple[str, ...], official: tuple[str, ...]) -> dict[str, dict]:
     from helpers.base import checked_files, schemas  # where they are needed: `doit` with nothing to do reads no YAML
     from helpers.base.typed_numbers import refuse_typed_in
 
@@ -66,9 +66,13 @@ def _authorities_in(text: str, sources: tuple[str, ...]) -> dict[str, dict]:
                     "and a later one that the earlier is to predict: add one, or leave the series out."
                 )
         parts = [part for vintage in council.get("vintages", {}).values() for part in vintage["benchmarks"]]
-        others = [council[key] for key in ("support", "outcome", "estimates") if key in council]
+        others = [council[key] for key in ("support", "history", "outcome", "estimates") if key in council]
+        pattern = council.get("support", {}).get("pattern", official[0] if official else "")
+        if pattern and pattern not in official:
+            known = nearest(pattern, list(official))
+            raise InputError(f"{FILE}, {name}: there are no official tables {pattern!r} in data/raw.{known}")
         for part in [*others, *council.get("context", []), *parts]:
-            if part["source"] not in sources:
+            if part["source"] not in (*sources, *(official if part in parts else ())):
                 known = nearest(part["source"], list(sources))
                 raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
     return content
@@ -91,6 +95,7 @@ ON_FILE = {
     "support": "people with long-term support, by age",
     "vintages": "a projection of the population",
     "estimates": "estimates of the population",
+    "history": "an earlier count of these people by support reason",
     "outcome": "a later count that is made as the base was",
     "backtest": "counts of several years, to hold such projections against",
     "latest_count": "a later count of people with long-term support",

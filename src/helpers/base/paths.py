@@ -188,11 +188,20 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _is_official(folder: Path) -> bool:
-    """Whether a folder holds tables that official files were read into; these are tidy as they are."""
-    with contextlib.suppress(OSError), open(folder / "datapackage.yaml", "rb") as file:
+def is_official(source: str) -> bool:
+    """Whether a folder in data/raw holds tables of all councils, read from official files: tidy as they are."""
+    with contextlib.suppress(OSError), open(root() / "data/raw" / source / "datapackage.yaml", "rb") as file:
         return file.readline().strip() == b"kind: official"
     return False
+
+
+def _raw_folders() -> list[Path]:
+    return [path for path in entries(root() / "data/raw") if path.is_dir() and not path.name.startswith(".")]
+
+
+def official_sources() -> list[str]:
+    """The publications in data/raw with official tables of all councils, by folder."""
+    return [folder.name for folder in _raw_folders() if is_official(folder.name)]
 
 
 def known_sources() -> list[str]:
@@ -200,8 +209,7 @@ def known_sources() -> list[str]:
 
     Refuses a folder without a descriptor, which nothing would read.
     """
-    folders = [path for path in entries(root() / "data/raw") if path.is_dir() and not path.name.startswith(".")]
-    folders = [folder for folder in folders if not _is_official(folder)]
+    folders = [folder for folder in _raw_folders() if not is_official(folder.name)]
     for folder in folders:
         if not any(file.name == "datapackage.yaml" for file in entries(folder)):
             raise InputError(

@@ -187,13 +187,15 @@ GROWS_AS = ("18-64", "65+", "18+", "care_home")
 _SERIES = _object(
     {"id": TEXT, "title": TEXT, "grows_as": {"enum": list(GROWS_AS)}, "points": _list(TEXT)}, {"bridge": TEXT}
 )
+_SUPPORT = {"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}
 #: What an authority needs for its demand to be projected, and what there may be besides: papers leave out what is not.
 PROJECTION = {
-    "support": _object({"source": TEXT, "tables": _list(TEXT), "base_year": YEAR}, {"note": TEXT}),
+    "support": _object(_SUPPORT, {"note": TEXT, "pattern": TEXT}),
     "vintages": _map(_VINTAGE),
 }
 BESIDES = {
     "central_vintage": TEXT,
+    "history": _object(_SUPPORT, {"note": TEXT}),
     "estimates": _PART,
     "outcome": _object({"source": TEXT, "table": TEXT}, {"bridge": TEXT}),
     "backtest": _list(_SERIES),

@@ -7,12 +7,13 @@ import pandas as pd
 from helpers.base import checked_files, schemas
 from helpers.base.authorities import authority_named, vintage_named
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import relative, root
+from helpers.base.paths import is_official, relative, root
 from helpers.base.periods import decimal_year, published_on
 from helpers.base.typed_numbers import refuse_typed_in
 from helpers.projection.demand import TIME_OF
-from helpers.projection.population import Population, default_path, error_pct, linked, mid_year
+from helpers.projection.population import Population, default_path, error_pct, financial_year, linked, mid_year
 from helpers.published import sources
+from helpers.published.official import tables
 from helpers.published.processed import processed_path, read_processed
 
 BREAKS = "data/assumptions/breaks.yaml"
@@ -47,13 +48,13 @@ def figures_of(authority_id: str, part: dict) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
-def support_of(authority_id: str) -> pd.DataFrame:
-    """The tidy rows of people with long-term support in the base year.
+def support_of(authority_id: str, key: str = "support") -> pd.DataFrame:
+    """The tidy rows of people with long-term support in the base year, or of the `history` before it.
 
     Raises InputError where the tables count anything else, or in another way than during a year or at 31 March; or
     where the base year of authorities.toml is not theirs.
     """
-    part = authority_named(authority_id)["support"]
+    part = authority_named(authority_id)[key]
     rows = figures_of(authority_id, part)
     if set(rows["quantity"]) != {"people_with_long_term_support"} or set(rows["unit"]) != {"people"}:
         raise InputError(
@@ -75,11 +76,19 @@ def support_of(authority_id: str) -> pd.DataFrame:
     return rows
 
 
-def base_time(support: pd.DataFrame) -> float:
+def first_support_of(authority_id: str) -> pd.DataFrame:
+    """The earliest base on file: that of the `history` where there is one, else the base itself (support_of)."""
+    return support_of(authority_id, "history" if "history" in authority_named(authority_id) else "support")
+
+
+def base_time(support: pd.DataFrame, exactly: bool = False) -> float:
     """When the base stands: a count during a year at mid-year, one at 31 March on that day (decimal year).
 
     The label of the year alone says nothing finer; method.md section 6 shows half a year either way as sensitivity.
+    exactly: the year is known to be a financial one, and the count stands in its middle.
     """
+    if exactly:
+        return financial_year(int(support["period_start"].iloc[0][:4]))
     measure = support["measure"].iloc[0]
     start = support["period_start" if measure == "during_year" else "period_end"].iloc[0]
     return TIME_OF[measure](int(start[:4]))
@@ -92,7 +101,7 @@ def outcome_of(authority_id: str) -> pd.DataFrame:
     beyond a registered break that authorities.toml does not name as its bridge.
     """
     part = authority_named(authority_id)["outcome"]
-    base, rows = support_of(authority_id), figures_of(authority_id, part)
+    base, rows = first_support_of(authority_id), figures_of(authority_id, part)
     for column in ("quantity", "measure", "unit"):
         ours, theirs = base[column].unique(), rows[column].unique()
         if list(ours) != list(theirs):
@@ -118,6 +127,31 @@ def breaks() -> list[dict]:
     return registered
 
 
+#: The age bands that the persons of official tables are summed to, each with its first and last single year of age.
+_BANDS = {"0-24": (0, 24), "18-24": (18, 24), "25-64": (25, 64), "65-74": (65, 74), "75-84": (75, 84), "85+": (85, 90)}
+
+
+def _persons(authority_id: str, part: dict) -> pd.DataFrame:
+    """Persons of an authority from official tables by single year of age: index the mid-year, columns age bands.
+
+    Raises InputError where the table has no row for the authority.
+    """
+    council = authority_named(authority_id)
+    rows = tables.read_official(part["source"], part["table"]).query(
+        "area_code == @council['code'] and age != 'all_ages'"
+    )
+    if rows.empty:
+        raise InputError(
+            f"authorities.toml, {authority_id}: data/raw/{part['source']}, table {part['table']!r}, has no row for "
+            f"{council['name']} ({council['code']}). Name another table, or leave this population out."
+        )
+    by_age = rows.drop(columns="area_code").set_index("age").astype(float)
+    ages = by_age.index.str.rstrip("+").astype(int)
+    bands = {band: by_age[(ages >= first) & (ages <= last)].sum() for band, (first, last) in _BANDS.items()}
+    found = pd.DataFrame(bands)
+    return found.set_axis(found.index.astype(int).rename("year"))
+
+
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[(rows["quantity"] == "population") & (rows["age_band"] != "all")]
     years = rows["period_end"].str[:4].astype(int)
@@ -136,7 +170,9 @@ def benchmarks_of(authority_id: str, vintage: str) -> pd.DataFrame:
 def _joined(authority_id: str, parts: list[dict]) -> pd.DataFrame:
     result = None
     for part in parts:
-        rows, start = _by_year(figures_of(authority_id, part)), part.get("from", 0)
+        official = is_official(part["source"])
+        rows = _persons(authority_id, part) if official else _by_year(figures_of(authority_id, part))
+        start = part.get("from", 0)
         later = rows[rows.index >= start]
         if result is None:
             result = later
@@ -182,8 +218,8 @@ def populations_known(authority_id: str) -> list[tuple[float, int, Population]]:
     parts = [part for about in council["vintages"].values() for part in about["benchmarks"]]
     found = []
     for source, table in dict.fromkeys((part["source"], part["table"]) for part in parts):
-        published = sources.read_descriptor(source).get("published")
-        if source == known.get("source") or published is None:
+        published = sources.about(source).get("published")
+        if source == known.get("source") or published is None or is_official(source):
             continue
         rows = _by_year(figures_of(authority_id, {"source": source, "table": table}))
         first = int(rows.index[0])

@@ -1,7 +1,7 @@
 """One council opened: what is on file about it, read where it is first asked for."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 import numpy as np
@@ -89,7 +89,8 @@ class Council:
     def support(self) -> pd.DataFrame:
         """The published rows of people with long-term support in the base year (figures.support_of)."""
         self.need("support")
-        return figures.support_of(self.id)
+        support = self.settings["support"]
+        return figures.support_of(self.id, "history" if support == self.settings.get("history") else "support")
 
     @cached_property
     def base(self) -> pd.DataFrame:
@@ -110,7 +111,14 @@ class Council:
     @cached_property
     def start(self) -> float:
         """When the base stands, as a decimal year."""
-        return figures.base_time(self.support)
+        return figures.base_time(self.support, exactly="pattern" in self.settings["support"])
+
+    @cached_property
+    def history(self) -> "Council":
+        """The same council with the base that it published first (`history` in authorities.toml); itself where none."""
+        if "history" not in self.settings:
+            return self
+        return replace(self, settings={**self.settings, "support": self.settings["history"]})
 
     def year_of(self, time: float | np.ndarray | pd.Series) -> int | np.ndarray | pd.Series:
         """Which year of the projection stands at a time: the other way round than time_of."""

@@ -11,7 +11,7 @@ from helpers.base.wording import number_word
 from helpers.checks.figure_book import Book
 from helpers.checks.reconciliation import figure_of
 from helpers.council.checks import figure_book
-from helpers.council.figures import base_time, breaks, support_of
+from helpers.council.figures import base_time, breaks, first_support_of
 from helpers.projection.demand import Gradients, growth_of, part_of
 from helpers.projection.population import Population, financial_year
 from helpers.projection.scenarios import recent_trend
@@ -91,7 +91,7 @@ def points_of(authority_id: str, series: str, book: Book | None = None) -> pd.Da
             f"{where}: it runs across a registered break, {unnamed[0]}. Name it as the series' bridge, or stop the "
             "series there."
         )
-    support = support_of(authority_id)
+    support = first_support_of(authority_id)
     own = (support["source"] + "/" + support["table"]).unique()
     rows.loc[rows["table"].isin(own), "time"] = base_time(support)
     return rows.assign(series=series).sort_values("time").reset_index(drop=True)

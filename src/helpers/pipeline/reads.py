@@ -17,6 +17,7 @@ from helpers.base.paths import (
     TABLES,
     assumption_files,
     document_files,
+    is_official,
     relative,
     root,
 )
@@ -162,7 +163,12 @@ def processed(*names: str) -> list[str]:
 
 
 def tidied(source: str) -> list[str]:
-    """The processed tables that a document is tidied into: of figures, of claims in prose, of words."""
+    """The processed tables that a document is tidied into: of figures, of claims in prose, of words.
+
+    None of official tables, which are tidy as they are.
+    """
+    if is_official(source):
+        return []
     files = [path.name for path in _files_of(source) if path.suffix.lower() in TABLES]
     has = {
         "figures": any(name != "claims.csv" and not name.startswith("text_") for name in files),
@@ -182,9 +188,12 @@ def checked_files(authority_id: str) -> list[str]:
 
 def documents(*sources: str) -> list[str]:
     """What a notebook reads of these documents: their tidy figures, and their descriptors for what they are called."""
+    official = [source for source in sources if is_official(source)]
+    tidy = [source for source in sources if source not in official]
     return [
-        *processed(*(f"figures_{source}" for source in sources)),
-        *(str(RAW / s / "datapackage.yaml") for s in sources),
+        *processed(*(f"figures_{source}" for source in tidy)),
+        *(str(RAW / s / "datapackage.yaml") for s in tidy),
+        *(file for source in official for file in raw_files(source)),
     ]
 
 
@@ -214,7 +223,11 @@ def figures_of(found: list[str]) -> list[str]:
 
 def base_files(council: dict) -> list[str]:
     """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
-    return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(council["support"]["source"])]
+    support = council["support"]
+    pattern = [*documents(support["pattern"]), *processed("england/long_term_support")] if "pattern" in support else []
+    history = documents(council["history"]["source"]) if "history" in council else []
+    shared = assumed(*SHARED_ASSUMPTIONS.values())
+    return [AUTHORITIES, *shared, BREAKS, *documents(support["source"]), *pattern, *history]
 
 
 def official_files(parameters: dict[str, str]) -> list[str]:

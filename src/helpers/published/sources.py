@@ -19,6 +19,7 @@ from helpers.base.paths import (
     TABLES,
     check_declared,
     document_files,
+    is_official,
     known_sources,
     read_bytes,
     read_text,
@@ -27,6 +28,7 @@ from helpers.base.paths import (
 )
 from helpers.base.periods import published_on
 from helpers.base.typed_numbers import refuse_typed_in
+from helpers.published.official import tables
 from helpers.published.workbooks import read_workbook
 
 DESCRIPTOR, CLAIMS, CORRECTIONS = "datapackage.yaml", "claims.csv", "corrections.yaml"
@@ -382,9 +384,14 @@ def provenance(sources: list[str], area_code: str | None = None) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
+def about(source: str) -> dict:
+    """What a document, or a publication of official tables, says of itself: publisher, title, licence and so on."""
+    return tables.descriptor_of(source) if is_official(source) else read_descriptor(source)
+
+
 def citation(source: str) -> str:
     """A document as a source line names it: publisher, title, when published ("no date" where it prints none)."""
-    descriptor = read_descriptor(source)
+    descriptor = about(source)
     year = re.match(r"[0-9]{4}", descriptor.get("published", ""))
     published = f" ({year[0] if year else 'no date'})" if "published" in descriptor else ""
     return f"{descriptor['publisher']}, {descriptor['title']}{published}"
@@ -392,5 +399,5 @@ def citation(source: str) -> str:
 
 def short_citation(source: str) -> str:
     """A document as a table's cell names it: "Market Position Statement, 2016"."""
-    descriptor = read_descriptor(source)
+    descriptor = about(source)
     return descriptor.get("short_title", descriptor["title"])

@@ -289,20 +289,15 @@ def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
     return frame[others].assign(**values)
 
 
-def citation(source: str) -> str:
-    """A publication as a source line names it: publisher and title."""
-    descriptor = _descriptor(source)
-    return f"{descriptor['publisher']}, {descriptor['title']}"
-
-
-def _descriptor(source: str) -> dict:
+def descriptor_of(source: str) -> dict:
+    """What a publication says of itself and of its tables."""
     path = root() / "data/raw" / source / "datapackage.yaml"
     check_declared(path)
     return checked_files.parse_yaml(path)
 
 
 def _resource(source: str, table: str) -> dict:
-    resources = {one["name"]: one for one in _descriptor(source)["resources"]}
+    resources = {one["name"]: one for one in descriptor_of(source)["resources"]}
     if table not in resources:
         raise InputError(f"data/raw/{source}/datapackage.yaml has no table {table!r}.{nearest(table, list(resources))}")
     return resources[table]
