@@ -154,7 +154,7 @@ def test_one_authority_never_reads_the_others_figures(project):
         (",people,exact", ",thousands,exact", "outcome's unit is thousands"),
     ],
 )
-def test_what_is_counted_otherwise_is_not_compared(project, old, new, message):
+def test_what_is_counted_otherwise_is_not_compared(project, tables_too, old, new, message):
     path = project / "data/processed/figures_dhsc_ascof_2024_25.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(InputError, match=message):
