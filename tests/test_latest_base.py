@@ -1,11 +1,13 @@
 """The base of the latest count (method-2, section 17): its check table, what it keeps, and what it refuses."""
 
+import re
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +59,15 @@ def test_the_check_table(area_code, age_band, homes, counted, later, tolerance):
     assert by_time[2024.75] == pytest.approx(counted, abs=0.5 if homes else 1e-6)
     for time, expected in zip(TIMES.values(), later, strict=True):
         assert expected is None or by_time[time] == pytest.approx(expected, abs=tolerance), time
+
+
+def test_the_method_s_table_holds_what_comes_here():
+    lines = (PROJECT / "docs/method.md").read_text(encoding="utf-8").splitlines()
+    printed = [line.split(" | ")[1:] for line in lines if re.match(r"\| .*: here \|", line)]
+    older = {area_code: people(area_code).query("age_band == '65+'") for area_code in (LEICESTERSHIRE, LEICESTER)}
+    cells = [older[LEICESTERSHIRE], in_homes(older[LEICESTERSHIRE]), older[LEICESTER]]
+    here = [[f"{number:,.0f}" for number in part.groupby("time")["people"].sum()] for part in cells]
+    assert [[text.rstrip(" |") for text in row] for row in printed] == here
 
 
 @pytest.mark.parametrize(
