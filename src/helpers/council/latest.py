@@ -1,21 +1,31 @@
 """What the base of the latest count is made from, for every council in England: official tables on file."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
+from helpers.base.paths import SHARED_ASSUMPTIONS, root
 from helpers.projection.latest_base import SETTINGS, Panel
 from helpers.projection.population import Population
 from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
-from helpers.published.official.tables import read_official, with_bounds
-from helpers.published.processed import read_processed
+from helpers.published.official.tables import citation, read_official, with_bounds
+from helpers.published.processed import processed_path, read_processed
 
 #: The official tables that are read: a folder of data/raw each. Of projections the newest comes first.
-ACTIVITY, PERIOD = "nhs_ascfr_2021_22", "2021/22"
+ACTIVITY, PERIOD, COUNTED = "nhs_ascfr_2021_22", "2021/22", "dhsc_ascof_england_2024_25"
+BY_REASON, BY_SETTING = "long_term_support_at_year_end_by_reason", "long_term_support_during_year"
+OF_ENGLAND = "long_term_support_england"
 PROJECTIONS = {
     "ons_2022_based": "ons_2022_based_projections_by_age",
     "ons_2018_based": "ons_2018_based_projections_england",
 }
+
+
+def sources_read() -> list[str]:
+    """The folders of data/raw with the official tables that are read here."""
+    return [ACTIVITY, COUNTED, *PROJECTIONS.values()]
 
 
 def panel() -> Panel:
@@ -23,9 +33,9 @@ def panel() -> Panel:
 
     Raises InputError where a table is not on file, or has a council twice.
     """
-    by_reason = _official("long_term_support_at_year_end_by_reason", "support_reason")
-    by_setting = _official("long_term_support_during_year", "setting")
-    england = _official("long_term_support_england", "support_reason", "setting")
+    by_reason = _official(BY_REASON, "support_reason")
+    by_setting = _official(BY_SETTING, "setting")
+    england = _official(OF_ENGLAND, "support_reason", "setting")
     counted = read_processed("england/long_term_support").query("measure == 'during_year'")
     counted = counted.assign(people=pd.to_numeric(counted["people"], errors="coerce"))
     keys = ["area_code", "period", "age_band", "support_reason", "people", "status"]
@@ -76,3 +86,15 @@ def _bands(source: str) -> dict[str, pd.DataFrame]:
     }
     bands = {band: numbers.mul(share, axis=0).groupby(persons["area_code"]).sum() for band, share in shares.items()}
     return {code: pd.DataFrame({band: rows.loc[code] for band, rows in bands.items()}) for code in bands["85+"].index}
+
+
+def citations(vintage: str) -> str:
+    """The publications that a base on this vintage rests on, as a source line names them."""
+    return "; ".join(citation(source) for source in (ACTIVITY, COUNTED, PROJECTIONS[vintage]))
+
+
+def files_behind(vintage: str) -> list[Path]:
+    """The files that a base on this vintage is worked out from."""
+    tables = [f"{ACTIVITY}/{table}.csv" for table in (BY_REASON, BY_SETTING, OF_ENGLAND)]
+    raw = [root() / "data/raw" / table for table in (*tables, f"{PROJECTIONS[vintage]}/persons.csv")]
+    return [processed_path("england/long_term_support"), *raw, root() / SHARED_ASSUMPTIONS["age_bands"]]
