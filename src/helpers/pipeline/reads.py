@@ -93,6 +93,7 @@ rule_named = of_inputs("council.assumptions", "scenario_declared")
 drivers = of_inputs("council.assumptions", "drivers_declared")
 documents_checked = of_inputs("base.authorities", "documents_behind_checks")
 documents_about = of_inputs("base.authorities", "documents_of")
+latest_sources = of_inputs("council.latest", "sources_read")
 areas_in = of_inputs("pipeline.reads", "_areas_in")
 parameters_of = of_inputs("pipeline.reads", "_parameters_of")
 documents_in = of_inputs("pipeline.reads", "_documents_in")
@@ -230,15 +231,32 @@ def base_files(council: dict) -> list[str]:
     return [AUTHORITIES, *shared, BREAKS, *documents(support["source"]), *pattern, *history]
 
 
-def official_files(parameters: dict[str, str]) -> list[str]:
-    """The tables of the official publications that a notebook's parameters name, and the councils' codes and names."""
-    names = ["england_areas", *parameters.values()]
+def official_files(*publications: str) -> list[str]:
+    """The tables of official publications, and the councils' codes and names."""
+    names = ["england_areas", *publications]
     if lacking := [name for name in names if not (RAW / name).is_dir()]:
         raise InvalidDodoFile(
-            f"notebooks/15_england.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
-            "them with `doit official`, or mend the notebook's parameters."
+            f"The official tables {lacking[0]!r} are to be read, and {RAW.as_posix()} has none: read them with "
+            "`doit official`, or mend the name in notebooks/15_england.ipynb or helpers/council/latest.py."
         )
     return [str(RAW / name / file.name) for name in names for file in _document_files(Path.cwd() / RAW / name)]
+
+
+def has_england() -> bool:
+    """Whether tables of all councils in England are on file: a project for one council may be without."""
+    return (root() / RAW / "england_areas").is_dir()
+
+
+def in_england(council: dict) -> bool:
+    """Whether a council is one of those that official tables are of."""
+    listed = has_england() and (root() / RAW / "england_areas/councils.csv").read_text(encoding="utf-8")
+    return bool(listed) and any(line.startswith(f"{council['code']},") for line in listed.splitlines())
+
+
+def latest_base_files() -> list[str]:
+    """What the base of a council's latest count is made from."""
+    assumption = assumed(SHARED_ASSUMPTIONS["age_bands"])
+    return [AUTHORITIES, *assumption, *official_files(*latest_sources()), *processed("england/long_term_support")]
 
 
 def points(council: dict) -> list[str]:

@@ -30,7 +30,17 @@ from helpers.pipeline.freshness import (
     targets_as_made,
 )
 from helpers.pipeline.lineage import note_made
-from helpers.pipeline.reads import authorities, backtested, parameters_of, processed, projected, scenarios, sources
+from helpers.pipeline.reads import (
+    authorities,
+    backtested,
+    has_england,
+    in_england,
+    parameters_of,
+    processed,
+    projected,
+    scenarios,
+    sources,
+)
 from helpers.pipeline.remembered import fingerprints_of, one_text, short
 
 __all__ = [  # what dodo.py uses, and is written elsewhere
@@ -41,6 +51,8 @@ __all__ = [  # what dodo.py uses, and is written elsewhere
     "backtested",
     "docs_tasks",
     "find_figure",
+    "has_england",
+    "in_england",
     "keeping_task",
     "projected",
     "read_official",
@@ -92,16 +104,18 @@ def tidy_task(source: str) -> dict:
     return notebook_task(source, "10_tidy", {"source": source}, read, processed(*reads.tidied(source)))
 
 
-def has_england() -> bool:
-    """Whether tables of all councils in England are on file: a project for one council may be without."""
-    return (root() / reads.RAW / "england_areas").is_dir()
-
-
 def england_task() -> dict:
     """The task that gathers the counts of every council from official publications."""
     sources = parameters_of("15_england")
-    table = "england/long_term_support"
-    return notebook_task("long_term_support", "15_england", sources, reads.official_files(sources), processed(table))
+    read, makes = reads.official_files(*sources.values()), processed("england/long_term_support")
+    return notebook_task("long_term_support", "15_england", sources, read, makes)
+
+
+def latest_base_task(name: str) -> dict:
+    """The task that makes the base of a council's latest count, and projects it."""
+    table = f"latest_base_{name}"
+    read = reads.latest_base_files()
+    return notebook_task(table, "35_latest_base", {"authority_id": name}, read, processed(table))
 
 
 def checks_task(name: str) -> dict:
