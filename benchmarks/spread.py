@@ -1,7 +1,7 @@
 """How long the futures of one council take, and in how much memory: python benchmarks/spread.py
 
-60 cells, mid-2025 to mid-2043, 10,000 futures, bands of 20 sums. The budget: 0.3 seconds, 50 MB. Then how far the ends of
-the 90% band move from seed to seed, beside those of as many plain random draws.
+60 cells, mid-2025 to mid-2043, 10,000 futures, bands of 20 sums. The budget: 0.3 seconds, 50 MB. Then how far the upper
+end of the 90% band moves from seed to seed, beside that of as many plain random draws.
 """
 
 import time

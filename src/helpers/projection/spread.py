@@ -28,6 +28,8 @@ QUANTILES = {"people_p05": 0.05, "people_p10": 0.1, "people_p25": 0.25, "people_
 QUANTILES |= {"people_p75": 0.75, "people_p90": 0.9, "people_p95": 0.95}
 CELL_COLUMNS = ("cell", "people", "age_band", "gradient_kind")
 SEED = 2024
+#: Draws that are worked out at a time; any number gives the same.
+BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -174,12 +176,21 @@ class Futures:
         scenario = 1.0 if self.effect is None else self._factor[:, [time]]
         growth = self._growth(time, layers)
         growth *= self._rate(time, layers)[[0] + [1] * len(self._kinds)]
-        people = self._chance(time, layers)
-        people *= growth[self._growth_of]
-        people *= self._base * scenario
-        if self.effect is not None:
-            people = self.effect.moved(people, time)
-        return np.stack([np.add.reduce(people[cells], axis=0) for cells in sums])
+        level, slope = self._chance(time, layers)
+        made = np.empty((len(sums), self.draws))
+        for start in range(0, self.draws, BLOCK):  # so few at a time that they stay near the processor
+            block = slice(start, start + BLOCK)
+            people = slope * self._chances[:, block]
+            people += level
+            np.maximum(people, 0.0, out=people)
+            people *= people * people
+            people *= growth[self._growth_of, block]
+            people *= self._base * scenario
+            if self.effect is not None:
+                people = self.effect.moved(people, time)
+            for row, cells in zip(made, sums, strict=True):
+                np.add.reduce(people[cells], axis=0, out=row[block])
+        return made
 
     @functools.cached_property
     def _base(self) -> np.ndarray:
@@ -246,9 +257,13 @@ class Futures:
     @functools.cached_property
     def _chances(self) -> np.ndarray:
         """Standard normal draws, evenly spread, in an order that follows from each cell's key: cells x draws."""
+        half = self._even[: self.draws // 2]
+        return _mirrored(np.stack([half[self._order(f"cell {cell}")] for cell in self.cells["cell"]]))
+
+    @functools.cached_property
+    def _even(self) -> np.ndarray:
         half = self.draws // 2
-        even = special.ndtri((np.arange(half) + 0.5) / half)
-        return _mirrored(np.stack([even[self._order(f"cell {cell}")] for cell in self.cells["cell"]]))
+        return _mirrored(special.ndtri((np.arange(half) + 0.5) / half))
 
     def _rate(self, time: int, layers: Sequence[str]) -> np.ndarray:
         """By what the rates of support are multiplied at one time: age bands x draws."""
@@ -285,26 +300,27 @@ class Futures:
         place = (self._order(f"gradient {kind}") + 0.5) / (self.draws // 2)
         return np.interp(np.concatenate([place, 1 - place]), [0.0, 0.5, 1.0], self.widths.gradients[kind])
 
-    def _chance(self, time: int, layers: Sequence[str]) -> np.ndarray:
-        """By what the chance of a year multiplies each cell: cells x draws, with a mean of exactly 1.
+    def _chance(self, time: int, layers: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Level and slope of what a year's chance multiplies each cell by: (level + slope x normal)^3, its mean 1.
 
         A count of n people stands for a rate known to 1 / sqrt(n), and the count to come varies by as much again. The
         cube of a normal number is near the gamma distribution of that width (Wilson and Hilferty), and never below 0.
         """
         if "chance" not in layers or self.course.years[time] == 0:
-            return np.ones((len(self._base), self.draws))
+            return np.ones_like(self._base), np.zeros_like(self._base)
         expected = np.maximum(self._base * np.hstack([np.ones_like(self._base), self._central[:, [time]]]), 1e-9)
         width = np.minimum((1 / expected).sum(axis=1, keepdims=True) / 9, 1.0)
-        people = np.sqrt(width) * self._chances
-        people += 1 - width
-        np.maximum(people, 0.0, out=people)
-        people **= 3
-        people /= people.mean(axis=1, keepdims=True)
-        return people
+        level, slope = 1 - width, np.sqrt(width)
+        # Every cell has the same numbers in an order of its own, and so the mean that these have.
+        mean = level**3 + 3 * level * slope**2 * (self._even**2).mean()
+        for cell in np.flatnonzero(level < slope * self._even.max()):
+            mean[cell] = (np.maximum(level[cell] + slope[cell] * self._even, 0.0) ** 3).mean()
+        return level / np.cbrt(mean), slope / np.cbrt(mean)
 
 
 def _mirrored(normal: np.ndarray) -> np.ndarray:
-    return np.hstack([normal, -normal])
+    """Draws, each with its mirror image."""
+    return np.concatenate([normal, -normal], axis=-1)
 
 
 def _together(normal: np.ndarray, correlation: float) -> np.ndarray:
@@ -350,7 +366,7 @@ def quantiles(people: np.ndarray) -> np.ndarray:
     place = np.array(list(QUANTILES.values())) * (people.shape[1] - 1)
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, people.shape[1] - 1)
-    in_order = np.partition(people, np.unique([below, above]), axis=1)
+    in_order = np.sort(people, axis=1)
     return in_order[:, below] + (in_order[:, above] - in_order[:, below]) * (place - below)
 
 
