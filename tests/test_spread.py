@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from helpers.base.errors import InputError
 from helpers.council import assumptions
 from helpers.projection.scenarios import Effect
-from helpers.projection.spread import LAYERS, QUANTILES, Futures, LocalTerm, NationalTerm, Widths, parts_of_band
+from helpers.projection.spread import (
+    LAYERS,
+    QUANTILES,
+    Futures,
+    LocalTerm,
+    NationalTerm,
+    Widths,
+    parts_of_band,
+    rate_sd,
+)
 from helpers.projection.uncertainty import Course
 
 CELLS = pd.DataFrame(
@@ -56,8 +65,10 @@ def test_terms_are_those_of_the_method():
     local = LocalTerm(0.022, 0.165, 0.915).sd([0, 1, 3, 5, 10, 15, 20])
     assert local.tolist() == pytest.approx([0, 0.0743, 0.1170, 0.1429, 0.1818, 0.2027, 0.2149], abs=7e-4)
     assert NationalTerm(0.02, 0.015).sd(9) == pytest.approx(math.sqrt(0.02**2 * 9 + 0.135**2))
-    crossed = WIDTHS.rate_sd("65+", 3, crosses_break=True)
-    assert crossed == pytest.approx(math.sqrt(WIDTHS.rate_sd("65+", 3) ** 2 + 0.07**2))
+    local, national = WIDTHS.local, WIDTHS.national["65+"]
+    without = rate_sd(local, national, 0, 3)
+    assert without == pytest.approx(math.hypot(local.sd(3), national.sd(3)))
+    assert rate_sd(local, national, 0.07, 3) == pytest.approx(math.hypot(without, 0.07))
 
 
 def test_the_county_in_2037():

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.council import assumptions
 from helpers.projection import panel
+from helpers.projection.spread import rate_sd
 from helpers.published import processed
 from helpers.published.official.areas import councils_of_today
 from helpers.published.official.tables import read_official
@@ -16,8 +17,6 @@ WEEKS = "nhs_care_home_weeks_england"
 BREAK_YEAR = 2024
 #: The first year of care-home weeks in which councils had taken over those with preserved rights.
 FIRST_YEAR_OF_WEEKS = 2002
-#: The last year before weeks counted long-term stays only.
-LAST_YEAR_OF_WEEKS_AS_BEFORE = 2013
 _AGES = {"18-64": range(18, 65), "65+": range(65, 91)}
 
 
@@ -54,8 +53,9 @@ def _estimates(table: str, age_band: str) -> pd.DataFrame:
 def weeks_per_person() -> pd.DataFrame:
     """Weeks in care homes for each person aged 65 and over, of every area of unchanged boundary: a panel.
 
-    An area's weeks are those of all its councils, and missing where one of these has none. No population before mid-2011
-    is on file, so that of mid-2011 stands for it: how councils differ hardly moves by that, though England's level does.
+    An area's weeks are those of all its councils, and missing where one of these has none. No population before
+    mid-2011 is on file, and that of mid-2011 stands for it: how councils differ hardly moves by that, though England's
+    level does.
     """
     table = read_official(WEEKS, "weeks")
     table = table.assign(
@@ -83,12 +83,15 @@ def forecasts(age_band: str) -> pd.DataFrame:
     spread, layers = assumptions.rates_spread(), assumptions.uncertainty()["layers"]
     counts, people = support(age_band), population(age_band)
     made = panel.forecasts(counts, people.loc[counts.index], spread["damped_trend"]["kept"], BREAK_YEAR)
-    older = population("65+")[counts.columns[-1]]
-    of_council = {code: assumptions.widths(code, older[code]) for code in counts.index}
-    chance = 1 / made["origin_people"] + 1 / made["forecast"]
+    older, national = population("65+")[counts.columns[-1]], assumptions.national_terms()[age_band]
+    local = {code: assumptions.local_term(older[code]) for code in counts.index}
     rate = pd.Series(
-        [of_council[row.area_code].rate_sd(age_band, row.years, row.crosses_break) for row in made.itertuples()]
+        [
+            rate_sd(local[row.area_code], national, spread["at_break"]["sd"] * row.crosses_break, row.years)
+            for row in made.itertuples()
+        ]
     )
+    chance = 1 / made["origin_people"] + 1 / made["forecast"]
     drift = layers["drift"]["sd_a_year_pct"][age_band] / 100 * made["years"]
     before = (layers["between_years"]["sd_pct"] / 100) ** 2 + drift**2
     return made.assign(width_before=before**0.5, width=(rate**2 + chance) ** 0.5)

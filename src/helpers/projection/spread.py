@@ -112,10 +112,10 @@ class Widths:
             if not 0 <= low <= central <= high < math.inf:
                 raise InputError(f"The gradient {kind} has {low:g}, {central:g}, {high:g}. Give 0 or more, rising.")
 
-    def rate_sd(self, age_band: str, years: float, crosses_break: bool = False) -> float:
-        """Standard deviation of the log rate of support, years ahead: national, local, and the break if crossed."""
-        of_break = self.at_break if crosses_break else 0.0
-        return math.sqrt(self.national[age_band].sd(years) ** 2 + self.local.sd(years) ** 2 + of_break**2)
+
+def rate_sd(local: LocalTerm, national: NationalTerm, at_break: float, years: float) -> float:
+    """Standard deviation of the log rate of support, years ahead. at_break: 0 where no break is crossed."""
+    return math.sqrt(national.sd(years) ** 2 + local.sd(years) ** 2 + at_break**2)
 
 
 def _check_widths(layer: str, *widths: float) -> None:
