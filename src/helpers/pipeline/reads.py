@@ -217,12 +217,12 @@ def base_files(council: dict) -> list[str]:
     return [AUTHORITIES, *assumed(*SHARED_ASSUMPTIONS.values()), BREAKS, *documents(council["support"]["source"])]
 
 
-def official_files(parameters: dict[str, str]) -> list[str]:
+def official_files(notebook: str) -> list[str]:
     """The tables of the official publications that a notebook's parameters name, and the councils' codes and names."""
-    names = ["england_areas", *parameters.values()]
+    names = ["england_areas", *(name for name in parameters_of(notebook).values() if isinstance(name, str))]
     if lacking := [name for name in names if not (RAW / name).is_dir()]:
         raise InvalidDodoFile(
-            f"notebooks/15_england.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
+            f"notebooks/{notebook}.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
             "them with `doit official`, or mend the notebook's parameters."
         )
     return [str(RAW / name / file.name) for name in names for file in _document_files(Path.cwd() / RAW / name)]
