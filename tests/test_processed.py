@@ -154,14 +154,14 @@ def test_one_authority_never_reads_the_others_figures(project):
         (",people,exact", ",thousands,exact", "outcome's unit is thousands"),
     ],
 )
-def test_what_is_counted_otherwise_is_not_compared(project, old, new, message):
+def test_what_is_counted_otherwise_is_not_compared(project, tables_too, old, new, message):
     path = project / "data/processed/figures_dhsc_ascof_2024_25.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(InputError, match=message):
         figures.outcome_of("leicestershire")
 
 
-def test_a_base_year_that_is_not_the_tables_is_refused(project):
+def test_a_base_year_that_is_not_the_tables_is_refused(project, tables_too):
     tables = 'tables = ["long_term_support_18_64", "long_term_support_65_plus"]\n'
     replace(project / "authorities.toml", f"{tables}base_year = 2015", f"{tables}base_year = 2017")
     with pytest.raises(InputError, match="base_year is 2017 and the support tables are of 2015/16"):

@@ -130,13 +130,14 @@ def _cells_of(file: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int, Ele
             y, x = (int(place) - 1 if place else y + 1), -1
         elif event == "end" and kind == "c":
             letters = re.match("[A-Z]+", place)[0] if place else ""
-            x = _column(letters) if letters else x + 1
+            x = column_of(letters) if letters else x + 1
             yield y, x, element
         if event == "end" and kind in ("c", "row"):
             element.clear()
 
 
-def _column(letters: str) -> int:
+def column_of(letters: str) -> int:
+    """The number of a column from 0: C is 2."""
     column = 0
     for letter in letters:
         column = 26 * column + ord(letter) - 64

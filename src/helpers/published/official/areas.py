@@ -40,8 +40,12 @@ def of_today(frame: pd.DataFrame) -> pd.DataFrame:
     code and name.
     """
     known, kept = councils(), []
+    days = {
+        period: days_of(period) if "/" in period else 2 * (pd.Timestamp(period).date().isoformat(),)
+        for period in frame["period"].unique()
+    }
     for code, period in zip(frame["area_code"], frame["period"], strict=True):
-        first, last = days_of(period) if "/" in period else 2 * (pd.Timestamp(period).date().isoformat(),)
+        first, last = days[period]
         if code == ENGLAND:
             kept.append((code, "England"))
         elif known[code].serves(first, last):

@@ -1,0 +1,78 @@
+"""What the base of the latest count is made from, for every council in England: official tables on file."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.base.errors import InputError
+from helpers.projection.latest_base import SETTINGS, Panel
+from helpers.projection.population import Population
+from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
+from helpers.published.official.tables import read_official, with_bounds
+from helpers.published.processed import read_processed
+
+#: The official tables that are read: a folder of data/raw each. Of projections the newest comes first.
+ACTIVITY, PERIOD = "nhs_ascfr_2021_22", "2021/22"
+PROJECTIONS = {
+    "ons_2022_based": "ons_2022_based_projections_by_age",
+    "ons_2018_based": "ons_2018_based_projections_england",
+}
+
+
+def panel() -> Panel:
+    """What is published of the people with long-term support of every council, by the councils of today.
+
+    Raises InputError where a table is not on file, or has a council twice.
+    """
+    by_reason = _official("long_term_support_at_year_end_by_reason", "support_reason")
+    by_setting = _official("long_term_support_during_year", "setting")
+    england = _official("long_term_support_england", "support_reason", "setting")
+    counted = read_processed("england/long_term_support").query("measure == 'during_year'")
+    counted = counted.assign(people=pd.to_numeric(counted["people"], errors="coerce"))
+    keys = ["area_code", "period", "age_band", "support_reason", "people", "status"]
+    names = {code: council.council for code, council in councils_of_today().items()}
+    names |= dict(zip(counted["area_code"], counted["council"], strict=True))
+    of_england = england[england["area_code"] == ENGLAND].drop(columns="area_code")
+    return Panel(of_england, by_reason, by_setting, counted[keys], PERIOD, names)
+
+
+def _official(table: str, *kinds: str) -> pd.DataFrame:
+    """A table of long-term support without its totals and prisons: people, NaN where there is no number, and status."""
+    frame = of_today(with_bounds(ACTIVITY, table, "people"))
+    frame = frame.assign(people=pd.to_numeric(frame["value"], errors="coerce"))
+    for kind in kinds:
+        frame = frame[frame[kind] != "all"]
+    if "setting" in kinds:
+        frame = frame[frame["setting"].isin(SETTINGS)]
+    return frame[["area_code", "age_band", *kinds, "people", "status"]]
+
+
+def populations(vintage: str = "") -> dict[str, Population]:
+    """Each council's projection of its population that is newest on file, or that of one vintage, by area code.
+
+    Bands 18-64, 65-84 and 85+, on straight lines from mid-year to mid-year. Raises InputError for an unknown vintage.
+    """
+    if vintage and vintage not in PROJECTIONS:
+        raise InputError(f"There is no projection {vintage!r} of all councils. Known: {', '.join(PROJECTIONS)}.")
+    found: dict[str, Population] = {}
+    for name in [vintage] if vintage else PROJECTIONS:
+        for area_code, bands in _bands(PROJECTIONS[name]).items():
+            if area_code != ENGLAND:
+                found.setdefault(area_code, Population(area_code, name, bands, "linear"))
+    return found
+
+
+def _bands(source: str) -> dict[str, pd.DataFrame]:
+    """Persons in the age bands of support by area code: index the year. Of a band 15-19, two fifths are 18 or 19."""
+    persons = read_official(source, "persons")
+    persons = persons[persons["age"].str.match(r"\d")]
+    ages = persons["age"].str.extract(r"(?P<first>\d+)(?:-(?P<last>\d+))?").astype(float)
+    last = ages["last"].fillna(ages["first"]).where(~persons["age"].str.endswith("+"), np.inf)
+    years = [column for column in persons if column.isdigit()]
+    numbers = persons[years].astype(float).set_axis([int(year) for year in years], axis=1)
+    shares = {
+        "18-64": ((last.clip(upper=64) - ages["first"].clip(lower=18) + 1) / (last - ages["first"] + 1)).clip(0, 1),
+        "65-84": ((ages["first"] >= 65) & (last <= 84)).astype(float),
+        "85+": (ages["first"] >= 85).astype(float),
+    }
+    bands = {band: numbers.mul(share, axis=0).groupby(persons["area_code"]).sum() for band, share in shares.items()}
+    return {code: pd.DataFrame({band: rows.loc[code] for band, rows in bands.items()}) for code in bands["85+"].index}
