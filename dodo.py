@@ -26,9 +26,10 @@ def task_tidy():
 
 
 def task_england():
-    """Gather the counts of long-term support of every council in England, from official publications"""
+    """Gather the counts of long-term support of every council in England; learn from them how far rates spread"""
     if tasks.has_england():
         yield tasks.england_task()
+        yield tasks.spread_task()
 
 
 def task_recompute():

@@ -241,6 +241,8 @@ def document_files(folder: Path) -> list[Path]:
 
 #: The assumptions that are not a scenario's own.
 SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "uncertainty", "need_drivers")}
+#: How rates of support spread, learned from all councils.
+SPREAD = "data/assumptions/spread.yaml"
 
 
 def assumption_files(scenario: str) -> list[Path]:

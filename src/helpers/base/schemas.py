@@ -336,6 +336,22 @@ UNCERTAINTY = _object(
         ),
     }
 )
+_UNIT_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_LOCAL = _object({"noise": AT_LEAST_ZERO, "apart": AT_LEAST_ZERO, "kept": _UNIT_SHARE})
+_NATIONAL = _object({"yearly": AT_LEAST_ZERO, "path": AT_LEAST_ZERO})
+SPREAD = _object(
+    {
+        **_ABOUT_ASSUMPTION,
+        "draws": {"type": "integer", "minimum": 100, "multipleOf": 2},
+        "seed": COUNT,
+        "local": _object({**_LAYER, "every": _LOCAL, "large": _LOCAL, "large_from_people_65_plus": COUNT}),
+        "national": _object({**_LAYER, "65+": _NATIONAL, "18-64": _NATIONAL}),
+        "at_break": _object({**_LAYER, "sd": AT_LEAST_ZERO}),
+        "between_ages": _object({**_LAYER, "correlation": _UNIT_SHARE}),
+        "between_population_bands": _object({**_LAYER, "correlation": _UNIT_SHARE}),
+        "damped_trend": _object({**_LAYER, "kept": _UNIT_SHARE}),
+    }
+)
 _DRIVER = {
     "id": TEXT,
     "title": TEXT,

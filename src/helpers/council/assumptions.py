@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING
 from helpers.base import checked_files, schemas
 from helpers.base.authorities import BASE_SCENARIO, known_authorities
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import SHARED_ASSUMPTIONS, assumption_files, entries, fingerprint, known_sources, relative, root
+from helpers.base.paths import (
+    SHARED_ASSUMPTIONS,
+    SPREAD,
+    assumption_files,
+    entries,
+    fingerprint,
+    known_sources,
+    relative,
+    root,
+)
 from helpers.base.periods import is_day
 from helpers.base.typed_numbers import refuse_typed_in
 from helpers.base.wording import in_sentence, listed
 
 if TYPE_CHECKING:
     from helpers.checks.filled_texts import Words
+    from helpers.projection.spread import LocalTerm, NationalTerm, Widths
     from helpers.projection.uncertainty import Spread
 
 #: The texts of these files in which no number is typed.
@@ -349,6 +359,53 @@ def spread(authority_id: str, drift_multiplier: float = 1.0) -> "Spread":
         drift_pct_a_year=layers["drift"]["sd_a_year_pct"],
         gradients={kind: (entry["low"], entry["central"], entry["high"]) for kind, entry in gradients.items()},
         drift_multiplier=drift_multiplier,
+    )
+
+
+def rates_spread() -> dict:
+    """How far rates of support may go, as it stands on file. Raises InputError for a file that does not fit."""
+    path = root() / SPREAD
+    return copy.deepcopy(_rates_spread(path, fingerprint(path)))
+
+
+@functools.lru_cache(maxsize=8)
+def _rates_spread(path: Path, _: str) -> dict:
+    """rates_spread, read anew only where the file is another."""
+    content = checked_files.read_yaml(path, schemas.SPREAD)
+    entries = {"": content} | {name: entry for name, entry in content.items() if isinstance(entry, dict)}
+    _refuse_typed(entries.items(), path)
+    return content
+
+
+def local_term(people_65_plus: float) -> "LocalTerm":
+    """How councils with so many people aged 65 and over spread around England."""
+    from helpers.projection.spread import LocalTerm
+
+    local = rates_spread()["local"]
+    return LocalTerm(**local["large" if people_65_plus > local["large_from_people_65_plus"] else "every"])
+
+
+def national_terms() -> "dict[str, NationalTerm]":
+    """How far England as a whole may leave its path, by age band."""
+    from helpers.projection.spread import NationalTerm
+
+    return {band: NationalTerm(**rates_spread()["national"][band]) for band in ("65+", "18-64")}
+
+
+def widths(authority_id: str, people_65_plus: float) -> "Widths":
+    """The widths of a council's futures (spread.Widths), by how many people aged 65 and over live there."""
+    from helpers.projection.spread import Widths
+
+    content, of_population = rates_spread(), uncertainty()["layers"]["population"]
+    return Widths(
+        local=local_term(people_65_plus),
+        national=national_terms(),
+        at_break=content["at_break"]["sd"],
+        between_ages=content["between_ages"]["correlation"],
+        population_10_years_pct=population_error_pct(of_population, authority_id),
+        population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},
+        between_population_bands=content["between_population_bands"]["correlation"],
+        gradients={kind: (one["low"], one["central"], one["high"]) for kind, one in age_bands()["gradients"].items()},
     )
 
 

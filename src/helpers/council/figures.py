@@ -148,7 +148,7 @@ def _persons(authority_id: str, part: dict) -> pd.DataFrame:
     by_age = rows.drop(columns="area_code").set_index("age").astype(float)
     ages = by_age.index.str.rstrip("+").astype(int)
     bands = {band: by_age[(ages >= first) & (ages <= last)].sum() for band, (first, last) in _BANDS.items()}
-    found = pd.DataFrame(bands)
+    found = pd.DataFrame(bands).rename_axis(columns="age_band")
     return found.set_axis(found.index.astype(int).rename("year"))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.base.errors import InputError
 from helpers.base.paths import SHARED_ASSUMPTIONS, root
-from helpers.projection.latest_base import SETTINGS, Panel
+from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
 from helpers.projection.population import Population
 from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
 from helpers.published.official.tables import citation, read_official, with_bounds
@@ -43,6 +43,14 @@ def panel() -> Panel:
     names |= dict(zip(counted["area_code"], counted["council"], strict=True))
     of_england = england[england["area_code"] == ENGLAND].drop(columns="area_code")
     return Panel(of_england, by_reason, by_setting, counted[keys], PERIOD, names)
+
+
+def files_behind() -> list[Path]:
+    """The files that the panel and the newest populations are read from."""
+    names = ("at_year_end_by_reason", "during_year", "england")
+    raw = [f"{ACTIVITY}/long_term_support_{name}" for name in names]
+    raw += [f"{name}/persons" for name in PROJECTIONS.values()]
+    return [processed_path("england/long_term_support"), *(root() / f"data/raw/{table}.csv" for table in raw)]
 
 
 def _official(table: str, *kinds: str) -> pd.DataFrame:
@@ -98,3 +106,25 @@ def files_behind(vintage: str) -> list[Path]:
     tables = [f"{ACTIVITY}/{table}.csv" for table in (BY_REASON, BY_SETTING, OF_ENGLAND)]
     raw = [root() / "data/raw" / table for table in (*tables, f"{PROJECTIONS[vintage]}/persons.csv")]
     return [processed_path("england/long_term_support"), *raw, root() / SHARED_ASSUMPTIONS["age_bands"]]
+
+
+def as_cells(base: pd.DataFrame) -> pd.DataFrame:
+    """A base as a projection takes it (demand.base_cells). base: as from latest_base.base_of.
+
+    A support reason or a setting of which the publisher hides the people is hidden as a whole.
+    """
+    hides, own = {}, base["area_code"].iloc[0]
+    for kind, table in (
+        ("support_reason", "long_term_support_at_year_end_by_reason"),
+        ("setting", "long_term_support_during_year"),
+    ):
+        rows = _official(table, kind)
+        rows = rows[(rows["area_code"] == own) & rows["people"].isna()]
+        hides[kind] = set(zip(rows["age_band"], rows[kind], strict=True))
+    kept = base[["age_band", "support_reason", "setting", "people"]].copy()
+    for kind, column in (("support_reason", "reason_hidden"), ("setting", "setting_hidden")):
+        kept[column] = [pair in hides[kind] for pair in zip(kept["age_band"], kept[kind], strict=True)]
+    kept["hidden"] = kept["reason_hidden"] | kept["setting_hidden"]
+    bounds = {"lower": 0.0, "upper": MOST_HIDDEN}
+    kept = kept.assign(**{end: kept["people"].where(~kept["hidden"], bound) for end, bound in bounds.items()})
+    return kept.reset_index(drop=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,8 @@ from helpers.base.numbers import Change, Number
 from helpers.base.vocabulary import PEOPLE_COUNTED
 from helpers.base.wording import listed
 from helpers.checks.figure_book import Book
-from helpers.council import assumptions, checks, figures, numbers, series
-from helpers.projection import demand, projection_tables
+from helpers.council import assumptions, checks, figures, latest, numbers, series
+from helpers.projection import demand, latest_base, projection_tables
 from helpers.projection.population import Population, default_path, paths_of
 from helpers.projection.scenarios import Effect, effect_of, together
 from helpers.projection.uncertainty import Spread
@@ -94,8 +95,22 @@ class Council:
 
     @cached_property
     def base(self) -> pd.DataFrame:
-        """The base by age, support reason and setting: a row a cell, with people and bounds (demand.base_cells)."""
-        return demand.base_cells(self.support)
+        """The base by age, support reason and setting: a row a cell, with people and bounds (demand.base_cells).
+
+        Where authorities.toml names a `pattern` of reasons and settings, the cells are estimates: England's pattern,
+        fitted to the council's and grown to its latest count (projection.latest_base).
+        """
+        if "pattern" not in self.settings["support"]:
+            return demand.base_cells(self.support)
+        population = latest.populations()[self.area_code]
+        return latest.as_cells(latest_base.base_of(latest.panel(), self.area_code, population, self.bands["central"]))
+
+    @cached_property
+    def base_files(self) -> list[Path]:
+        """The files that the base is worked out from."""
+        support = self.settings["support"]
+        of_pattern = latest.files_behind() if "pattern" in support else []
+        return [processed.processed_path(f"figures_{support['source']}"), *of_pattern]
 
     @property
     def base_year(self) -> int:

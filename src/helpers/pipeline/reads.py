@@ -87,6 +87,7 @@ def _raise(error: OSError) -> None:
 
 authorities = of_inputs("base.authorities", "known_authorities")
 sources = of_inputs("base.paths", "known_sources")
+official = of_inputs("base.paths", "official_sources")
 known_scenarios = of_inputs("council.assumptions", "known_scenarios")
 scenarios = of_inputs("council.assumptions", "scenarios_for")
 rule_named = of_inputs("council.assumptions", "scenario_declared")
@@ -222,15 +223,22 @@ def figures_of(found: list[str]) -> list[str]:
     return [*(str(RAW / source / "datapackage.yaml") for source in found), *processed(*tables)]
 
 
+def base_of_every_council() -> list[str]:
+    """What the bases of the latest count are read from: official tables, and the counts of every council."""
+    sources = [source for source in official() if not source.startswith(("dhsc_ascof", "nhs_ascof", "ons_mid_year"))]
+    return [*documents(*sources), *processed("england/long_term_support")]
+
+
 def base_files(council: dict) -> list[str]:
     """What every projection of an authority reads: who it is, its base, and the shared assumptions."""
     support = council["support"]
-    pattern = [*documents(support["pattern"]), *processed("england/long_term_support")] if "pattern" in support else []
+    pattern = base_of_every_council() if "pattern" in support else []
     history = documents(council["history"]["source"]) if "history" in council else []
     shared = assumed(*SHARED_ASSUMPTIONS.values())
     return [AUTHORITIES, *shared, BREAKS, *documents(support["source"]), *pattern, *history]
 
 
+<<<<<<< HEAD
 def official_files(*publications: str) -> list[str]:
     """The tables of official publications, and the councils' codes and names."""
     names = ["england_areas", *publications]
@@ -238,6 +246,15 @@ def official_files(*publications: str) -> list[str]:
         raise InvalidDodoFile(
             f"The official tables {lacking[0]!r} are to be read, and {RAW.as_posix()} has none: read them with "
             "`doit official`, or mend the name in notebooks/15_england.ipynb or helpers/council/latest.py."
+=======
+def official_files(notebook: str) -> list[str]:
+    """The tables of the official publications that a notebook's parameters name, and the councils' codes and names."""
+    names = ["england_areas", *(name for name in parameters_of(notebook).values() if isinstance(name, str))]
+    if lacking := [name for name in names if not (RAW / name).is_dir()]:
+        raise InvalidDodoFile(
+            f"notebooks/{notebook}.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
+            "them with `doit official`, or mend the notebook's parameters."
+>>>>>>> spread
         )
     return [str(RAW / name / file.name) for name in names for file in _document_files(Path.cwd() / RAW / name)]
 

@@ -9,7 +9,7 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import relative, root, write_atomically, write_together
+from helpers.base.paths import SHARED_ASSUMPTIONS, SPREAD, relative, root, write_atomically, write_together
 from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
@@ -106,6 +106,7 @@ def tidy_task(source: str) -> dict:
 
 def england_task() -> dict:
     """The task that gathers the counts of every council from official publications."""
+<<<<<<< HEAD
     sources = parameters_of("15_england")
     read, makes = reads.official_files(*sources.values()), processed("england/long_term_support")
     return notebook_task("long_term_support", "15_england", sources, read, makes)
@@ -116,6 +117,24 @@ def latest_base_task(name: str) -> dict:
     table = f"latest_base_{name}"
     read = reads.latest_base_files()
     return notebook_task(table, "35_latest_base", {"authority_id": name}, read, processed(table))
+=======
+    read, table = reads.official_files("15_england"), "england/long_term_support"
+    return notebook_task("long_term_support", "15_england", parameters_of("15_england"), read, processed(table))
+
+
+def spread_task() -> dict:
+    """The task that learns from all councils how far rates spread, and tries projections on their later counts."""
+    read = [
+        *processed("england/long_term_support"),
+        *reads.official_files("55_spread"),
+        reads.AUTHORITIES,
+        reads.BREAKS,
+    ]
+    read += reads.assumed(SHARED_ASSUMPTIONS["uncertainty"], SPREAD)
+    read += [str(reads.RAW / source / "datapackage.yaml") for source in parameters_of("15_england").values()]
+    made = processed(*(f"england/{table}" for table in ("spread_by_years", "spread_held", "backtest_by_years")))
+    return notebook_task("spread", "55_spread", parameters_of("55_spread"), read, made)
+>>>>>>> spread
 
 
 def checks_task(name: str) -> dict:

@@ -51,7 +51,12 @@ def paths_of(benchmarks: pd.DataFrame) -> tuple[str, ...]:
 
 
 def default_path(benchmarks: pd.DataFrame) -> str:
-    """The path to take where nobody chose one: "pchip" from three benchmark years on, else "geometric"."""
+    """The path to take where nobody chose one.
+
+    "linear" where most years are on file, else "pchip" from three benchmark years on, else "geometric".
+    """
+    if len(benchmarks) >= PCHIP_YEARS and np.median(np.diff(benchmarks.index)) == 1:
+        return "linear"
     return "pchip" if "pchip" in paths_of(benchmarks) else "geometric"
 
 

@@ -124,16 +124,22 @@ class Spread:
                 raise InputError(f"The gradient {kind} has {low:g}, {central:g}, {high:g}. Give 0 or more, rising.")
 
     def population_log_sd(self, band: str, years: float) -> float:
-        """Standard deviation of the log of a band's population, this many years past its last estimate.
+        """Standard deviation of the log of a band's population, this many years past its last estimate."""
+        return population_log_sd(self.population_10_years_pct, self.population_85_plus_pct, band, years)
 
-        It rises with the square root of the years; at 85+ only to the first year given, from there straight to the
-        next ones, and not beyond the last (15% at 8 years, 25% from 20 on).
-        """
-        if band != "85+":
-            return self.population_10_years_pct / 100 * np.sqrt(years / 10)
-        known = sorted(self.population_85_plus_pct)
-        shares = [self.population_85_plus_pct[year] / 100 for year in known]
-        return float(np.interp(years, known, shares) * np.sqrt(min(years / known[0], 1)))
+
+def population_log_sd(ten_years_pct: float, oldest_pct: dict[int, float], band: str, years: float) -> float:
+    """Standard deviation of the log of a band's population, this many years past its last estimate.
+
+    ten_years_pct: error after 10 years, below age 85. oldest_pct: error at 85+, by years past the estimate.
+    It rises with the square root of the years; at 85+ only to the first year given, from there straight to the
+    next ones, and not beyond the last (15% at 8 years, 25% from 20 on).
+    """
+    if band != "85+":
+        return ten_years_pct / 100 * np.sqrt(years / 10)
+    known = sorted(oldest_pct)
+    shares = [oldest_pct[year] / 100 for year in known]
+    return float(np.interp(years, known, shares) * np.sqrt(min(years / known[0], 1)))
 
 
 def simulate(
@@ -318,7 +324,7 @@ def _growth(course: Course, spread: Spread, time: int, population: np.ndarray, g
 
     def people(place: int) -> list[np.ndarray]:
         log_sds = [spread.population_log_sd(band, course.population_years[place]) for band in POPULATION_BANDS]
-        factors = _exp(np.array(log_sds)[:, None] * population)
+        factors = exp(np.array(log_sds)[:, None] * population)
         return [course.population[band][place] * of for band, of in zip(POPULATION_BANDS, factors, strict=True)]
 
     (working, older, oldest), (base_working, base_older, base_oldest) = people(time + 1), people(0)
@@ -334,14 +340,14 @@ def _people(block: _Draws, course: Course, spread: Spread, growth_of: np.ndarray
     growth = _growth(course, spread, time, block.population, block.gradient)
     years = course.years[time]
     # The base is known: rates have not drifted yet, and it does not differ from itself.
-    rate = _exp(block.drift * years + block.between_years * (years > 0))
+    rate = exp(block.drift * years + block.between_years * (years > 0))
     rate = rate[[0] + [1] * (len(growth) - 1)]
     people = block.expected * (growth * rate)[growth_of] + block.deviation * (np.sqrt(growth) * rate)[growth_of]
     # Where the population shrinks, the deviation of a small cell could leave less than nobody.
     return np.maximum(people, 0.0, out=people)
 
 
-def _exp(log_factor: np.ndarray) -> np.ndarray:
+def exp(log_factor: np.ndarray) -> np.ndarray:
     """e to this power. NumPy's own differs in the last bit from processor to processor."""
     return special.exp2(log_factor / math.log(2))
 

@@ -120,24 +120,46 @@ COLUMNS = {
     "context": "a published count that stands beside, and is never added",
     "people_lower": "people at the low end of the range of gradients (and of a hidden count's bounds)",
     "people_upper": "people at the high end of the range of gradients (and of a hidden count's bounds)",
+    "councils": "every council, or large ones (by people aged 65 and over)",
+    "years_apart": "years from one count to another, or to the forecast",
+    "starts": "pairs of years so far apart",
+    "changes": "changes of councils over those years",
+    "spread": "standard deviation between councils of the change of the log of the rate",
+    "spread_fitted": "the same, as the form that saturates fits it",
+    "spread_assumed": "the same, as in data/assumptions/spread.yaml",
+    "change_median": "change of the log of the rate, of the middle council",
+    "held_pct": "share of councils that the 90% band held, learned from earlier years alone, in per cent",
+    "held_assumed_pct": "the same for the band as in data/assumptions/spread.yaml",
+    "forecast_by": "constant_rates, no_change or damped_trend",
+    "mean_absolute_log_error": "mean size of the error, as a log (0.1 is about 10%)",
+    "mean_log_error": "mean of the errors as logs: above 0 is too high",
+    "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }
 
 #: What stands in a column of numbers where there is none.
 NO_NUMBER = "none"
 #: Decimals of fractions; a column that is not here holds whole numbers.
-DECIMALS = dict.fromkeys(
-    (
-        "people",
-        "people_lower",
-        "people_upper",
-        *(f"{what}_p{share}" for what in ("people", "value") for share in ("05", "25", "50", "75", "95")),
+DECIMALS = (
+    dict.fromkeys(
+        (
+            "people",
+            "people_lower",
+            "people_upper",
+            *(f"{what}_p{share}" for what in ("people", "value") for share in ("05", "25", "50", "75", "95")),
+        )
+        + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct", "drift_multiplier")
+        + ("held_pct", "held_assumed_pct", "coverage_before_pct"),
+        1,
     )
-    + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct", "drift_multiplier"),
-    1,
-) | dict.fromkeys(
-    ("error_pct", "mean_error_pct", "mean_absolute_error_pct", "no_change_error_pct", "skill", "horizon_years")
-    + ("origin_time", "target_time"),
-    2,
+    | dict.fromkeys(
+        ("error_pct", "mean_error_pct", "mean_absolute_error_pct", "no_change_error_pct", "skill", "horizon_years")
+        + ("origin_time", "target_time"),
+        2,
+    )
+    | dict.fromkeys(
+        ("spread", "spread_fitted", "spread_assumed", "change_median", "mean_absolute_log_error", "mean_log_error"),
+        3,
+    )
 )
 
 
