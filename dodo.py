@@ -47,8 +47,6 @@ def task_backtest():
 def task_project():
     """Project who may need support: population vintages, scenarios, what they mean, need by group"""
     for name, council in PROJECTED.items():
-        if tasks.in_england(council):
-            yield tasks.latest_base_task(name)
         for vintage in council["vintages"]:
             yield tasks.population_task(name, council, vintage)
             for scenario in tasks.scenarios(name):

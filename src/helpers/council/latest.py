@@ -45,14 +45,6 @@ def panel() -> Panel:
     return Panel(of_england, by_reason, by_setting, counted[keys], PERIOD, names)
 
 
-def files_behind() -> list[Path]:
-    """The files that the panel and the newest populations are read from."""
-    names = ("at_year_end_by_reason", "during_year", "england")
-    raw = [f"{ACTIVITY}/long_term_support_{name}" for name in names]
-    raw += [f"{name}/persons" for name in PROJECTIONS.values()]
-    return [processed_path("england/long_term_support"), *(root() / f"data/raw/{table}.csv" for table in raw)]
-
-
 def _official(table: str, *kinds: str) -> pd.DataFrame:
     """A table of long-term support without its totals and prisons: people, NaN where there is no number, and status."""
     frame = of_today(with_bounds(ACTIVITY, table, "people"))

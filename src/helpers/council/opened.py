@@ -109,7 +109,7 @@ class Council:
     def base_files(self) -> list[Path]:
         """The files that the base is worked out from."""
         support = self.settings["support"]
-        of_pattern = latest.files_behind() if "pattern" in support else []
+        of_pattern = latest.files_behind(latest.populations()[self.area_code].vintage) if "pattern" in support else []
         return [processed.processed_path(f"figures_{support['source']}"), *of_pattern]
 
     @property

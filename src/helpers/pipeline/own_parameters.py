@@ -26,7 +26,6 @@ SET_ELSEWHERE = {
 STEPS = (
     "20_check_published_claims",
     "30_population",
-    "35_latest_base",
     "40_project",
     "45_consequences",
     "50_backtest",

@@ -87,7 +87,6 @@ def _raise(error: OSError) -> None:
 
 authorities = of_inputs("base.authorities", "known_authorities")
 sources = of_inputs("base.paths", "known_sources")
-official = of_inputs("base.paths", "official_sources")
 known_scenarios = of_inputs("council.assumptions", "known_scenarios")
 scenarios = of_inputs("council.assumptions", "scenarios_for")
 rule_named = of_inputs("council.assumptions", "scenario_declared")
@@ -225,8 +224,7 @@ def figures_of(found: list[str]) -> list[str]:
 
 def base_of_every_council() -> list[str]:
     """What the bases of the latest count are read from: official tables, and the counts of every council."""
-    sources = [source for source in official() if not source.startswith(("dhsc_ascof", "nhs_ascof", "ons_mid_year"))]
-    return [*documents(*sources), *processed("england/long_term_support")]
+    return [*documents("england_areas", *latest_sources()), *processed("england/long_term_support")]
 
 
 def base_files(council: dict) -> list[str]:
@@ -238,15 +236,6 @@ def base_files(council: dict) -> list[str]:
     return [AUTHORITIES, *shared, BREAKS, *documents(support["source"]), *pattern, *history]
 
 
-<<<<<<< HEAD
-def official_files(*publications: str) -> list[str]:
-    """The tables of official publications, and the councils' codes and names."""
-    names = ["england_areas", *publications]
-    if lacking := [name for name in names if not (RAW / name).is_dir()]:
-        raise InvalidDodoFile(
-            f"The official tables {lacking[0]!r} are to be read, and {RAW.as_posix()} has none: read them with "
-            "`doit official`, or mend the name in notebooks/15_england.ipynb or helpers/council/latest.py."
-=======
 def official_files(notebook: str) -> list[str]:
     """The tables of the official publications that a notebook's parameters name, and the councils' codes and names."""
     names = ["england_areas", *(name for name in parameters_of(notebook).values() if isinstance(name, str))]
@@ -254,7 +243,6 @@ def official_files(notebook: str) -> list[str]:
         raise InvalidDodoFile(
             f"notebooks/{notebook}.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
             "them with `doit official`, or mend the notebook's parameters."
->>>>>>> spread
         )
     return [str(RAW / name / file.name) for name in names for file in _document_files(Path.cwd() / RAW / name)]
 
@@ -262,18 +250,6 @@ def official_files(notebook: str) -> list[str]:
 def has_england() -> bool:
     """Whether tables of all councils in England are on file: a project for one council may be without."""
     return (root() / RAW / "england_areas").is_dir()
-
-
-def in_england(council: dict) -> bool:
-    """Whether a council is one of those that official tables are of."""
-    listed = has_england() and (root() / RAW / "england_areas/councils.csv").read_text(encoding="utf-8")
-    return bool(listed) and any(line.startswith(f"{council['code']},") for line in listed.splitlines())
-
-
-def latest_base_files() -> list[str]:
-    """What the base of a council's latest count is made from."""
-    assumption = assumed(SHARED_ASSUMPTIONS["age_bands"])
-    return [AUTHORITIES, *assumption, *official_files(*latest_sources()), *processed("england/long_term_support")]
 
 
 def points(council: dict) -> list[str]:

@@ -34,7 +34,6 @@ from helpers.pipeline.reads import (
     authorities,
     backtested,
     has_england,
-    in_england,
     parameters_of,
     processed,
     projected,
@@ -52,7 +51,6 @@ __all__ = [  # what dodo.py uses, and is written elsewhere
     "docs_tasks",
     "find_figure",
     "has_england",
-    "in_england",
     "keeping_task",
     "projected",
     "read_official",
@@ -106,18 +104,6 @@ def tidy_task(source: str) -> dict:
 
 def england_task() -> dict:
     """The task that gathers the counts of every council from official publications."""
-<<<<<<< HEAD
-    sources = parameters_of("15_england")
-    read, makes = reads.official_files(*sources.values()), processed("england/long_term_support")
-    return notebook_task("long_term_support", "15_england", sources, read, makes)
-
-
-def latest_base_task(name: str) -> dict:
-    """The task that makes the base of a council's latest count, and projects it."""
-    table = f"latest_base_{name}"
-    read = reads.latest_base_files()
-    return notebook_task(table, "35_latest_base", {"authority_id": name}, read, processed(table))
-=======
     read, table = reads.official_files("15_england"), "england/long_term_support"
     return notebook_task("long_term_support", "15_england", parameters_of("15_england"), read, processed(table))
 
@@ -134,7 +120,6 @@ def spread_task() -> dict:
     read += [str(reads.RAW / source / "datapackage.yaml") for source in parameters_of("15_england").values()]
     made = processed(*(f"england/{table}" for table in ("spread_by_years", "spread_held", "backtest_by_years")))
     return notebook_task("spread", "55_spread", parameters_of("55_spread"), read, made)
->>>>>>> spread
 
 
 def checks_task(name: str) -> dict:

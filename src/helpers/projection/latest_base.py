@@ -26,9 +26,6 @@ LEAST_HIDDEN, MOST_HIDDEN = 0.5, 4.0
 HIDDEN_IN_ENGLAND = 2.0
 #: When a fit is near enough, as a share of all people, and after how many rounds it is given up.
 NEAR, ROUNDS = 1e-9, 10_000
-#: What a sum over one kind is shown to, so that no hidden count can be told from it.
-PRINTED_TO = 5
-ABOUT = ("area_code", "vintage", "period")
 NOT_SUBMITTED = "not_available"
 
 
@@ -230,7 +227,7 @@ def bases(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The bases of all these councils, one below the other; and which are left out: area_code, council and why.
 
-    populations: by area code. Where all are left out, the first has its columns and no rows.
+    populations: by area code. Raises InputError for a fault that is not one council's.
     """
     made, left_out = [], []
     for area_code, population in populations.items():
@@ -238,37 +235,6 @@ def bases(
             made.append(base_of(panel, area_code, population, gradients))
         except InputError as error:
             left_out.append((area_code, panel.names.get(area_code, area_code), str(error)))
-    made = made or [pd.DataFrame(columns=[*ABOUT, "age_band", "support_reason", "setting", "people"])]
+    if not made:
+        raise InputError("None of the councils has a base: " + " ".join(why for *_, why in left_out[:3]))
     return pd.concat(made, ignore_index=True), pd.DataFrame(left_out, columns=["area_code", "council", "why"])
-
-
-def years_after(base: pd.DataFrame, population: Population, gradients: Gradients, last: int) -> pd.DataFrame:
-    """A base (base_of) and what it is projected to in each financial year up to the one that begins in `last`.
-
-    The columns of the base; period is the financial year. Raises InputError as `projected` does, and for a last year
-    before the base's own.
-    """
-    first = int(base["period"].iloc[0][:4])
-    if last < first:
-        counted = base["period"].iloc[0]
-        raise InputError(f"The horizon {last} lies before the latest count, of {counted}. Choose a later one.")
-    periods = [f"{year}/{(year + 1) % 100:02d}" for year in range(first, last + 1)]
-    times = {time_of(period): period for period in periods}
-    later = projected(base, population, gradients, list(times))
-    return later.assign(period=later["time"].map(times)).drop(columns="time")
-
-
-def sums(cells: pd.DataFrame) -> pd.DataFrame:
-    """What of cells may be shown: people by age band; and to the nearest PRINTED_TO by support reason, and by setting.
-
-    Returns area_code, vintage, period, age_band, support_reason, setting ("all" where summed) and people.
-    """
-    keys = [*ABOUT, "age_band"]
-    parts = []
-    for kind in (None, "support_reason", "setting"):
-        people = cells.groupby([*keys, kind] if kind else keys, as_index=False)["people"].sum()
-        if kind:
-            people["people"] = np.floor(people["people"].astype(float) / PRINTED_TO + 0.5) * PRINTED_TO
-        parts.append(people)
-    whole = pd.concat(parts, ignore_index=True).fillna({"support_reason": "all", "setting": "all"})
-    return whole[[*keys, "support_reason", "setting", "people"]]
