@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.base.authorities import documents_named
-from helpers.council import assumptions, figures
+from helpers.base.periods import decimal_year
+from helpers.council import figures
 from helpers.council.opened import Council
 from helpers.projection import backtest, demand
 from helpers.projection.population import Population
@@ -44,14 +45,13 @@ def _growth_on(council: Council, population: Callable[[float, float, float], Pop
     return growth
 
 
-def with_bands(council: Council, forecasts: pd.DataFrame, drift_multiplier: float) -> pd.DataFrame:
+def with_bands(council: Council, forecasts: pd.DataFrame) -> pd.DataFrame:
     """Forecasts at constant rates with the ends of their 90% band: lower90 and upper90 beside the columns given.
 
-    forecasts: as from backtest.predict with growth_known. drift_multiplier: how many times as wide as assumed the
-    drift of the rates is.
+    forecasts: as from backtest.predict with growth_known.
     """
     known = figures.populations_known(council.id)
-    spread = assumptions.spread(council.id, drift_multiplier)
+    changed = [decimal_year(one["from"]) for one in figures.breaks()]
     ends = np.empty((len(forecasts), 2))
     for position, row in enumerate(forecasts.itertuples()):
         estimated, population = figures.population_known(known, row.origin_known_from, row.origin_time, row.target_time)
@@ -64,9 +64,8 @@ def with_bands(council: Council, forecasts: pd.DataFrame, drift_multiplier: floa
             row.origin_time,
             np.array([row.target_time]),
             estimated,
-            spread,
-            council.uncertain["draws"],
-            council.uncertain["seed"],
+            council.widths,
+            [any(row.origin_time < at <= row.target_time for at in changed)],
         )
         ends[position] = row.forecast * bands[0, 0, [0, -1]]
     return forecasts.assign(**dict(zip(backtest.BAND, ends.T, strict=True)))
@@ -99,17 +98,15 @@ def scores_kept(council: Council, scores: pd.DataFrame) -> pd.DataFrame:
     return _kept(council, scores, _SCORES)
 
 
-def calibration_kept(council: Council, coverage: pd.Series, multiplier: float, verdict: str) -> pd.DataFrame:
-    """How wide the bands have to be, as the processed table keeps it: one row.
+def held_kept(council: Council, coverage: pd.Series, verdict: str) -> pd.DataFrame:
+    """How many outcomes the bands held, as the processed table keeps it: one row.
 
-    coverage: of constant rates, a row of backtest.score. multiplier: of the drift. verdict: how they did, in words.
+    coverage: of constant rates, a row of backtest.score. verdict: how they did, in words.
     """
     row = {
         "area_code": council.area_code,
         "forecasts": int(coverage["n_with_band"]),
         "coverage_pct": coverage["coverage_pct"] if coverage["n_with_band"] else NO_NUMBER,
-        "target_coverage_pct": council.uncertain["calibration"]["target_coverage_pct"],
-        "drift_multiplier": multiplier,
         "verdict_sentence": verdict,
     }
     return pd.DataFrame([row])

@@ -58,19 +58,22 @@ def by_year(council: Council, on_file: pd.DataFrame, chain: str) -> pd.DataFrame
 def growth_from(council: Council, part: str, since: float) -> pd.DataFrame:
     """By what a count of a part of the base is multiplied in every later year, with the ends of the bands.
 
-    part: as demand.part_of takes it: 18-64, 65+, 18+ (all) or care_home. since: when it was counted, a decimal year; a
-    count from before the base is taken as of the base. Returns year, years_on (since then) and AMOUNTS, all multiples.
-    Raises InputError where a publisher hides the part.
+    part: as demand.part_of takes it: 18-64, 65+, 18+ (all) or care_home. since: when it was counted, a decimal year; from
+    then to the base it grows at constant rates. Returns year, years_on (since then) and AMOUNTS, all multiples.
+    Raises InputError where a publisher hides the part, and for a time that the population does not cover.
     """
-    since = max(since, council.start)
-    years = council.years[council.years >= since]
-    times = council.time_of(years)
+    cells, start = demand.part_of(council.base, part), max(since, council.start)
+    times = council.time_of(council.years)
+    times = times[times >= start]
+    years = council.year_of(times)
     group = ("65+", "all", "care_home") if part == "care_home" else (part,)
     people = people_at(council.projection, times, *group)
     if people is None:
         raise InputError(f"The base of {council.name} is hidden for {part}: nothing can be said to grow as it does.")
-    growth = people / people_at(council.projection, since, *group)
-    bands = growth[:, None] * council.bands_from(demand.part_of(council.base, part), since, times)[0]
+    central = council.bands["central"]
+    until_then = demand.growth_of(cells, council.population(), central, since, start) if since < start else 1.0
+    growth = until_then * people / people_at(council.projection, start, *group)
+    bands = growth[:, None] * council.bands_from(cells, since, times)[0]
     amounts = dict(zip(AMOUNTS, np.column_stack([growth, bands]).T, strict=True))
     return pd.DataFrame({"year": years, "years_on": times - since, **amounts})
 
@@ -105,10 +108,10 @@ def savings(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
     columns = ["period", "year", "target_gbp", "cost_gbp", "value"]
     if "savings_target" not in on_file.index:
         return pd.DataFrame(columns=columns)
-    target, spending = on_file.loc["savings_target"], on_file.loc["spending", "value"]
-    people = people_at(council.projection, max(target["time"], council.start), "18+")
-    in_base = council.base["people"].sum()
-    cost, fewer = spending * people / in_base, target["value"] / (spending / in_base)
+    target, spending = on_file.loc["savings_target"], on_file.loc["spending"]
+    these = council.base, council.population(), council.bands["central"], spending["time"]
+    cost = spending["value"] * demand.growth_of(*these, target["time"])
+    fewer = target["value"] / (spending["value"] / council.history.base["people"].sum())
     return pd.DataFrame([[target["period"], int(target["time"]), target["value"], cost, fewer]], columns=columns)
 
 

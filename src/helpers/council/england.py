@@ -10,7 +10,8 @@ from helpers.projection import panel
 from helpers.projection.spread import rate_sd
 from helpers.published import processed
 from helpers.published.official.areas import councils_of_today
-from helpers.published.official.tables import citation, read_official
+from helpers.published.official.tables import read_official
+from helpers.published.sources import citation
 
 SUPPORT = "england/long_term_support"
 #: The folders of data/raw with estimates of the population, and with weeks in care homes.

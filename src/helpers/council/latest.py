@@ -10,8 +10,9 @@ from helpers.base.paths import SHARED_ASSUMPTIONS, root
 from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
 from helpers.projection.population import Population
 from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
-from helpers.published.official.tables import citation, read_official, with_bounds
+from helpers.published.official.tables import read_official, with_bounds
 from helpers.published.processed import processed_path, read_processed
+from helpers.published.sources import citation
 
 #: The official tables that are read: a folder of data/raw each. Of projections the newest comes first.
 ACTIVITY, PERIOD, COUNTED = "nhs_ascfr_2021_22", "2021/22", "dhsc_ascof_england_2024_25"

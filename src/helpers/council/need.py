@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.base.vocabulary import DAY_OF_COUNT, SUPPORT_REASONS
+from helpers.base.vocabulary import SUPPORT_REASONS
 from helpers.council import assumptions, figures, series
 from helpers.council.opened import Council
 from helpers.projection import projection_tables
@@ -15,64 +15,20 @@ from helpers.published.processed import processed_path
 GROWTH = ("driver", "age_band", "support_reason", "year", "people_at_start", "growth", "growth_lower", "growth_upper")
 
 
-def groups_counted(council: Council, years_ahead: int) -> pd.DataFrame:
-    """The groups of each age band of the latest count: a row a group, the whole age band ("all") one of them.
+def by_group_said(age_band: str, base: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """People of one age band by support reason in the base and so many years later, as a table prints them.
 
-    Returns age_band, support_reason, cells (positions in the base), what the count of the age band says (value, lower,
-    upper, time and so on), counted (its period); and so many years after it: later (a decimal year) and period, both of
-    which the need by group is for. Without a latest count, no rows.
+    base, later: period, age_band, support_reason, people and projection_tables.BANDS, a row a group. Returns the support
+    reason, people in the base and later, named by their periods, and the likely range; all texts.
     """
-    groups = projection_tables.levels(council.base).query("setting == 'all'")
-    groups = groups.drop(columns=["setting", "is_cell", "hidden"])
-    groups = groups.merge(council.latest_count, left_on="age_band", right_index=True)
-    groups = groups.rename(columns={"period": "counted"}).reset_index(drop=True)
-    periods = [
-        f"{DAY_OF_COUNT} {year}" if measure == "at_date" else f"{year}/{(year + 1) % 100:02}"
-        for year, measure in zip(groups["time"].astype(int) + years_ahead, groups["measure"], strict=True)
-    ]
-    return groups.assign(later=groups["time"] + years_ahead, period=periods)
-
-
-def later_for_each_counted(groups: pd.DataFrame, projection: pd.DataFrame) -> list[float]:
-    """Of each group its people later, for each person that the projection gives in its age band at the count's time.
-
-    groups: as from groups_counted. projection: of one vintage. nan where a publisher hides the group.
-    """
-    at, found = projection_tables.people_at, []
-    for group in groups.itertuples():
-        people = at(projection, group.later, group.age_band, group.support_reason)
-        found.append(np.nan if people is None else people / at(projection, group.time, group.age_band))
-    return found
-
-
-def bands_of(council: Council, groups: pd.DataFrame) -> pd.DataFrame:
-    """The ends of the bands of each group later, drawn from its count on: multiples of its people, a column each.
-
-    groups: as from groups_counted. Returns projection_tables.BANDS, a row a group.
-    """
-    found = pd.DataFrame(np.nan, index=groups.index, columns=list(projection_tables.BANDS))
-    for (since, later), rows in groups.groupby(["time", "later"]):
-        found.loc[rows.index] = council.bands_from(council.base, since, [later], list(rows["cells"]))[:, 0]
-    return found
-
-
-def by_group_said(age_band: str, from_base: pd.DataFrame, from_latest: pd.DataFrame) -> pd.DataFrame:
-    """People of one age band by support reason, from the base on and from the latest count on, as a table prints them.
-
-    from_base, from_latest: period, age_band, support_reason, people and projection_tables.BANDS, a row a group. Returns
-    the support reason, then of each start a column of people, named by its period, and one of the range; all texts.
-    """
-    of_age = from_base.loc[from_base["age_band"] == age_band, "support_reason"]
+    of_age = later.loc[later["age_band"] == age_band, "support_reason"]
     reasons = [reason for reason in SUPPORT_REASONS if reason != "all" and reason in set(of_age)] + ["all"]
     shown = pd.DataFrame({"Support reason": [SUPPORT_REASONS[reason] for reason in reasons]}, index=reasons)
-    for start, end_of_name in ((from_base, ""), (from_latest, " ")):
-        rows = start[start["age_band"] == age_band].set_index("support_reason").reindex(reasons)
-        said = projection_tables.people_said(rows)
-        said = said if rows["people"].notna().any() else said.assign(people="not on file", range="not on file")
-        named = start["period"].iloc[0] if len(start) else "From a later count"
-        # Two columns of a table need two names, which may print alike.
-        shown[named], shown[f"Nine in ten draws{end_of_name}"] = said["people"], said["range"]
-    return shown
+    for rows in (base, later):
+        of_reasons = rows[rows["age_band"] == age_band].set_index("support_reason").reindex(reasons)
+        said = projection_tables.people_said(of_reasons)
+        shown[rows["period"].iloc[0]] = said["people"]
+    return shown.assign(**{"Likely range, four in five": said["range"]})
 
 
 def files_behind(council: Council) -> list[Path]:

@@ -11,14 +11,14 @@ import pandas as pd
 from helpers.base.authorities import authority_named, documents_of, not_on_file, vintage_named
 from helpers.base.errors import InputError
 from helpers.base.numbers import Change, Number
-from helpers.base.vocabulary import PEOPLE_COUNTED
+from helpers.base.vocabulary import DAY_OF_COUNT, PEOPLE_COUNTED
 from helpers.base.wording import listed
 from helpers.checks.figure_book import Book
 from helpers.council import assumptions, checks, figures, latest, numbers, series
 from helpers.projection import demand, latest_base, projection_tables
 from helpers.projection.population import Population, default_path, paths_of
 from helpers.projection.scenarios import Effect, effect_of, together
-from helpers.projection.uncertainty import Spread
+from helpers.projection.spread import Futures, Widths
 from helpers.published import processed, sources
 
 
@@ -134,6 +134,12 @@ class Council:
         if "history" not in self.settings:
             return self
         return replace(self, settings={**self.settings, "support": self.settings["history"]})
+
+    def period_of(self, year: int) -> str:
+        """A year of the projection as a reader says it: "2029/30", "31 March 2030", or "mid-2030"."""
+        if self.measure == "at_date":
+            return f"{DAY_OF_COUNT} {year}"
+        return f"{year}/{(year + 1) % 100:02}" if "pattern" in self.settings["support"] else f"mid-{year}"
 
     def year_of(self, time: float | np.ndarray | pd.Series) -> int | np.ndarray | pd.Series:
         """Which year of the projection stands at a time: the other way round than time_of."""
@@ -325,9 +331,16 @@ class Council:
         return figures.calibration_of(self.id)
 
     @cached_property
-    def spread(self) -> Spread:
-        """How far each layer of the uncertainty spreads for it, its drift as wide as the backtest asks for."""
-        return assumptions.spread(self.id, self.calibration["drift_multiplier"])
+    def widths(self) -> Widths:
+        """How wide each layer of the uncertainty is for a council of its size (assumptions.widths)."""
+        people = self.population()
+        older = sum(float(people.people(band, self.start)) for band in ("65-84", "85+"))
+        return assumptions.widths(self.id, older)
+
+    def futures(self, population: Population, times: np.ndarray, effect: Effect | None = None) -> Futures:
+        """The draws of its projection from the base on, on this population, at these times (decimal years)."""
+        course = demand.course_of(population, self.start, times, self.chosen["estimates_to"])
+        return Futures(demand.cells_of(self.base, self.bands["central"]), course, self.widths, self.area_code, effect=effect)
 
     def bands_from(
         self, cells: pd.DataFrame, since: float, times: np.ndarray, groups: list[np.ndarray] | None = None
@@ -335,7 +348,7 @@ class Council:
         """How wide a projection of these cells of the base is that starts from a count of another time.
 
         since, times: decimal years. groups: positions of the cells of each row; by default one row of all of them.
-        Returns multiples of the projection itself, rows x times x uncertainty.QUANTILES (demand.bands_from).
+        Returns multiples of the projection itself, rows x times x spread.QUANTILES (demand.bands_from).
         """
         return demand.bands_from(
             cells,
@@ -345,9 +358,7 @@ class Council:
             since,
             np.asarray(times),
             self.chosen["estimates_to"],
-            self.spread,
-            self.uncertain["draws"],
-            self.uncertain["seed"],
+            self.widths,
         )
 
     def _need_horizon(self) -> None:

@@ -1,5 +1,6 @@
 """The core projection (method.md sections 5 and 6): people with support, at constant rates, summed upward."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from helpers.base.errors import InputError
 from helpers.base.vocabulary import CARE_HOME_SETTINGS
 from helpers.projection.population import Population, at_31_march, growth_18_64_bounds, growth_65_plus, mid_year
 from helpers.projection.scenarios import Effect
-from helpers.projection.uncertainty import Cells, Course, Spread, simulate
+from helpers.projection.spread import QUANTILES, Futures, Widths
+from helpers.projection.uncertainty import Course
 from helpers.published.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 
 DIMENSIONS = ("age_band", "support_reason", "setting")
@@ -274,16 +276,15 @@ def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return sums.assign(**{name: TOTAL for name in DIMENSIONS if name not in by})
 
 
-def cells_of(base: pd.DataFrame, gradients: Gradients) -> Cells:
-    """The base as the uncertainty takes it."""
+def cells_of(base: pd.DataFrame, gradients: Gradients) -> pd.DataFrame:
+    """The base as the spread takes it (spread.Futures): cell (its key), people, age_band, gradient_kind."""
     kinds = [gradients.kind_of(cell.support_reason, cell.setting) for cell in base.itertuples()]
-    columns = {name: base[name].to_numpy(float) for name in ("people", "lower", "upper")}
-    return Cells(
-        **columns,
-        hidden=base["hidden"].to_numpy(bool),
-        age_band=base["age_band"].to_numpy(str),
-        gradient_kind=np.array(kinds),
-    )
+    return base[["people", "age_band"]].assign(cell=keys_of(base), gradient_kind=kinds)
+
+
+def keys_of(base: pd.DataFrame) -> pd.Series:
+    """What each cell of a base is called: "65+, physical_personal_care, nursing"."""
+    return base[list(DIMENSIONS)].agg(", ".join, axis=1)
 
 
 def course_of(population: Population, base_time: float, times: np.ndarray, estimates_to: int) -> Course:
@@ -310,23 +311,19 @@ def bands_from(
     since: float,
     times: np.ndarray,
     estimates_to: int,
-    spread: Spread,
-    draws: int,
-    seed: int,
+    widths: Widths,
+    crosses_break: Sequence[bool] = (),
 ) -> np.ndarray:
     """How wide a projection at constant rates is that starts from a count of another time than the base.
 
     base: its mix is taken for that of the count. groups: positions of the cells of each row. since, times: decimal
-    years. Returns the quantiles as multiples of the projection itself, rows x times x quantiles.
+    years. crosses_break: as of spread.Futures. Returns the quantiles (spread.QUANTILES) as multiples of the projection
+    itself, rows x times x quantiles.
     """
-    drawn = simulate(
-        cells_of(base, central),
-        course_of(population, since, times, estimates_to),
-        spread,
-        groups,
-        draws=draws,
-        seed=seed,
-    )
+    course, keys = course_of(population, since, times, estimates_to), keys_of(base).to_numpy()
+    futures = Futures(cells_of(base, central), course, widths, population.area_code, crosses_break)
+    named = {str(row): list(keys[group]) for row, group in enumerate(groups)}
+    drawn = futures.bands(named)[list(QUANTILES)].to_numpy().reshape(len(groups), len(times), -1)
     point = project(base, population, since, times, central, working_age_error=0)["people"]
     point = point.to_numpy().reshape(len(base), -1)
     return drawn / np.array([point[group].sum(axis=0) for group in groups])[:, :, None]

@@ -10,10 +10,11 @@ from helpers.base.wording import count, people_range, round_to_total, rounded, r
 from helpers.projection import decomposition
 from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED, Gradients
 from helpers.projection.population import Population, financial_year, mid_year
+from helpers.projection.spread import QUANTILES
 from helpers.published.suppression import LATENT, TOTAL
 
-#: Columns of the median and of the ends of the 50% and the 90% band, in the order of uncertainty.QUANTILES.
-BANDS = ("people_p05", "people_p25", "people_p50", "people_p75", "people_p95")
+#: Columns of the median and of the ends of the 50%, the 80% and the 90% band.
+BANDS = tuple(QUANTILES)
 
 
 def levels(base: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +56,7 @@ def levels(base: pd.DataFrame) -> pd.DataFrame:
 def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detailed_times: np.ndarray) -> pd.DataFrame:
     """A projection as it is kept: its levels at every time, its cells at the detailed times.
 
-    projected: as from project. bands: levels x times x quantiles, as from uncertainty.simulate. Returns time, age_band,
+    projected: as from project. bands: levels x times x quantiles (spread.Futures.bands). Returns time, age_band,
     support_reason, setting, people, people_lower, people_upper, one column a quantile (BANDS), status.
     status "sum": a sum of cells. "rounded": a cell, its bounds and bands, rounded once and as they print, so that no
     hidden one follows from its row by subtraction. "suppressed": hidden by its publisher; every number is Suppressed,
