@@ -367,6 +367,49 @@ def test_widths_and_draws_are_those_on_file():
     assert f"at least {on_file['calibration']['target_coverage_pct']}% of the outcomes" in SECTIONS[10]
 
 
+def test_the_spread_of_councils():
+    every, large = map(assumptions.local_term, (0, 1e6))
+    national = assumptions.national_terms()
+    for row in rows_of(8, "Years ahead"):
+        years = number(row["Years ahead"])
+        assert_printed(
+            row,
+            local=every.sd(years),
+            local_large=large.sd(years),
+            national_65=national["65+"].sd(years),
+            national_18_64=national["18-64"].sd(years),
+        )
+    on_file = assumptions.rates_spread()
+    assert f"sd = {on_file['at_break']['sd']}" in SECTIONS[8]
+    assert f"over {on_file['local']['large_from_people_65_plus']:,} people aged 65 and over" in SECTIONS[8]
+    assert f"a correlation of {on_file['between_ages']['correlation']} in each term" in SECTIONS[8]
+    assert f"a correlation of {on_file['between_population_bands']['correlation']} between bands" in SECTIONS[8]
+    assert f"{on_file['damped_trend']['kept']} is kept" in SECTIONS[10]
+
+
+def test_the_backtest_of_all_councils():
+    scores = read_processed("england/backtest_by_years").query("age_band == '65+'")
+    scores = (
+        scores.drop(columns="age_band")
+        .astype({"years_apart": float})
+        .set_index(["years_apart", "forecast_by"])
+        .astype(float)
+    )
+    rows = rows_of(10, "Years ahead")
+    assert len(rows) == scores.index.get_level_values(0).nunique()
+    for row in rows:
+        found = scores.loc[number(row["Years ahead"])]
+        missed, held = found["mean_absolute_log_error"], found.loc["constant_rates"]
+        assert_printed(
+            row,
+            constant_rates=missed["constant_rates"],
+            no_change=missed["no_change"],
+            **{"90_band_held_per_cent": held["coverage_pct"]},
+            by_the_layers_of_section_8=held["coverage_before_pct"],
+        )
+        assert row["Damped trend"] == "none" or agrees(row["Damped trend"], missed["damped_trend"])
+
+
 def test_contributions_to_a_product():
     examples: dict[str, list] = {}
     for row in rows_of(9, "Example"):

@@ -364,3 +364,25 @@ def test_how_many_of_nothing():
 )
 def test_how_many_times_as_often(number, said):
     assert wording.times_as(number, 9.2, "often") == said
+
+
+def test_a_likely_range_has_two_figures():
+    assert wording.likely_range(7_564.2, 14_900.4) == "7,600 to 15,000"
+    assert wording.likely_range(995, 9_949) == "1,000 to 9,900"
+    assert wording.likely_range(0, 7.5) == "0 to 8"
+    assert wording.likely_range(1_010, 1_020) == "1,000"
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6))
+def test_a_likely_range_is_within_a_twentieth_of_its_ends(lower, upper):
+    ends = sorted([lower, upper])
+    said = [float(end.replace(",", "")) for end in wording.likely_range(*ends).split(" to ")]
+    assert all(
+        abs(end - is_said) <= max(0.5, 0.05 * end) for end, is_said in zip(ends, [said[0], said[-1]], strict=True)
+    )
+
+
+@pytest.mark.parametrize("ends", [(2, 1), (-1, 1), (float("nan"), 1), (1, float("inf"))])
+def test_a_likely_range_that_cannot_be_is_refused(ends):
+    with pytest.raises(InputError, match=r"likely range from .* cannot be"):
+        wording.likely_range(*ends)

@@ -136,6 +136,23 @@ def people_range(lower: float, upper: float) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def likely_range(lower: float, upper: float) -> str:
+    """The ends of a likely range (four in five) as members read them, in two figures each: "7,600 to 15,000".
+
+    One number where both print alike. Raises InputError for ends that are upside down, below 0 or no numbers.
+    """
+    if not 0 <= lower <= upper < math.inf:
+        raise InputError(f"A likely range from {lower} to {upper} cannot be. Give 0 or more, the lower end first.")
+    ends = [f"{_in_two_figures(end):,}" for end in (lower, upper)]
+    return " to ".join(dict.fromkeys(ends))
+
+
+def _in_two_figures(number: float) -> int:
+    """A number to its two leading figures, halves up; below 100 to the nearest whole one."""
+    step = 10 ** max(len(str(int(number))) - 2, 0)
+    return math.floor(number / step + 0.5) * step
+
+
 def round_to_total(parts: pd.Series, total: int) -> pd.Series:
     """Parts as they print, such that they add to their printed total: by largest remainder.
 

@@ -107,6 +107,18 @@ def forecasts(age_band: str, estimates: str = ESTIMATES) -> pd.DataFrame:
     return made.assign(width_before=before**0.5, width=(rate**2 + chance) ** 0.5)
 
 
+def scores(forecasts_made: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """How each method did, by age band and years ahead (panel.scores). forecasts_made: as from forecasts, by age band.
+
+    spread_coverage_pct is that of the band of the spread, before_coverage_pct that of the rule before it.
+    """
+    found = [
+        panel.scores(made, {"spread": made["width"], "before": made["width_before"]}).assign(age_band=age)
+        for age, made in forecasts_made.items()
+    ]
+    return pd.concat(found, ignore_index=True)
+
+
 def files_behind(estimates: str = ESTIMATES, weeks: str = WEEKS) -> list[Path]:
     """The files that the spread is learned from."""
     tables = [(estimates, BEFORE_CENSUS), (estimates, AFTER_CENSUS), (weeks, "weeks"), (weeks, "units")]

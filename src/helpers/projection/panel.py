@@ -125,6 +125,25 @@ def fitted(spreads: pd.DataFrame) -> LocalTerm:
     return LocalTerm(*map(float, optimize.least_squares(misses, [0.02, 0.15, 0.9], bounds=limits).x))
 
 
+def beside_terms(spreads: Mapping[str, pd.DataFrame], assumed: Mapping[str, LocalTerm]) -> pd.DataFrame:
+    """Tables of spread_by_years, by which councils they are of, as one, beside the term fitted and the one assumed.
+
+    Adds councils, spread_fitted and spread_assumed.
+    """
+    terms = {name: (fitted(spread), assumed[name]) for name, spread in spreads.items()}
+    return pd.concat(
+        [
+            spread.assign(
+                councils=name,
+                spread_fitted=terms[name][0].sd(spread["years"]),
+                spread_assumed=terms[name][1].sd(spread["years"]),
+            )
+            for name, spread in spreads.items()
+        ],
+        ignore_index=True,
+    )
+
+
 def misfits(spreads: pd.DataFrame) -> pd.DataFrame:
     """How far three forms of the spread miss it, a row a form: misfit_pct, the typical miss of a width, in per cent.
 

@@ -246,7 +246,11 @@ class Futures:
         ages, bands = self.widths.between_ages, self.widths.between_population_bands
         names, ends = ("national", "local", "break", "population"), ((0, 2), (2, 4), (4, 6), (6, 9))
         together = dict(zip(names, (ages, ages, ages, bands), strict=True))
-        return {name: _together(normal[slice(*at)], together[name]) for name, at in zip(names, ends, strict=True)}
+        # From the last to the first: what is drawn for 65+, or for 85+, does not change with a correlation.
+        return {
+            name: _together(normal[slice(*at)][::-1], together[name])[::-1]
+            for name, at in zip(names, ends, strict=True)
+        }
 
     def _order(self, key: str) -> np.ndarray:
         """The order of half the draws for whatever has this key, whatever else there is."""
