@@ -15,6 +15,7 @@ from helpers.council import assumptions, figures, series
 from helpers.council.opened import Council
 from helpers.projection import demand
 from helpers.projection.consequences import AMOUNTS
+from helpers.projection.population import mid_year
 from helpers.projection.projection_tables import people_at
 from helpers.published.processed import processed_path
 
@@ -58,10 +59,12 @@ def by_year(council: Council, on_file: pd.DataFrame, chain: str) -> pd.DataFrame
 def growth_from(council: Council, part: str, since: float) -> pd.DataFrame:
     """By what a count of a part of the base is multiplied in every later year, with the ends of the bands.
 
-    part: as demand.part_of takes it: 18-64, 65+, 18+ (all) or care_home. since: when it was counted, a decimal year; from
-    then to the base it grows at constant rates. Returns year, years_on (since then) and AMOUNTS, all multiples.
-    Raises InputError where a publisher hides the part, and for a time that the population does not cover.
+    part: as demand.part_of takes it: 18-64, 65+, 18+ (all) or care_home. since: when it was counted, a decimal year;
+    from then to the base it grows at constant rates; before the first mid-year on file it does not grow. Returns year,
+    years_on (since then) and AMOUNTS, all multiples. Raises InputError where a publisher hides the part.
     """
+    population = council.population()
+    since = max(since, mid_year(population.first_year))
     cells, start = demand.part_of(council.base, part), max(since, council.start)
     times = council.time_of(council.years)
     times = times[times >= start]
@@ -71,7 +74,7 @@ def growth_from(council: Council, part: str, since: float) -> pd.DataFrame:
     if people is None:
         raise InputError(f"The base of {council.name} is hidden for {part}: nothing can be said to grow as it does.")
     central = council.bands["central"]
-    until_then = demand.growth_of(cells, council.population(), central, since, start) if since < start else 1.0
+    until_then = demand.growth_of(cells, population, central, since, start) if since < start else 1.0
     growth = until_then * people / people_at(council.projection, start, *group)
     bands = growth[:, None] * council.bands_from(cells, since, times)[0]
     amounts = dict(zip(AMOUNTS, np.column_stack([growth, bands]).T, strict=True))
@@ -109,8 +112,10 @@ def savings(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
     if "savings_target" not in on_file.index:
         return pd.DataFrame(columns=columns)
     target, spending = on_file.loc["savings_target"], on_file.loc["spending"]
-    these = council.base, council.population(), council.bands["central"], spending["time"]
-    cost = spending["value"] * demand.growth_of(*these, target["time"])
+    population = council.population()
+    since = max(spending["time"], mid_year(population.first_year))
+    growth = demand.growth_of(council.base, population, council.bands["central"], since, target["time"])
+    cost = spending["value"] * growth
     fewer = target["value"] / (spending["value"] / council.history.base["people"].sum())
     return pd.DataFrame([[target["period"], int(target["time"]), target["value"], cost, fewer]], columns=columns)
 
@@ -174,4 +179,4 @@ def files_behind(council: Council) -> list[Path]:
     tables = [processed_path(name) for name in (projection, f"population_{council.id}_{council.vintage}")]
     rules = [*council.settings["consequences"], *_fewer_come(council)]
     assumed = [file for rule in rules for file in paths.assumption_files(rule)]
-    return list(dict.fromkeys([*tables, *figures.calibration_paths(council.id), *assumed]))
+    return list(dict.fromkeys([*tables, *figures.held_paths(council.id), *assumed]))

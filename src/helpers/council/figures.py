@@ -241,23 +241,21 @@ def population_known(
     return tuple(fitting[-1]) if fitting else None
 
 
-def calibration_of(authority_id: str) -> pd.Series:
-    """How the backtest of an authority came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence.
+def held_of(authority_id: str) -> pd.Series:
+    """How the backtest of an authority came out: forecasts, coverage_pct, verdict_sentence.
 
-    Without a backtest nothing widens the bands: a multiplier of 1, and a verdict that says so.
+    Without a backtest the verdict says so.
     """
     council = authority_named(authority_id)
     if "backtest" in council:
-        return read_processed(f"calibration_{authority_id}").iloc[0]
+        return read_processed(f"backtest_held_{authority_id}").iloc[0]
     verdict = f"Not on file for {council['name']}: counts of several years, to hold such projections against."
-    return pd.Series(
-        {"drift_multiplier": 1.0, "forecasts": 0, "coverage_pct": "none", "verdict_sentence": verdict}, dtype=object
-    )
+    return pd.Series({"forecasts": 0, "coverage_pct": "none", "verdict_sentence": verdict}, dtype=object)
 
 
-def calibration_paths(authority_id: str) -> list[Path]:
-    """The processed table that the calibration of an authority stands in, where it has one."""
-    return [processed_path(f"calibration_{authority_id}")] if "backtest" in authority_named(authority_id) else []
+def held_paths(authority_id: str) -> list[Path]:
+    """The processed table that this stands in, where an authority has one."""
+    return [processed_path(f"backtest_held_{authority_id}")] if "backtest" in authority_named(authority_id) else []
 
 
 def projections_of(authority_id: str, scenario: str, horizon: int | None = None) -> pd.DataFrame:

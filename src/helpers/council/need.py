@@ -18,8 +18,8 @@ GROWTH = ("driver", "age_band", "support_reason", "year", "people_at_start", "gr
 def by_group_said(age_band: str, base: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """People of one age band by support reason in the base and so many years later, as a table prints them.
 
-    base, later: period, age_band, support_reason, people and projection_tables.BANDS, a row a group. Returns the support
-    reason, people in the base and later, named by their periods, and the likely range; all texts.
+    base, later: period, age_band, support_reason, people and projection_tables.BANDS, a row a group. Returns the
+    support reason, people in the base and later, named by their periods, and the likely range; all texts.
     """
     of_age = later.loc[later["age_band"] == age_band, "support_reason"]
     reasons = [reason for reason in SUPPORT_REASONS if reason != "all" and reason in set(of_age)] + ["all"]
@@ -34,7 +34,7 @@ def by_group_said(age_band: str, base: pd.DataFrame, later: pd.DataFrame) -> pd.
 def files_behind(council: Council) -> list[Path]:
     """The processed tables that need by group is worked out from."""
     tables = [f"projection_{council.id}_{vintage}_{council.scenario}" for vintage in council.vintages]
-    return [processed_path(table) for table in tables] + figures.calibration_paths(council.id)
+    return [processed_path(table) for table in tables] + figures.held_paths(council.id)
 
 
 def drivers_of(council: Council) -> pd.DataFrame:

@@ -326,9 +326,9 @@ class Council:
         return rows.set_index(["layer", "age_band"])["share_pct"]
 
     @cached_property
-    def calibration(self) -> pd.Series:
-        """How its backtest came out: drift_multiplier, forecasts, coverage_pct, verdict_sentence."""
-        return figures.calibration_of(self.id)
+    def held(self) -> pd.Series:
+        """How its backtest came out: forecasts, coverage_pct, verdict_sentence."""
+        return figures.held_of(self.id)
 
     @cached_property
     def widths(self) -> Widths:
@@ -340,7 +340,9 @@ class Council:
     def futures(self, population: Population, times: np.ndarray, effect: Effect | None = None) -> Futures:
         """The draws of its projection from the base on, on this population, at these times (decimal years)."""
         course = demand.course_of(population, self.start, times, self.chosen["estimates_to"])
-        return Futures(demand.cells_of(self.base, self.bands["central"]), course, self.widths, self.area_code, effect=effect)
+        return Futures(
+            demand.cells_of(self.base, self.bands["central"]), course, self.widths, self.area_code, effect=effect
+        )
 
     def bands_from(
         self, cells: pd.DataFrame, since: float, times: np.ndarray, groups: list[np.ndarray] | None = None

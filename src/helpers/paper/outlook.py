@@ -193,8 +193,8 @@ def miss(projected: Number, counted: Number) -> Worked:
 
 def verdict(council: Council) -> Said:
     """What the backtest found, as the notebook 50_backtest says it."""
-    rests_on = step(f"calibration_{council.id}", "the verdict of the backtest")
-    return linked_percentages(council.calibration["verdict_sentence"], "How far projections missed", rests_on)
+    rests_on = step(f"backtest_held_{council.id}", "the verdict of the backtest")
+    return linked_percentages(council.held["verdict_sentence"], "How far projections missed", rests_on)
 
 
 def score(council: Council, series_id: str, method: str, text: str) -> Worked:

@@ -135,18 +135,16 @@ def layers_table(council: Council) -> pd.DataFrame:
 
 def held_in_backtest(council: Council) -> Said:
     """How many forecasts of the backtest the bands held, as a sentence."""
-    calibration = council.calibration
-    forecasts, share = int(calibration["forecasts"]), calibration["coverage_pct"]
+    forecasts, share = int(council.held["forecasts"]), council.held["coverage_pct"]
     if not forecasts:
         return Said("No forecast could be held against them.")
-    rests_on = (step(f"calibration_{council.id}", "forecasts, and the share of them that the bands held"),)
+    rests_on = (step(f"backtest_held_{council.id}", "forecasts, and the share of them that the bands held"),)
     text = share if isinstance(share, str) else wording.percentage(share)
     return said(
-        "In the backtest the bands {how} held {share} of {forecasts}.",
-        how="as assumed" if calibration["drift_multiplier"] == 1 else "had to be widened until they",
+        "In the backtest the bands held {share} of {forecasts}.",
         share=Worked(text, "Forecasts that the bands held", rests_on),
         forecasts=wording.number_of(forecasts, "forecast"),
-    )  # fmt: skip
+    )
 
 
 # Groups, assumptions held otherwise, years

@@ -276,7 +276,7 @@ def backtest_files(name: str, council: dict) -> list[str]:
 
 def projection_input_files(name: str, council: dict, vintage: str, scenario: str) -> list[str]:
     """What one projection reads: its base, its population, how wide its bands must be, and its scenario."""
-    tables = processed(f"population_{name}_{vintage}", *calibration(name, council))
+    tables = processed(f"population_{name}_{vintage}", *held(name, council))
     reads = {*base_files(council), *tables, *scenario_files(scenario)}
     if trend := rule_named(scenario)["parameters"].get("trend"):
         followed = [series for series in council.get("backtest", []) if series["id"] == trend["series"]]
@@ -292,7 +292,7 @@ def projection_tables(table: str) -> list[str]:
 def consequences_files(name: str, council: dict, vintage: str, scenario: str) -> list[str]:
     """What is read to say what the people of one projection mean for money, beds and posts."""
     tables = [f"projection_{name}_{vintage}_{scenario}", f"population_{name}_{vintage}"]
-    tables += calibration(name, council)
+    tables += held(name, council)
     rules = map(rule_named, council["consequences"])
     texts = [text for rule in rules for text in rule.get("figures", {}).get(name, {}).values()]
     rules = scenario_files(*known_scenarios())  # which of them are a council's own is said in the files
@@ -312,19 +312,19 @@ def need_files(name: str, council: dict, scenario: str) -> list[str]:
     texts += counts(council)
     sources = {part["source"] for vintage in council["vintages"].values() for part in vintage["benchmarks"]}
     sources |= {part["source"] for part in council.get("context", [])}
-    tables += calibration(name, council)
+    tables += held(name, council)
     rules = scenario_files(*scenario.split("+"))
     return sorted({*base_files(council), *rules, *processed(*tables), *named(texts), *documents(*sources)})
 
 
 def backtest_tables(name: str, council: dict) -> list[str]:
     """The tables of an authority's backtest, where it has series for one."""
-    kinds = ("backtest", "backtest_scores", "calibration") if "backtest" in council else ()
+    kinds = ("backtest", "backtest_scores", "backtest_held") if "backtest" in council else ()
     return [f"{kind}_{name}" for kind in kinds]
 
 
-def calibration(name: str, council: dict) -> list[str]:
-    """The table that says how wide an authority's bands must be, where it has a backtest."""
+def held(name: str, council: dict) -> list[str]:
+    """The table that says how many outcomes the bands of an authority held, where it has a backtest."""
     return backtest_tables(name, council)[2:]
 
 
