@@ -5,9 +5,12 @@ import string
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from helpers.base import wording
 from helpers.base.cells import NotGiven, Suppressed
 from helpers.base.errors import InputError
+from helpers.base.vocabulary import QUANTILES
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class Number(Traced):
 
     value: in its unit, an id of vocabulary.UNITS; or Suppressed, which prints as "hidden" and takes part in nothing.
     what: what it counts, in words. published: prints to the last digit, as a source has it; else people are rounded as
-    the house does. when: its period as a reader says it. half, nine_in_ten: the ends between which half, and nine in
-    ten, of many draws lie; None where there are none.
+    the house does. when: its period as a reader says it. quantiles: of many draws, at QUANTILES; None
+    where there are none.
     """
 
     value: float | Suppressed | NotGiven
@@ -60,8 +63,7 @@ class Number(Traced):
     unit: str = "people"
     published: bool = False
     when: str = ""
-    half: tuple[float, float] | None = field(default=None, compare=False)
-    nine_in_ten: tuple[float, float] | None = field(default=None, compare=False)
+    quantiles: tuple[float, ...] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         if self.is_hidden:
@@ -89,17 +91,17 @@ class Number(Traced):
 
     @property
     def range(self) -> "Range":
-        """The ends between which nine in ten draws lie: "4,670 to 30,030"; one number where both print alike."""
-        return self._ends(self.nine_in_ten, "nine in ten")
+        """The ends between which four in five draws lie: "4,670 to 30,030"; one number where both print alike."""
+        return self._ends(1, "four in five")
 
     @property
     def half_range(self) -> "Range":
         """The ends between which half of the draws lie."""
-        return self._ends(self.half, "half")
+        return self._ends(2, "half")
 
     @property
     def between(self) -> Worked:
-        """The ends between which nine in ten draws lie, after "between": "4,670 and 30,030"."""
+        """The ends between which four in five draws lie, after "between": "4,670 and 30,030"."""
         return self.range.joined("and")
 
     @property
@@ -107,9 +109,10 @@ class Number(Traced):
         """The ends between which half of the draws lie, after "between"."""
         return self.half_range.joined("and")
 
-    def _ends(self, ends: tuple[float, float] | None, which: str) -> "Range":
-        if ends is None:
+    def _ends(self, place: int, which: str) -> "Range":
+        if self.quantiles is None:
             raise InputError(f"{self.what}: no range of {which} draws is on file. Say the number without it.")
+        ends = self.quantiles[place], self.quantiles[-1 - place]
         what = f"{self.what}, range of {which} draws"
         return Range(self.value, what, self.rests_on, self.unit, self.published, self.when, ends=ends)
 
@@ -133,7 +136,7 @@ class Range(Number):
 
     def __str__(self) -> str:
         if self.unit == "people":
-            return (wording.count_range if self.published else wording.people_range)(*self.ends)
+            return (wording.count_range if self.published else wording.likely_range)(*self.ends)
         return " to ".join(map(str, self._both))
 
     @property
@@ -143,7 +146,8 @@ class Range(Number):
 
     def joined(self, word: str) -> Worked:
         """Both ends with a word between them, also where they print alike: "4,670 and 30,030"."""
-        return self.as_text(f" {word} ".join(map(str, self._both)))
+        first, _, last = str(self).partition(" to ")
+        return self.as_text(f"{first} {word} {last or first}")
 
     @property
     def size(self) -> Number:
@@ -234,18 +238,18 @@ class Change:
     @property
     def in_words(self) -> str:
         """The change in words alone: "slightly more", "far fewer"; "no clear difference" where the range holds both."""
-        return wording.change_words(self.before.as_printed, self.after.value, self.after.nine_in_ten)
+        return wording.change_words(self.before.as_printed, self.after.value, self.after.range.ends)
 
     @property
     def is_clear(self) -> bool:
-        """Whether the range of nine in ten draws leaves out the earlier number: a premise for %%say_if."""
+        """Whether the range of four in five draws leaves out the earlier number: a premise for %%say_if."""
         return self.in_words != wording.NO_CLEAR_DIFFERENCE
 
     @property
     def which_way(self) -> str:
-        """Which way the draws go: "a rise is very likely", "the number could rise or fall"."""
-        half, nine_in_ten = self.after.half_range.ends, self.after.range.ends
-        return wording.likely(self.before.as_printed, half, nine_in_ten)
+        """Which way the draws go: "a rise is likely, about four in five"."""
+        share_below = float(np.interp(self.before.as_printed, self.after.quantiles, list(QUANTILES.values())))
+        return wording.likely(1 - share_below)
 
     @property
     def is_rise(self) -> bool:

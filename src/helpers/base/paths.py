@@ -246,7 +246,7 @@ SPREAD = "data/assumptions/spread.yaml"
 
 
 def assumption_files(scenario: str) -> list[Path]:
-    """The files that a projection rests on: age bands, uncertainty, and those of its scenarios (joined by "+")."""
-    shared = [SHARED_ASSUMPTIONS[name] for name in ("age_bands", "uncertainty")]
+    """The files that a projection rests on: the shared assumptions, and those of its scenarios (joined by "+")."""
+    shared = [*(SHARED_ASSUMPTIONS[name] for name in ("age_bands", "uncertainty")), SPREAD]
     own = [f"data/assumptions/scenarios/{name}.yaml" for name in scenario.split("+")]
     return [root() / path for path in (*shared, *own)]

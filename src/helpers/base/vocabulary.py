@@ -38,12 +38,15 @@ SUPPORT_REASONS = {
     "physical_personal_care": "Physical support: personal care",
     "sensory": "Sensory support",
     "sensory_visual": "Sensory support: visual impairment",
+    "sensory_hearing": "Sensory support: hearing impairment",
+    "sensory_dual": "Sensory support: dual impairment",
     "memory_and_cognition": "Memory and cognition",
     "learning_disability": "Learning disability",
     "mental_health": "Mental health",
     "social": "Social support",
     "social_support_to_carer": "Social support: support to a carer",
     "social_substance_misuse": "Social support: substance misuse",
+    "social_asylum_seeker": "Social support: asylum seeker",
     "social_isolation_other": "Social support: isolation and other",
     "not_printed": "Not in the published table",
     "all": "All support reasons",
@@ -292,3 +295,8 @@ def order(dimension: str):
     """
     ranks = {name: (1, rank) for rank, name in enumerate(DIMENSIONS.get(dimension, {}))}
     return lambda column: column.map(lambda value: ranks.get(value, (0, value))) if ranks else column
+
+
+#: The columns of many draws: of the median, and of the ends of the 50%, the 80% and the 90% band, in their order.
+QUANTILES = {"people_p05": 0.05, "people_p10": 0.1, "people_p25": 0.25, "people_p50": 0.5}
+QUANTILES |= {"people_p75": 0.75, "people_p90": 0.9, "people_p95": 0.95}

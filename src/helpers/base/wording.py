@@ -316,17 +316,17 @@ def too_many_or_few(published: float, projected: float) -> str:
     return f"{percentage(size)} too {'many' if size > 0 else 'few'}"
 
 
-def likely(published: float, half: tuple[float, float], nine_in_ten: tuple[float, float]) -> str:
-    """Which way simulated futures go from what was published. half, nine_in_ten: the ends of so many of them."""
-    if nine_in_ten[0] > published:
-        return "a rise is very likely"
-    if nine_in_ten[1] < published:
-        return "a fall is very likely"
-    if half[0] > published:
-        return "a rise is likelier than not, but a fall cannot be ruled out"
-    if half[1] < published:
-        return "a fall is likelier than not, but a rise cannot be ruled out"
-    return "the number could rise or fall"
+def likely(share: float) -> str:
+    """Which way simulated futures go. share: of them that lie above what was published, from 0 to 1."""
+    if not 0 <= share <= 1:
+        raise InputError(f"A share of {share} of the futures cannot be. Give one from 0 to 1.")
+    way, most = ("rise", share) if share >= 0.5 else ("fall", 1 - share)
+    fifths = math.floor(5 * most + 0.5)
+    if fifths == 5:
+        return f"a {way} is very likely"
+    if fifths == 4:
+        return f"a {way} is likely, about four in five"
+    return "the number could rise or fall" + (f"; a {way} is a little likelier" if fifths == 3 and most > 0.55 else "")
 
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:

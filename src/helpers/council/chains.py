@@ -134,7 +134,7 @@ def first_and_last_said(rows: pd.DataFrame) -> pd.DataFrame:
     rows: quantity, assumption, year, unit and AMOUNTS, by year. Returns four columns of texts; the third is named by
     the last year. Without rows, an empty table.
     """
-    columns = ["What, and on what assumption", "First year", str(rows["year"].max()), "Nine in ten draws"]
+    columns = ["What, and on what assumption", "First year", str(rows["year"].max()), "Four in five draws"]
     said = []
     for (quantity, assumption), chain in rows.groupby(["quantity", "assumption"], sort=False):
         first, last, unit = chain.iloc[0], chain.iloc[-1], chain["unit"].iloc[0]
@@ -151,9 +151,9 @@ def first_and_last_said(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _range_said(row: pd.Series) -> str:
     """The ends of the 90% band as a table's cell; the unit stands beside, in the cell of the value."""
-    if pd.isna(row["value_p05"]):
+    if pd.isna(row["value_p10"]):
         return "none"
-    ends = (wording.amount(row[end], row["unit"]) for end in ("value_p05", "value_p95"))
+    ends = (wording.amount(row[end], row["unit"]) for end in ("value_p10", "value_p90"))
     return " to ".join(end.removesuffix(f" {UNITS[row['unit']]}") for end in ends)
 
 

@@ -109,8 +109,7 @@ def people(council: "Council", age: str, year: int, support_reason: str, setting
         what,
         _grown(council, age, str(year), support_reason, setting),
         when=str(year),
-        half=(row["people_p25"], row["people_p75"]),
-        nine_in_ten=(row["people_p05"], row["people_p95"]),
+        quantiles=tuple(row[list(projection_tables.BANDS)]),
     )
 
 

@@ -121,9 +121,9 @@ def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float
 def fan_chart(
     projection: pd.DataFrame, no_change: float, name: str, outcome: tuple[float, float, str] | None = None
 ) -> Figure:
-    """A projection in its 50% and 90% bands, with the range over its assumptions alone and the no-change line.
+    """A projection in its 50% and 80% bands, with the range over its assumptions alone and the no-change line.
 
-    projection: index year, columns people, people_lower, people_upper, and people_p05 to people_p95. no_change: people
+    projection: index year, columns people, people_lower, people_upper, and people_p10 to people_p90. no_change: people
     in the base. name: what the projection is called where its line ends. outcome: what was counted later, where
     something was: its time (decimal year of the x axis), people, and its label.
     """
@@ -131,7 +131,7 @@ def fan_chart(
     with style():
         figure = Figure(figsize=(6.69, 2.9))
         axes = figure.add_subplot()
-        for low, high, shade in (("people_p05", "people_p95", 0.16), ("people_p25", "people_p75", 0.26)):
+        for low, high, shade in (("people_p10", "people_p90", 0.16), ("people_p25", "people_p75", 0.26)):
             axes.fill_between(years, projection[low], projection[high], color=DARK_BLUE, alpha=shade, linewidth=0)
             for edge in (low, high):
                 axes.plot(years, projection[edge], color=DARK_BLUE, linewidth=0.4, label=edge)
@@ -143,7 +143,7 @@ def fan_chart(
         )
         last = projection.iloc[-1]
         # Beside the end of the bands, a bracket over each; the labels stand beside the brackets.
-        for offset, low, high, width in ((5, "people_p25", "people_p75", 2.4), (11, "people_p05", "people_p95", 1.2)):
+        for offset, low, high, width in ((5, "people_p25", "people_p75", 2.4), (11, "people_p10", "people_p90", 1.2)):
             axes.annotate(
                 "",
                 (years[-1], last[low]),
@@ -160,12 +160,12 @@ def fan_chart(
                 },
             )
         labels = {
-            "Nine in ten futures": (last["people_p95"] + last["people_p75"]) / 2,
+            "Four in five futures": (last["people_p90"] + last["people_p75"]) / 2,
             "Half of the futures": (last["people_p75"] + last["people"]) / 2,
             name: last["people"],
             "No change": no_change,
         }
-        top = projection["people_p95"].max() * 1.08
+        top = projection["people_p90"].max() * 1.08
         for text, place in _spread(labels, gap=0.075 * top, fixed=name).items():
             weight = "semibold" if text == name else "normal"
             axes.annotate(
@@ -181,15 +181,15 @@ def fan_chart(
 
 
 def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
-    """What a fan chart shows in these years, for who cannot see it: people, half of the futures, nine in ten of them.
+    """What a fan chart shows in these years, for who cannot see it: people, half of the futures, four in five of them.
 
     projection: as for fan_chart.
     """
     rows = projection.loc[years]
     said = [
         f"{row.Index}: about {wording.people(row.people)}, half of the futures "
-        f"{wording.people_range(row.people_p25, row.people_p75)}, nine in ten "
-        f"{wording.people_range(row.people_p05, row.people_p95)}"
+        f"{wording.likely_range(row.people_p25, row.people_p75)}, four in five "
+        f"{wording.likely_range(row.people_p10, row.people_p90)}"
         for row in rows.itertuples()
     ]
     return "; ".join(said)

@@ -35,7 +35,7 @@ def wide_range(what: str, point: float, lower: float, upper: float, said: str | 
         raise InputError(f"The range {lower:g} to {upper:g} does not hold {point:g}. Look at where they come from.")
     if point <= 0 or 100 * (upper - lower) / point < WIDE_RANGE_PCT:
         return None
-    said = said or wording.people_range(lower, upper)
+    said = said or wording.likely_range(lower, upper)
     return f"The range for {what} is wide, {said}. What number do the council's plans assume, and on what grounds?"
 
 

@@ -32,8 +32,8 @@ NAMED = 2
 def headlines(authority_id: str) -> list[dict]:
     """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit.
 
-    value, lower and upper are whole numbers, as they print; lower and upper bound nine in ten draws, and are None where
-    there is no such range.
+    value, lower and upper are whole numbers, as they print; lower and upper bound four in five draws, and are None
+    where there is no such range.
     """
     rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
     found = []

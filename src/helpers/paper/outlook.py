@@ -21,7 +21,7 @@ from helpers.projection import demand, projection_tables
 from helpers.published import sources
 
 #: What moves the answer, as the chart of choices names it.
-ALL, WHICH = "All that may change, nine in ten futures", "Which population projection is used"
+ALL, WHICH = "All that may change, four in five futures", "Which population projection is used"
 OLDEST = "How much more support the oldest people have"
 LINES = {"geometric": "geometric", "linear": "linear", "pchip": "smooth curve"}
 GRADIENTS = {
@@ -261,7 +261,7 @@ def fan_in_words(council: Council) -> Said:
     """The chart of older people in words and figures, for who cannot see it."""
     each = [
         said(
-            "{year}: about {people}, half of the futures {half}, nine in ten {range}",
+            "{year}: about {people}, half of the futures {half}, four in five {range}",
             year=year, people=(people := council.people("65+", year)), half=people.half_range, range=people.range,
         )
         for year in years(council)[1:]
@@ -294,7 +294,7 @@ def by_age(council: Council) -> pd.DataFrame:
                          council.people(age).range]
         for age in council.ages
     }  # fmt: skip
-    columns = [council.base_period, *map(str, years(council)[1:]), f"Nine in ten, {council.horizon}"]
+    columns = [council.base_period, *map(str, years(council)[1:]), f"Four in five, {council.horizon}"]
     return table(rows, "Age", columns)
 
 
@@ -447,7 +447,7 @@ def title_of(each: pd.DataFrame, number: Number) -> str:
 
 def ranges_overlap(each: pd.DataFrame) -> bool:
     """Whether the ranges of all scenarios have a part in common."""
-    ends = [number.nine_in_ten for number in each["people"]]
+    ends = [number.range.ends for number in each["people"]]
     return len(ends) > 1 and max(low for low, _ in ends) < min(high for _, high in ends)
 
 

@@ -175,7 +175,7 @@ def groups(council: Council, age: str, dimension: str) -> pd.DataFrame:
 def scenarios_table(council: Council, each: pd.DataFrame) -> pd.DataFrame:
     """Every scenario: older people at the horizon, their range, and what it assumes."""
     rows = {row["title"]: [row["people"], row["people"].range, row["meaning"].strip()] for _, row in each.iterrows()}
-    return table(rows, "Scenario", [str(council.horizon), "Nine in ten", "What it assumes"])
+    return table(rows, "Scenario", [str(council.horizon), "Four in five", "What it assumes"])
 
 
 def published_by(council: Council) -> dict[str, str]:
@@ -211,12 +211,12 @@ def equal_rates_lie_outside(council: Council) -> bool:
 
 
 def year_by_year(council: Council) -> pd.DataFrame:
-    """People of each age band in every year to the horizon, with the range of nine in ten futures."""
+    """People of each age band in every year to the horizon, with the range of four in five futures."""
     rows = {council.base_period: [cell for age in council.ages for cell in (council.counted(age), "as published")]}
     for year in council.years[1:]:
         numbers = [council.people(age, int(year)) for age in council.ages]
         rows[str(year)] = [cell for number in numbers for cell in (number, number.range)]
-    columns = [label for age in council.ages for label in (AGE_BANDS[age], f"Nine in ten, {AGE_BANDS[age]}")]
+    columns = [label for age in council.ages for label in (AGE_BANDS[age], f"Four in five, {AGE_BANDS[age]}")]
     return table(rows, "Year", columns)
 
 

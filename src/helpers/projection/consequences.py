@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
+from helpers.base.vocabulary import QUANTILES
 
-#: The columns of an amount: what is worked out, then the median and the ends of the 50% and the 90% band of the draws.
-AMOUNTS = ("value", "value_p05", "value_p25", "value_p50", "value_p75", "value_p95")
+#: The columns of an amount: what is worked out, then the median and the ends of the 50%, the 80% and the 90% band.
+AMOUNTS = ("value", *(name.replace("people", "value") for name in QUANTILES))
 #: What each factor of spending does where it adds, and where it takes away.
 CHANGES = {
     "people": ("more people", "fewer people"),

@@ -8,10 +8,10 @@ import pandas as pd
 
 from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
-from helpers.base.vocabulary import CARE_HOME_SETTINGS
+from helpers.base.vocabulary import CARE_HOME_SETTINGS, QUANTILES
 from helpers.projection.population import Population, at_31_march, growth_18_64_bounds, growth_65_plus, mid_year
 from helpers.projection.scenarios import Effect
-from helpers.projection.spread import QUANTILES, Futures, Widths
+from helpers.projection.spread import Futures, Widths
 from helpers.projection.uncertainty import Course
 from helpers.published.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 

@@ -5,12 +5,11 @@ import pandas as pd
 
 from helpers.base.cells import Suppressed
 from helpers.base.errors import InputError
-from helpers.base.vocabulary import SETTING_GROUPS
-from helpers.base.wording import count, people_range, round_to_total, rounded, rounding_unit
+from helpers.base.vocabulary import QUANTILES, SETTING_GROUPS
+from helpers.base.wording import count, likely_range, round_to_total, rounded, rounding_unit
 from helpers.projection import decomposition
 from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED, Gradients
 from helpers.projection.population import Population, financial_year, mid_year
-from helpers.projection.spread import QUANTILES
 from helpers.published.suppression import LATENT, TOTAL
 
 #: Columns of the median and of the ends of the 50%, the 80% and the 90% band.
@@ -213,7 +212,7 @@ def said_financial_year(first_year: int) -> str:
 
 
 def people_said(rows: pd.DataFrame) -> pd.DataFrame:
-    """People of the groups of one age band, and the ends of their 90% band, as they print: people, range (texts).
+    """People of the groups of one age band, and the ends of their 80% band, as they print: people, range (texts).
 
     rows: a row a group, the last one their total; people hidden, or nan where a row was left out, print as "hidden".
     Where none is hidden, the groups print so that they add to the printed total.
@@ -224,8 +223,8 @@ def people_said(rows: pd.DataFrame) -> pd.DataFrame:
     if len(rows) > 1 and not hidden.any():
         people.iloc[:-1] = round_to_total(exact.iloc[:-1], people.iloc[-1])
     ranges = [
-        "hidden" if unknown else people_range(*ends)
-        for unknown, *ends in zip(hidden, rows["people_p05"], rows["people_p95"], strict=True)
+        "hidden" if unknown else likely_range(*ends)
+        for unknown, *ends in zip(hidden, rows["people_p10"], rows["people_p90"], strict=True)
     ]
     return pd.DataFrame({"people": people.map(count).where(~hidden, "hidden"), "range": ranges}, index=rows.index)
 

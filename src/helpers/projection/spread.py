@@ -17,15 +17,13 @@ from scipy import special
 from scipy.stats import qmc
 
 from helpers.base.errors import InputError, nearest
+from helpers.base.vocabulary import QUANTILES
 from helpers.projection.scenarios import Effect
 from helpers.projection.uncertainty import AGE_BANDS, POPULATION_BANDS, Course, exp, population_log_sd
 
 LAYERS = ("national", "local", "break", "population", "gradient", "chance")
 #: The bands, each with the share of the draws that lies between its ends.
 BANDS_PCT = (50, 80, 90)
-#: Columns of the bands' ends and of the median, in their order.
-QUANTILES = {"people_p05": 0.05, "people_p10": 0.1, "people_p25": 0.25, "people_p50": 0.5}
-QUANTILES |= {"people_p75": 0.75, "people_p90": 0.9, "people_p95": 0.95}
 CELL_COLUMNS = ("cell", "people", "age_band", "gradient_kind")
 SEED = 2024
 #: Draws that are worked out at a time; any number gives the same.
