@@ -146,7 +146,8 @@ DECIMALS = (
             "people",
             "people_lower",
             "people_upper",
-            *(f"{what}_p{share}" for what in ("people", "value") for share in ("05", "10", "25", "50", "75", "90", "95")),
+            *vocabulary.QUANTILES,
+            *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
         + ("held_pct", "held_assumed_pct", "coverage_before_pct"),

@@ -359,13 +359,13 @@ def provenance(sources: list[str], area_code: str | None = None) -> pd.DataFrame
     """
     rows = []
     for source in sources:
-        descriptor = read_descriptor(source)
+        descriptor, folder = about(source), root() / "data/raw" / source
         parts = [
-            (resource["name"], resource["section"], resource["title"], resource["path"])
+            (resource["name"], resource.get("section") or resource["sheet"], resource["title"], resource["path"])
             for resource in descriptor["resources"]
             if area_code is None or resource.get("authority", area_code) == area_code
         ]
-        if os.path.lexists(descriptor["folder"] / CLAIMS):
+        if os.path.lexists(folder / CLAIMS):
             parts.append(("claims", "as said for each", "Single figures in prose", CLAIMS))
         rows += [
             {
@@ -375,7 +375,7 @@ def provenance(sources: list[str], area_code: str | None = None) -> pd.DataFrame
                 "document": descriptor["title"],
                 "section": section,
                 "title": title,
-                "file": relative(descriptor["folder"] / path),
+                "file": relative(folder / path),
                 "licence": descriptor["licence"],
                 "read": descriptor["read"],
             }
