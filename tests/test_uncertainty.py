@@ -329,7 +329,7 @@ def test_where_nothing_varies_no_layer_has_a_share():
         (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, layers=["drifts"]), "no layer 'drifts'. Did you mean 'drift'"),
         (lambda: simulate(make_cells(1, kind="comunity"), COURSE, SPREAD, [[0]]), "Did you mean 'community'"),
         (lambda: simulate(COUNTY, COURSE, SPREAD, [[9]]), "Give one or more of 0 to 8"),
-        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, draws=0), "Give 1 or more of each"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, draws=0), "draws is 0. Give a whole number, 1 or more"),
         (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, Effect.none(9, 3)), "not as many cells or times"),
         (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, make_effect(COURSE)), "Project to years that are 1 apart"),
         (lambda: layer_shares(COUNTY, COURSE, SPREAD, EVERY[0], -1), "Give a position from 0 to 3"),

@@ -264,6 +264,8 @@ def _points(values: pd.Series | Sequence[float], limits: tuple[float, float]) ->
     given = pd.Series(values, dtype=object)
     if given.empty:
         raise InputError("There are no points. A chart needs one or more.")
+    if given.index.hasnans:
+        raise InputError("A point has no period. Give each point its own, so that their order can be seen.")
     if not given.index.is_unique:
         raise InputError(
             f"The period {given.index[given.index.duplicated()][0]!r} stands twice. Give each point its own."
@@ -315,7 +317,7 @@ def _positions(rebases: Sequence[Rebase], labels: pd.Index) -> list[int]:
     """The positions at which limits start anew."""
     positions = []
     for rebase in rebases:
-        if not str(rebase.reason or "").strip():
+        if pd.isna(rebase.reason) or not str(rebase.reason).strip():
             raise InputError(
                 f"The re-basing at {rebase.at!r} has no reason. Say what changed: limits do not move without."
             )
