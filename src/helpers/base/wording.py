@@ -45,9 +45,12 @@ NO_CLEAR_DIFFERENCE = "no clear difference"
 ABOUT_THE_SAME_PCT = CHANGE_WORDS[1][0]
 
 
-def _need(*numbers: float) -> None:
-    """Refuse to say what is no number: a missing figure would print as one, or as a word that compares."""
-    if not all(map(math.isfinite, numbers)):
+def _need(*numbers: float, ends: Iterable[float] = ()) -> None:
+    """Refuse to say what is no number: a missing figure would print as one, or as a word that compares.
+
+    ends: of a range, which may be open.
+    """
+    if not all(map(math.isfinite, numbers)) or any(map(math.isnan, ends)):
         raise InputError("A number that is to be said is missing or without end. Look for a missing figure in it.")
 
 
@@ -153,7 +156,7 @@ def round_to_total(parts: pd.Series, total: int) -> pd.Series:
     that the parts do not add to.
     """
     if parts.empty or not parts.between(0, np.inf, inclusive="left").all() or total < 0:
-        raise InputError("Parts that print so that they add to a total are one or more, each a number of 0 or more.")
+        raise InputError("A total prints with its parts: name one or more, each a number of 0 or more.")
     if abs(parts.sum() - total) > 10:
         raise InputError(
             f"The parts add to {parts.sum():,.0f}, not to the total of {total:,}. Leave out sums of parts."
@@ -246,7 +249,7 @@ def change_words(before: float, after: float, interval: tuple[float, float] | No
     """
     size = change_pct(before, after)
     if interval is not None:
-        _need(*interval)
+        _need(ends=interval)
         if interval[0] > interval[1]:
             raise InputError(f"The interval {interval[0]:g} to {interval[1]:g} is upside down.")
         if interval[0] <= before <= interval[1]:
@@ -322,7 +325,7 @@ def too_many_or_few(published: float, projected: float) -> str:
 
 def likely(published: float, half: tuple[float, float], nine_in_ten: tuple[float, float]) -> str:
     """Which way simulated futures go from what was published. half, nine_in_ten: the ends of so many of them."""
-    _need(published, *half, *nine_in_ten)
+    _need(published, ends=(*half, *nine_in_ten))
     if nine_in_ten[0] > published:
         return "a rise is very likely"
     if nine_in_ten[1] < published:
@@ -336,7 +339,7 @@ def likely(published: float, half: tuple[float, float], nine_in_ten: tuple[float
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:
     """Where a number lies beside a range: "below", "inside" or "above"."""
-    _need(number, lower, upper)
+    _need(number, ends=(lower, upper))
     return "below" if number < lower else "above" if number > upper else "inside"
 
 
