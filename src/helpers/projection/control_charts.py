@@ -214,9 +214,9 @@ def xmr(
     it, and a point where two trends meet belongs to the later one. Two of three: three points in a row on one side of
     the mean, of which two or three lie beyond its near limit; those two or three are marked. A point on the mean ends
     a run on one side. A point on a limit is not beyond it.
-    Raises InputError for no points, a value that is no number, labels that repeat or are missing, periods that do not follow each
-    other without a gap, shares outside 0 to 100, counts below 0, an unknown direction or rule set, a target without a
-    direction, and a re-basing without a reason or out of place.
+    Raises InputError for no points, a value that is no number, labels that repeat or are missing, periods that do not
+    follow each other without a gap, shares outside 0 to 100, counts below 0, an unknown direction or rule set, a target
+    without a direction, and a re-basing without a reason or out of place.
     """
     if rule_set not in RULE_SETS:
         raise InputError(f"There is no rule set {rule_set!r}.{nearest(rule_set, list(RULE_SETS))}")
