@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import datetime
 import functools
+import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -75,6 +76,8 @@ def _worked_out(content: object, words: "Words") -> object:
 
 def rounded_to(value: float, step: float) -> float:
     """A value to the nearest step, halves up in size: -2.4686 to 0.01 is -2.47."""
+    if not math.isfinite(value) or not 0 < step < math.inf:
+        raise InputError(f"{value:g} cannot be rounded to {step:g}. Give a number, and a step above 0.")
     value, step = Decimal(repr(float(value))), Decimal(repr(float(step)))
     return float((value / step).quantize(Decimal(1), ROUND_HALF_UP) * step)
 
