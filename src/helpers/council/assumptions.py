@@ -302,7 +302,10 @@ def _mixed(gradients: dict, words: "Words") -> dict[str, float]:
     found = {}
     for end in ("low", "central", "high"):
         parts = [(elsewhere, gradients["care_home"][end]), (at_home, gradients["community"][end])]
-        found[end] = rounded_to(mixed_gradient(parts, *population), mixture["rounded_to"])
+        try:
+            found[end] = rounded_to(mixed_gradient(parts, *population), mixture["rounded_to"])
+        except InputError as error:
+            raise InputError(f"{words.where}: {error}") from None
     return found
 
 
