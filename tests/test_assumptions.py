@@ -113,6 +113,7 @@ OF_2023 = "{formula: leicestershire_residential_care_2023/occupancy, rounded_to:
 OWNER = "owner: The analyst who makes the briefing\n"
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(
     ("scenario", "old", "new", "message"),
     [
@@ -187,6 +188,7 @@ def test_a_mistake_in_a_scenario_is_named_with_its_file(project, scenario, old, 
     assert f"{FOLDER}/{scenario}.yaml" in str(error.value) and message in str(error.value)
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -218,6 +220,7 @@ def test_a_mistake_in_another_assumption_is_named_with_its_file(project, file, o
     assert file in str(error.value) and message in str(error.value)
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_what_one_authority_lacks_does_not_stop_the_other(project):
     replace(project / UNCERTAINTY, "leicester: 6, ", "")
     assert assumptions.spread("leicestershire").population_10_years_pct == 4.4
@@ -247,6 +250,7 @@ def test_a_scenario_as_a_sentence_takes_it(scenario, held, said):
     assert assumptions.holds_rates(scenario) is held and assumptions.under(scenario) == said
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_date_needs_no_quotation_marks(project):
     replace(project / AGE_BANDS, 'review_date: "2027-11-30"', "review_date: 2027-11-30")
     assert assumptions.age_bands()["review_date"] == "2027-11-30"

@@ -41,6 +41,7 @@ def test_the_countys_base_is_a_count_during_a_year_and_stands_at_mid_2015():
     assert set(support["measure"]) == {"during_year"} and figures.base_time(support) == 2015.5
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(
     ("support", "message"),
     [
@@ -77,6 +78,7 @@ def test_a_base_of_another_measure_quantity_year_or_council_is_refused(project, 
     assert str(error.value).startswith("authorities.toml, leicester: ") and message in str(error.value)
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -94,6 +96,7 @@ def test_a_stock_that_is_not_of_31_march_of_the_base_year_is_refused(project, ol
         figures.support_of("leicester")
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_base_with_a_figure_that_is_not_available_is_refused_with_its_cell(project):
     rows = pd.read_csv(project / CITY_FIGURES, dtype=str)
     row = rows.index[rows["table"] == figures.support_of("leicester")["table"].iloc[0]][0]
@@ -171,6 +174,7 @@ def test_a_vintage_that_links_nothing_has_no_step(council, vintage):
     assert figures.step_at_link(council, vintage) is None
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_the_other_councils_population_is_no_benchmark(project):
     text = (project / AUTHORITIES).read_text(encoding="utf-8")
     city = text.index("[leicester]")
@@ -208,6 +212,7 @@ def test_with_a_projection_estimates_up_to_its_first_year_were_known_and_none_af
     assert 2020 in estimates.index and not found.benchmarks.loc[2020].equals(estimates.loc[2020])
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_projection_without_a_date_of_publication_was_known_to_nobody(project):
     assert list(known("leicester")) == ["ons_2018_based_projections"]
     descriptor = project / "data/raw/ons_2022_based_projections/datapackage.yaml"
@@ -219,6 +224,7 @@ def test_a_projection_without_a_date_of_publication_was_known_to_nobody(project)
     assert found["ons_2022_based_projections"][0] == pytest.approx(2025.48, abs=0.005)
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_document_of_a_month_that_reads_as_a_year_is_of_that_month(project):
     descriptor = project / "data/raw/ons_2018_based_projections/datapackage.yaml"
     replace(descriptor, "2020-03-24", "2009-10")

@@ -249,6 +249,7 @@ def test_a_formula_that_cannot_be_read_is_named_in_a_document_on_both_councils_t
         checks.checks_of("leicester", book("leicester"))
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_an_outcome_beyond_a_break_needs_its_bridge(project):
     assert figures.outcome_of("leicestershire")["value"].to_dict() == {"18-64": 3_111, "65+": 7_870}
     text = (project / "authorities.toml").read_text(encoding="utf-8")

@@ -593,6 +593,7 @@ def test_an_edition_that_was_edited_is_named(project, old, new):
         editions.edition("leicester", "2020-01")
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize("content", ["", "value\nmany\n", "value,status\nsuppressed,x\n", 'a,b\n"1\n'])
 def test_a_damaged_processed_table_is_named(project, content):
     (project / f"data/processed/claims_{FOI}.csv").write_text(content, encoding="utf-8")

@@ -35,6 +35,7 @@ def saved_by_lab(project, path: str, change=lambda cells: None) -> bytes:
     return (project / path).read_bytes()
 
 
+@pytest.mark.usefixtures("notebooks_too")
 def test_a_notebook_that_is_run_and_saved_is_as_it_was(project):
     path = project / NOTEBOOK
     path.write_bytes(notebooks.dumps(notebooks.canonical(nbformat.read(path, as_version=4))))
@@ -54,6 +55,7 @@ def test_another_notebook_is_saved_as_jupyterlab_saves_it(project):
     assert json.loads(saved_by_lab(project, "own.ipynb"))["metadata"]["language_info"]["version"] == "3.11"
 
 
+@pytest.mark.usefixtures("notebooks_too")
 def test_the_project_s_notebooks_are_trusted(project, monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "own"))
     notebook = nbformat.read(project / NOTEBOOK, as_version=4)

@@ -254,6 +254,7 @@ def trial(project, *sources):
 NUMBER = 'n = Number(people, "People", (Origin("a/b!C1", "there"),), published=True)'
 
 
+@pytest.mark.usefixtures("notebooks_too")
 def test_a_notebook_says_its_messages_under_its_parameters(project):
     path = trial(project, NUMBER, "%%say\nAbout {n}.", "%%say_if n.is_hidden\nHidden.")
     ran = notebooks.read(notebooks.run(path, {"people": 7000}, project / "build/trial.ipynb"))
@@ -262,6 +263,7 @@ def test_a_notebook_says_its_messages_under_its_parameters(project):
     assert outputs[0][SENTENCE]["numbers"][0]["rests_on"] == [{"name": "a/b!C1", "words": "there"}]
 
 
+@pytest.mark.usefixtures("notebooks_too")
 @pytest.mark.parametrize(
     ("cell", "error"),
     [

@@ -62,6 +62,7 @@ def test_what_cannot_be_edited_safely_is_left_to_a_person(settings):
         new_briefings.with_briefing(settings, "north", "care")
 
 
+@pytest.mark.usefixtures("notebooks_too")
 @pytest.mark.parametrize(
     ("name", "authority_id", "message"),
     [

@@ -147,6 +147,7 @@ def test_one_authority_never_reads_the_others_figures(project):
         figures.figures_of("leicestershire", support)
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -161,6 +162,7 @@ def test_what_is_counted_otherwise_is_not_compared(project, old, new, message):
         figures.outcome_of("leicestershire")
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_base_year_that_is_not_the_tables_is_refused(project):
     tables = 'tables = ["long_term_support_18_64", "long_term_support_65_plus"]\n'
     replace(project / "authorities.toml", f"{tables}base_year = 2015", f"{tables}base_year = 2017")

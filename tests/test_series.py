@@ -119,6 +119,7 @@ def backtest_of(council):
     return authorities.authority_named(council)["backtest"]
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_points_come_in_the_order_of_time(project):
     text = (project / AUTHORITIES).read_text(encoding="utf-8")
     first, second = (f'    "{name}",\n' for name in (STOCK, LATEST_STOCK))
@@ -127,6 +128,7 @@ def test_points_come_in_the_order_of_time(project):
     assert series.points_of("leicester", "long_term_support_at_31_march")["value"].tolist() == [5063, 5000]
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(
     ("point", "message"),
     [
@@ -144,6 +146,7 @@ def test_points_that_are_no_series_are_refused_with_their_place(project, point, 
     assert message in str(error.value)
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_series_crosses_a_break_that_it_names_and_no_other(project):
     text = (project / AUTHORITIES).read_text(encoding="utf-8")
     bridged = re.search(r'id = "long_term_support_65_plus".*?(bridge = "client_level_data"\n)', text, re.DOTALL)
@@ -159,6 +162,7 @@ def test_a_series_crosses_a_break_that_it_names_and_no_other(project):
         series.points_of("leicestershire", "long_term_support_65_plus")
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize("day", ["2015-04-01", "2025-04-01"])
 def test_a_break_before_the_first_point_or_after_the_last_is_not_crossed(project, day):
     replace(project / BREAKS, 'from: "2024-04-01"', f'from: "{day}"')
@@ -193,6 +197,7 @@ def test_a_scenario_without_figures_for_a_council_is_refused_with_its_file():
         )
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_a_scenario_that_names_the_other_councils_figures_is_refused_with_its_file(project):
     file = "data/assumptions/scenarios/unit_cost.yaml"
     other = "leicestershire_market_position_statement_2016/spend_in_house"

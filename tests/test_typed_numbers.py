@@ -178,6 +178,7 @@ TYPED = [
 ]
 
 
+@pytest.mark.usefixtures("tables_too")
 @pytest.mark.parametrize(("file", "old", "new", "word"), TYPED)
 def test_a_number_typed_in_any_file_is_refused_as_it_is_read(project, file, old, new, word):
     text = (project / file).read_text(encoding="utf-8")
@@ -189,6 +190,7 @@ def test_a_number_typed_in_any_file_is_refused_as_it_is_read(project, file, old,
     assert file in str(error.value) and f"{word!r}" in str(error.value), str(error.value)
 
 
+@pytest.mark.usefixtures("tables_too")
 def test_the_way_out_is_said(project):
     replace(
         project / f"data/raw/{REPORT}/checks.yaml", "these {people_long_without_review} people", "these 1,348 people"
