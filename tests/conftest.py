@@ -42,6 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what to do where outputs or values that are kept are not those of today."""
     failed = terminalreporter.getreports("failed")
     outputs = {report.nodeid.split("::")[0] for report in failed if ".ipynb" in report.nodeid}
+    outputs |= {report.nodeid[:-1].rpartition("[")[2] for report in failed if "::TestStored::" in report.nodeid}
     values = {report.nodeid.split("::")[0] for report in failed if "snapshots" in report.keywords}
     for kept, command in (
         (outputs, "`make refresh` (or `doit refresh`)"),
