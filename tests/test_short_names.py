@@ -59,6 +59,7 @@ LISTING = """
 import runpy
 from doit.control import TaskControl
 from doit.loader import load_tasks
+from helpers.pipeline.builds import rests_on
 control = TaskControl(load_tasks(runpy.run_path("dodo.py")))
 print(*(task.name for task in rests_on(control.tasks, ["publish:leicester:money"]) if task.actions), sep="\\n")
 """
