@@ -332,3 +332,9 @@ def test_a_scenario_holds_up_to_its_last_year_and_on_its_review_date():
 )
 def test_a_count_tests_what_of_a_scenario_has_begun(scenario, time, begun):
     assert assumptions.begun(scenario, time) == begun
+
+
+@pytest.mark.parametrize(("value", "step"), [(5, 0), (5, -1), (5, np.nan), (np.nan, 1)])
+def test_nothing_is_rounded_to_a_step_of_nothing(value, step):
+    with pytest.raises(InputError, match="cannot be rounded to"):
+        assumptions.rounded_to(value, step)

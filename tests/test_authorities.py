@@ -281,3 +281,10 @@ def test_areas_of_councils_are_sorted_beside_those_of_the_vocabulary():
     rows = pd.DataFrame({"area": ["uk", "rutland", "east_midlands", "leicester", "uk"]})
     ordered = rows.sort_values("area", key=vocabulary.order("area"), kind="stable")["area"].tolist()
     assert ordered == ["leicester", "rutland", "east_midlands", "uk", "uk"]
+
+
+def test_a_population_that_two_rows_give_is_refused_with_its_cell(monkeypatch):
+    rows = figures.read_processed("figures_ons_2022_based_projections")
+    monkeypatch.setattr(figures, "read_processed", lambda _: pd.concat([rows, rows[rows["table"] != ""]]))
+    with pytest.raises(InputError, match=r"ons_2022_based_projections, table '.*', cell .* stands there twice"):
+        figures.benchmarks_of("leicester", "ons_2022_based")

@@ -366,3 +366,23 @@ def test_hindsight_says_that_no_projection_was_known_and_how_far_a_later_one_mis
     said = backtest.hindsight_said(backtest.score(made), "placements")
     assert said.startswith("For placements, no population projection from before that count is on file.")
     assert said.endswith("constant rates miss by less than 1% and no change by 9%.")
+
+
+def test_a_forecast_or_a_band_that_counts_twice_or_is_missing_is_refused():
+    given_points = points([(2015, 100), (2016, 110)])
+    made = backtest.predict(given_points, no_projection)
+    bands = made[backtest.FORECAST_KEY].assign(lower90=1.0, upper90=200.0)
+    for scored, message in (
+        (lambda: backtest.score(pd.concat([made, made])), "A forecast stands there twice"),
+        (lambda: backtest.score(made, pd.concat([bands, bands])), "A band of a forecast stands there twice"),
+        (lambda: backtest.score(made.assign(forecast=np.nan)), "is no number"),
+        (lambda: backtest.pairs(given_points.assign(series=None)), "belongs to no series"),
+    ):
+        with pytest.raises(InputError, match=message):
+            scored()
+
+
+@pytest.mark.parametrize("limits", [{"step": 1e-9}, {"largest": np.inf}, {"step": np.nan}])
+def test_a_calibration_that_would_never_end_is_refused(limits):
+    with pytest.raises(InputError, match="at most 1,000 steps above 0"):
+        backtest.calibrate(lambda _: [False], **limits)

@@ -330,3 +330,55 @@ def test_what_rests_on_a_failure_is_not_made_again_where_the_failure_came_to_not
     (folder / "mended").touch()
     out = run()[1]
     assert "of:rutland\n" in out and "of:rutland:paper" not in out
+
+
+ASKS = """
+def asks(number):
+    print("line\\n" * 100_000)
+
+def task_asks():
+    number = {"name": "number", "long": "number", "default": ""}
+    return {"actions": [asks], "params": [number], "uptodate": [False], "verbosity": 2}
+"""
+
+
+def test_who_reads_the_first_line_alone_is_no_fault(folder):
+    (folder / "dodo.py").write_text(DODO + ASKS)
+    (folder / "pyproject.toml").write_text('[tool.doit.plugins.command]\nrun = "helpers.pipeline.builds:Run"\n')
+    running = started("asks", "--number", "1")
+    assert running.stdout.readline() == "line\n"
+    running.stdout.close()
+    assert running.wait(timeout=60) == 141 and running.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("asks", "--nmber", "1"), "There is no option '--nmber'. Did you mean '--number'? Known: --number."),
+        (("asks", "--number"), "Nothing stands behind '--number'. Say what is meant."),
+        (("asks", "4670"), "'4670' stands behind 'asks' without its option: see `doit help asks`."),
+        (("--waht",), "There is no option '--waht'. Did you mean '--what'?"),
+    ],
+)
+def test_a_wrong_option_is_said_in_one_sentence(folder, arguments, said):
+    (folder / "dodo.py").write_text(DODO + ASKS)
+    (folder / "pyproject.toml").write_text('[tool.doit.plugins.command]\nrun = "helpers.pipeline.builds:Run"\n')
+    code, out, err = run(*arguments)
+    assert (code, out, err) == (3, "", f"ERROR: {said}\n")
+
+
+PAPER = """
+def task_publish():
+    made, page = "build/reports/leicester/money.html", "reports/leicester/money.html"
+    for path in (made, page):
+        make(path)
+    yield {"name": "leicester:money", "actions": [fails], "targets": [made]}
+"""
+
+
+def test_no_page_is_to_be_opened_of_a_paper_that_was_not_made(folder):
+    (folder / "dodo.py").write_text(DODO + TWO_COUNCILS + PAPER)
+    (folder / "pyproject.toml").write_text('[tool.doit.plugins.command]\nrun = "helpers.pipeline.builds:Run"\n')
+    code, out, _ = run("--what", "publish:leicester:money")
+    assert code != 0 and "Open" not in out
+    assert "No paper was made in this run. When one last was:\n" in out

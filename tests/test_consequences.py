@@ -127,3 +127,19 @@ def test_a_factor_of_spending_is_named_by_whether_it_adds():
 def test_a_share_that_makes_no_sense_is_refused(work_out, message):
     with pytest.raises(InputError, match=message):
         work_out()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: beds_needed(np.nan, 90), "nan residents"),
+        (lambda: beds_needed(pd.Series([950.0, -1]), 90), "-1 residents"),
+        (lambda: posts(np.nan, 4), "nan filled posts"),
+        (lambda: hires(np.nan, 4, 20), "nan filled posts"),
+        (lambda: unit_cost(np.nan, 1, 1), "A cost of £nan"),
+        (lambda: unit_cost(1, 1, np.array([1, np.nan])), "for nan years"),
+    ],
+)
+def test_missing_people_and_costs_lead_to_nothing(call, message):
+    with pytest.raises(InputError, match=message):
+        call()

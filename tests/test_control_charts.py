@@ -449,6 +449,8 @@ def test_a_re_basing_is_suggested_and_never_done_by_itself():
         (lambda: xmr([1, 2, 3], rebases=[Rebase(2, "x"), Rebase(2, "y")]), "follow each other in time"),
         (lambda: xmr([1, 2], rebases=[Rebase(1)]), "re-basing at 1 has no reason"),
         (lambda: xmr([1, 2], rebases=[Rebase(1, None)]), "re-basing at 1 has no reason"),
+        (lambda: xmr([1, 2], rebases=[Rebase(1, np.nan)]), "re-basing at 1 has no reason"),
+        (lambda: xmr(pd.Series([1, 2], index=["2015/16", None])), "A point has no period"),
         (lambda: xmr([1, -2], counts=True), "count at 1 is -2, below 0"),
     ],
 )

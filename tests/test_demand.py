@@ -190,6 +190,19 @@ def call_project(base, people=None, **changed):
     return demand.project(base, population, central=BY_SETTING, **arguments)
 
 
+def grown(base):
+    population = figures.population_of("leicestershire", "ons_2018_based")
+    return demand.growth_of(base, population, BY_SETTING, 2016.0, 2020.0)
+
+
+def drawn_from(base):
+    return demand.cells_of(base, BY_SETTING)
+
+
+def summed(base, **changed):
+    return demand.total_up(call_project(base).assign(**changed), ["age_band"])
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -203,6 +216,27 @@ def call_project(base, people=None, **changed):
         (lambda base: call_project(base, base_time=np.nan), "A time for the population of leicestershire is missing"),
         (lambda base: call_project(base, working_age_error=-0.03), "growth at 18-64 is -0.03"),
         (lambda base: call_project(base, working_age_error=np.nan), "growth at 18-64 is nan"),
+        (lambda base: call_project(base, working_age_error=3), "growth at 18-64 is 3. Give a share: 3% is 0.03"),
+        (lambda base: call_project(base, times=[]), "A time for the population of leicestershire is missing"),
+        (lambda base: call_project(base.iloc[:0]), "it has no cells"),
+        (lambda base: call_project(base.assign(lower=np.nan)), "lacks a bound, or has them upside down"),
+        (lambda base: call_project(base.assign(upper=base["lower"] - 1)), "lacks a bound, or has them upside down"),
+        *(
+            (lambda base, name=name, use=use: use(base.assign(**{name: base[name].where(base.index != 3)})), message)
+            for name, message in [(name, "does not say whom it counts") for name in demand.DIMENSIONS]
+            + [("people", "has no number of people")]
+            for use in (call_project, grown, drawn_from, lambda base: demand.counted_as(base, 5))
+        ),
+        *(
+            (lambda base, use=use: use(pd.concat([base, base.iloc[[3]]])), "stands there twice")
+            for use in (grown, drawn_from, lambda base: demand.counted_as(base, 5))
+        ),
+        (lambda base: demand.counted_as(base, np.nan), "nan people cannot have the mix"),
+        (lambda base: demand.counted_as(base, -5), "-5 people cannot have the mix"),
+        (lambda base: demand.counted_as(base.assign(people=0.0, lower=0.0), 5), "cannot have the mix of 0"),
+        (lambda base: summed(base, people=np.nan), "no number under people: its people would be lost"),
+        (lambda base: summed(base, upper=np.nan), "no number under upper"),
+        (lambda base: demand.total_up(pd.concat([call_project(base)] * 2), ["age_band"]), "would count twice"),
         (
             lambda base: demand.total_up(
                 call_project(base).assign(support_reason=lambda rows: rows["support_reason"].where(rows.index != 7)),
@@ -246,3 +280,12 @@ def test_the_largest_printed_cell_of_a_table_without_settings_is_of_people_whose
     cell, place = demand.largest_printed(support, base)
     assert cell["setting"] == base["setting"].iloc[place] == "not_stated"
     assert cell["value"] == base.loc[base["age_band"] == "65+", "people"].max()
+
+
+@pytest.mark.parametrize(
+    ("parts", "population"),
+    [([], (10, 5)), ([(0, 2)], (10, 5)), ([(np.nan, 2)], (10, 5)), ([(1, np.inf)], (10, 5)), ([(1, 2)], (10, 0))],
+)
+def test_a_gradient_of_nobody_is_refused(parts, population):
+    with pytest.raises(InputError, match="A gradient of several needs people"):
+        demand.mixed_gradient(parts, *population)

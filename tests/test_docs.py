@@ -500,3 +500,11 @@ def test_disagreements_are_those_on_file():
         found = read_processed(f"checks_{ {'county': 'leicestershire', 'city': 'leicester'}[row['Council']] }")
         verdicts = found.set_index("check")["verdict"]
         assert {verdicts[check] for check in row["Check"].split(", ")} == {"disagrees"}, row
+
+
+def test_a_page_that_code_sends_a_person_to_is_there():
+    for file in (PROJECT / "src/helpers").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert "CONTRIBUTING.md" not in text, f"{file.name}: the pages in docs/ say how"
+        for page in re.findall(r"docs/[\w/-]+\.md", text):
+            assert (PROJECT / page).is_file(), f"{file.name}: {page}"

@@ -5,6 +5,7 @@ import re
 import briefing_fixture as briefing
 import IPython.display
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -120,12 +121,33 @@ def test_a_message_that_is_not_said_asks_for_no_name(shown):
         ("%%say_if not \nSaid.", "needs a premise"),
         ("%%say_if oldr\nSaid.", "there is no 'oldr'"),
         ("%%say older.is_rise\nSaid.", "A premise is for %%say_if"),
-        ("%%say\nAbout {older.size", "braces of this message do not match"),
+        ("%%say\nAbout {older.size", "do not match: “{older.size” opens one that is not closed"),
+        ("%%say\nAbout older.size} now", "do not match: “About older.size}” closes one that was not opened"),
+        ("%%say\nAbout {older.size {horizon}", "do not match: “{older.size {horizon}” opens one that is not closed"),
+        ("%%say\nAbout {}", "{} names nothing"),
+        ("%%say\n  \n", "%%say: there is no message below the line"),
+        ("%%say_if older.is_rise\n", "%%say_if: there is no message below the line"),
     ],
 )
 def test_a_cell_that_is_no_message_is_refused(shown, cell, error):
-    with pytest.raises(InputError, match=error):
+    with pytest.raises(InputError, match=re.escape(error)):
         said_by(shown, cell)
+
+
+@pytest.mark.parametrize(
+    ("value", "held"),
+    [
+        (float("nan"), "nan"),
+        (695.2345, "695.2345"),
+        (np.float64(3.5), "3.5"),
+        ([1, 2], "a list"),
+        (pd.Series([1]), "a Series"),
+    ],
+)
+def test_what_would_print_as_it_stands_in_memory_is_refused(shown, value, held):
+    with pytest.raises(InputError, match=rf"\{{n\}} holds .*{held}.*, which would print as it stands in memory"):
+        said_by(shown, "%%say\nAbout {n} people.", names=NAMES | {"n": value})
+    assert shown == []
 
 
 def test_lines_of_a_paragraph_are_one_and_points_of_a_list_are_not(shown):

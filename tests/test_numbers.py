@@ -142,7 +142,7 @@ def test_numbers_are_found_in_a_sentence_in_their_order_and_not_within_others():
 
 @pytest.mark.parametrize("text", ["{a", "a}", "{}", "{a:,}", "{a!r}"])
 def test_braces_that_do_not_match_or_hold_more_than_a_name_are_refused(text):
-    with pytest.raises(InputError, match=r"braces of this message do not match|holds more than a name"):
+    with pytest.raises(InputError, match=r"braces of this message do not match|holds more than a name|names nothing"):
         fill(text, {"a": NOW}.get)
 
 

@@ -242,11 +242,11 @@ def test_bands_that_cannot_be_cumulated_are_refused_on_this_path_only(counts, me
 
 
 @given(benchmarks())
-def test_pchip_bands_are_never_negative_and_add_to_the_total(rows):
+def test_pchip_bands_are_never_empty_and_add_to_the_total(rows):
     population, times = Population("x", "v", rows, "pchip"), times_within(rows)
     found = {band: population.people(band, times) for band in BANDS}
     total = PchipInterpolator(mid_year(rows.index), rows[APART].sum(axis=1))(times)
-    assert all((counts >= 0).all() for counts in found.values())
+    assert all((counts > 0).all() for counts in found.values())
     assert sum(found[band] for band in APART) == pytest.approx(total)
     assert (found["18-24"] <= found["0-24"] * (1 + 1e-9)).all()
 
@@ -457,3 +457,19 @@ def test_errors_against_estimates_are_of_their_last_year_and_above_zero_where_to
     estimates = Population("x", "estimates", pd.DataFrame({"85+": [10.0, 20.0]}, index=[2020, 2021]))
     on = Population("x", "v", pd.DataFrame({"85+": [10.0, 50.0]}, index=[2020, 2022]), "linear")
     assert population.errors_against(estimates, {"linear": on}, ["85+"]).loc["linear", "85+"] == pytest.approx(50)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: two_years(last=np.inf), "zero or less, or none"),
+        (lambda: two_years(last=np.nan), "zero or less, or none"),
+        (lambda: Population("x", "v", by_year({"85+": [1, 2, 3]})[["85+", "85+"]]), "an age band twice"),
+        (lambda: two_years().people("85+", []), "A time for the population of x is missing"),
+        (lambda: growth_65_plus(1.0, 1.0, 2.0, 2.0, np.nan), "A gradient of nan"),
+        (lambda: linked(by_year({"85+": [1, 2, 3]}), by_year({"85+": [1, 2, 3]}).iloc[:0]), "has no years"),
+    ],
+)
+def test_a_population_that_is_missing_is_no_number(call, message):
+    with pytest.raises(InputError, match=message):
+        call()

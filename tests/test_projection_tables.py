@@ -136,3 +136,23 @@ def test_why_it_changes_adds_to_the_change_of_every_total_and_names_the_rate_as_
         assert all_of_them["people_printed"].sum() == wording.rounded(after.sum()) - 160
     rates = [rows.loc[rows["factor"] == "rate", "people"] for rows in (held, moved)]
     assert (rates[0].abs() < 1e-9).all() and (rates[1] < -1).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "time", "message"),
+    [
+        ([0, 1], np.nan, "people are asked for at nan"),
+        ([0, 1], np.array([2020.6, np.nan]), "people are asked for at nan"),
+        ([0, 1, 1], 2021.0, "has a year twice"),
+        ([0, 2], 2021.0, "one without a number under people"),
+    ],
+)
+def test_people_at_a_time_need_each_year_once_with_a_number(rows, time, message):
+    group = {"age_band": "65+", "support_reason": "all", "setting": "all", "status": "sum"}
+    projection = pd.DataFrame(
+        {"year": [2020, 2021, 2021], "time": [2020.5, 2021.5, 2021.5], "people": [10, 12, np.nan], **group}
+    )
+    with pytest.raises(InputError, match=message):
+        projection_tables.people_at(projection.iloc[rows], time, "65+")
+    with pytest.raises(InputError, match="does not hold mid-2020 and mid-2021"):
+        projection_tables.in_financial_year(projection.iloc[[0, 0]], 2020, "65+")

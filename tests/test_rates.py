@@ -218,3 +218,8 @@ def test_counts_of_numpy_are_counts():
 def test_a_difference_without_a_number_is_called_nothing(numbers):
     with pytest.raises(InputError, match="difference without a number"):
         compare(Estimate(*numbers))
+
+
+def test_an_interval_upside_down_compares_nothing():
+    with pytest.raises(InputError, match="The interval 3 to -1 is upside down"):
+        compare(Estimate(1, 3, -1))

@@ -603,6 +603,14 @@ def test_a_goal_in_pounds_is_found_where_no_number_is_as_fine_as_the_tolerance()
         (lambda: scenarios.recent_trend([1, 2, np.nan, 4, 5], np.arange(5)), "a number and a time for every point"),
         (lambda: scenarios.recent_trend([1, 2, 3, 4, 5], [1, 2, np.nan, 4, 5]), "a number and a time for every point"),
         (lambda: scenarios.recent_trend([1, 2, 3, 4, 5], [2015.5] * 5), "stand at one"),
+        (lambda: scenarios.goal_seek(lambda value: value, 0.5, -np.inf, 1), "upside down, or one is missing"),
+        (lambda: scenarios.goal_seek(lambda value: value, 0.5, 0, 1, np.nan), "The tolerance nan is not above 0"),
+        (lambda: scenarios.recent_trend([1, 2, 3, 4, 5], np.arange(4)), "5 points and 4 times"),
+        (lambda: scenarios.recent_trend([], [], 0), "0 points and 0 times"),
+        (lambda: scenarios.entrants_a_year(np.array([950.0]), 28), "two years or more"),
+        (lambda: scenarios.entrants_a_year(np.array([950, np.nan]), 28), "each with a number"),
+        (lambda: scenarios.cut_that_holds(np.array([]), 28), "no stock to hold"),
+        (lambda: scenarios.cut_that_holds(np.array([950, np.nan, 960]), 28), "missing in some year"),
     ],
 )
 def test_missing_numbers_are_refused(call, message):

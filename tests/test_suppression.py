@@ -265,3 +265,18 @@ def test_what_was_left_out_of_print_is_said_of_every_table_with_both_totals():
     assert found.loc["long_term_support_18_64", ["in_reasons", "in_settings"]].tolist() == [(2, 2), (1, 1)]
     assert found.loc["long_term_support_65_plus", ["in_reasons", "in_settings"]].tolist() == [(10, 21), (0, 0)]
     assert left_out_of_print(figures[figures["table"] == "population"]).empty
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda rows: rows.iloc[1:], "lacks a setting that others have"),
+        (lambda rows: rows.assign(setting=rows["setting"].mask(rows.index == rows.index[3])), "Row 4 of the table"),
+        (lambda rows: rows.assign(upper=rows["upper"].mask(rows.index == rows.index[3])), "has no number, or bounds"),
+        (lambda rows: rows.assign(value=rows["value"].mask(rows["status"] == "exact")), "has no number, or bounds"),
+    ],
+)
+def test_a_table_with_a_hole_is_refused_and_never_narrowed_for_ever(change, message):
+    rows = STATEMENT[STATEMENT["table"] == "long_term_support_18_64"]
+    with pytest.raises(InputError, match=message):
+        explain(SupportTable.from_tidy(change(rows)))

@@ -309,6 +309,11 @@ def test_where_nothing_varies_no_layer_has_a_share():
     assert shares == {"drift": 0.0, "population": 0.0}
 
 
+def without_a_rate():
+    effect = Effect.none(9, 4)
+    return replace(effect, log_rate=effect.log_rate + np.nan)
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -329,7 +334,13 @@ def test_where_nothing_varies_no_layer_has_a_share():
         (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, layers=["drifts"]), "no layer 'drifts'. Did you mean 'drift'"),
         (lambda: simulate(make_cells(1, kind="comunity"), COURSE, SPREAD, [[0]]), "Did you mean 'community'"),
         (lambda: simulate(COUNTY, COURSE, SPREAD, [[9]]), "Give one or more of 0 to 8"),
-        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, draws=0), "Give 1 or more of each"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, [[0, 2, 0]]), "sums one cell twice.*Name each cell once"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, [np.arange(9) > 4]), "by bool. Give positions"),
+        (lambda: replace(COUNTY, lower=[np.nan] * 9), "lacks a bound, or has them upside down"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, draws=1e4), "draws is 10000.0. Give a whole number"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, seed=-1), "seed is -1. Give a whole number, 0 or more"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, without_a_rate()), "is no number. Give it"),
+        (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, draws=0), "draws is 0. Give a whole number, 1 or more"),
         (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, Effect.none(9, 3)), "not as many cells or times"),
         (lambda: simulate(COUNTY, COURSE, SPREAD, EVERY, make_effect(COURSE)), "Project to years that are 1 apart"),
         (lambda: layer_shares(COUNTY, COURSE, SPREAD, EVERY[0], -1), "Give a position from 0 to 3"),

@@ -1,3 +1,5 @@
+import math
+
 import pandas as pd
 import pytest
 from conftest import examples
@@ -25,6 +27,66 @@ from helpers.base.errors import InputError
 )
 def test_people_print_to_the_nearest_5_and_10_above_1000(number, text):
     assert wording.people(number) == text
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+@pytest.mark.parametrize(
+    "say",
+    [
+        wording.people,
+        wording.count,
+        wording.percentage,
+        wording.growth,
+        wording.signed_percentage,
+        wording.signed_count,
+        lambda number: wording.amount(number, "per_cent"),
+        lambda number: wording.amount(number, "gbp"),
+        lambda number: wording.people_range(5, number),
+        lambda number: wording.change(5, number),
+        lambda number: wording.rise_or_fall(5, number),
+        lambda number: wording.too_many_or_few(5, number),
+        lambda number: wording.likely(number, (4, 6), (3, 7)),
+        lambda number: wording.inside_or_outside(number, 3, 7),
+        lambda number: wording.times_as(number, 5, "often"),
+    ],
+)
+def test_what_is_no_number_is_never_said(say, number):
+    with pytest.raises(InputError, match="missing or without end"):
+        say(number)
+
+
+def test_an_end_of_a_range_may_be_open_and_not_missing():
+    assert wording.likely(5, (6, 7), (-math.inf, math.inf)).startswith("a rise is likelier than not")
+    assert wording.inside_or_outside(5, -math.inf, 7) == "inside"
+    for say in (
+        lambda: wording.likely(5, (6, 7), (4, math.nan)),
+        lambda: wording.inside_or_outside(5, math.nan, 7),
+        lambda: wording.change_words(5, 6, (math.nan, 8)),
+    ):
+        with pytest.raises(InputError, match="missing or without end"):
+            say()
+
+
+def test_nothing_is_listed_and_nothing_is_so_many_times_none():
+    with pytest.raises(InputError, match="needs a word or more"):
+        wording.listed([])
+    with pytest.raises(InputError, match="so many times as often as 0"):
+        wording.times_as(5, 0, "often")
+
+
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=6), st.integers(-2, 2), st.booleans())
+def test_any_parts_print_as_many_as_their_total_and_never_less_than_nobody(parts, off, alike):
+    total = max(wording.rounded(sum(parts)) + 5 * off, 0)
+    if abs(sum(parts) - total) > 10:
+        total = wording.rounded(sum(parts))
+    printed = wording.round_to_total(pd.Series(parts, index=["alike"] * len(parts) if alike else None), total)
+    assert printed.sum() == total and (printed >= 0).all()
+
+
+@pytest.mark.parametrize(("parts", "total"), [([], 5), ([5, math.nan], 5), ([-5, 10], 5), ([0], -5)])
+def test_parts_that_are_none_or_less_than_nobody_are_refused(parts, total):
+    with pytest.raises(InputError, match="name one or more, each a number of 0 or more"):
+        wording.round_to_total(pd.Series(parts, dtype=float), total)
 
 
 @given(st.floats(0, 1e6))

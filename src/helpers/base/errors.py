@@ -17,12 +17,12 @@ class NotOnFile(InputError):
 
 
 def nearest(name: object, known: list[str]) -> str:
-    """The end of a message about an unknown name: the nearest known one, and all of them."""
+    """The end of a message about an unknown name: the nearest known one, and all of them; nothing where none is."""
     import difflib
 
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"{hint} Known: {', '.join(known)}."
+    return f"{hint} Known: {', '.join(known)}." if known else ""
 
 
 def under(heading: str) -> str:

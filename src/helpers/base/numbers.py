@@ -12,6 +12,9 @@ from helpers.base.cells import NotGiven, Suppressed
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import QUANTILES
 
+#: How much of a message an error shows at a brace.
+MOST_AT_BRACE = 40
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -274,16 +277,37 @@ def fill(text: str, value_of: Callable[[str], object]) -> Said:
     """
     try:
         pieces = list(string.Formatter().parse(text))
-    except ValueError as error:
-        raise InputError(f"The braces of this message do not match ({error}). Write {{{{ for a brace itself.") from None
+    except ValueError:
+        raise InputError(
+            f"The braces of this message do not match: {_unmatched(text)}. Write {{{{ or }}}} for a brace itself."
+        ) from None
     parts = []
     for literal, name, style, conversion in pieces:
         parts.append(literal)
         if name is not None:
-            if style or conversion or not name:
+            if not name:
+                raise InputError("{} names nothing: write the name of a number between the braces.")
+            if style or conversion:
                 raise InputError(f"{{{name}}} holds more than a name: say it with a name that prints as you want it.")
             parts.append(value_of(name))
     return joined(parts, "")
+
+
+def _unmatched(text: str) -> str:
+    """The first brace that has no other, with the words at it."""
+    text = text.replace("{{", "  ").replace("}}", "  ")
+    opened = None
+    for place, character in enumerate(text):
+        if character == "{":
+            if opened is not None:
+                break
+            opened = place
+        elif character == "}":
+            if opened is None:
+                return f"“{text[:place].split(chr(10))[-1].strip()[-MOST_AT_BRACE:]}}}” closes one that was not opened"
+            opened = None
+    begun = text[opened:].split(chr(10))[0][:MOST_AT_BRACE].strip() if opened is not None else "{"
+    return f"“{begun}” opens one that is not closed"
 
 
 def said(text: str, /, **names: object) -> Said:

@@ -45,6 +45,15 @@ NO_CLEAR_DIFFERENCE = "no clear difference"
 ABOUT_THE_SAME_PCT = CHANGE_WORDS[1][0]
 
 
+def _need(*numbers: float, ends: Iterable[float] = ()) -> None:
+    """Refuse to say what is no number: a missing figure would print as one, or as a word that compares.
+
+    ends: of a range, which may be open.
+    """
+    if not all(map(math.isfinite, numbers)) or any(map(math.isnan, ends)):
+        raise InputError("A number that is to be said is missing or without end. Look for a missing figure in it.")
+
+
 def rounding_unit(people: float) -> int:
     """People print to the nearest 5, and to the nearest 10 above 1,000."""
     return 10 if people > 1000 else 5
@@ -57,6 +66,7 @@ def rounding_said() -> str:
 
 def rounded(people: float) -> int:
     """People as they print: to the nearest 5, or 10 above 1,000, halves up."""
+    _need(people)
     unit = rounding_unit(people)
     return math.floor(people / unit + 0.5) * unit
 
@@ -68,11 +78,13 @@ def people(number: float) -> str:
 
 def count(number: float) -> str:
     """A published count, as it was counted: 6913 is "6,913"."""
+    _need(number)
     return f"{round(number):,}"
 
 
 def amount(value: float, unit: str) -> str:
     """A figure with its unit: "5.6%", "£89.6 million", "£1,406,100", "2,120 assessments", "1.2 days", "1 person"."""
+    _need(value)
     sign, value = "−" if value < 0 else "", abs(value)
     if unit == "per_cent":
         return f"{sign}{value:.1f}%"
@@ -157,26 +169,32 @@ def round_to_total(parts: pd.Series, total: int) -> pd.Series:
     """Parts as they print, such that they add to their printed total: by largest remainder.
 
     parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
-    Raises InputError for a total that steps of 5 cannot make, or that the parts do not add to.
+    Raises InputError for no parts, a part below 0 or without a number, a total that steps of 5 cannot make, and one
+    that the parts do not add to.
     """
+    if parts.empty or not parts.between(0, np.inf, inclusive="left").all() or total < 0:
+        raise InputError("A total prints with its parts: name one or more, each a number of 0 or more.")
     if abs(parts.sum() - total) > 10:
         raise InputError(
             f"The parts add to {parts.sum():,.0f}, not to the total of {total:,}. Leave out sums of parts."
         )
     if total % 5:
         raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
+    # By place: where two parts have one name, no step would move one of them alone.
+    names, parts = parts.index, parts.reset_index(drop=True)
     units = parts.map(rounding_unit)
     floors = np.floor(parts / units + 1e-9).astype(int) * units
     while missing := total - int(floors.sum()):
         step = units if missing > 0 else -units
-        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long.
-        behind = ((parts - floors) / step).where(units <= abs(missing))
+        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long, and
+        # leaves nobody below 0.
+        behind = ((parts - floors) / step).where((units <= abs(missing)) & (floors + step >= 0))
         if behind.isna().all():
             units = units.clip(upper=abs(missing))
             continue
         chosen = behind.idxmax()
         floors[chosen] += step[chosen]
-    return floors
+    return floors.set_axis(names)
 
 
 def count_range(lower: float, upper: float) -> str:
@@ -189,15 +207,18 @@ def count_range(lower: float, upper: float) -> str:
 def change_pct(before: float, after: float) -> float:
     """The change from before to after, in per cent of before.
 
-    Raises InputError for a number before that is not above zero.
+    Raises InputError for a number before that is not above zero, and for one after that is missing.
     """
     for number in [number for number in np.atleast_1d(before) if not number > 0][:1]:
         raise InputError(f"A change from {number:g} has no size in per cent. Say both numbers instead.")
+    if np.ndim(after) == 0:
+        _need(after)
     return 100 * (after - before) / before
 
 
 def percentage(value: float) -> str:
     """A share or a change in whole per cent, without its sign: -6.8 is "7%"; below one, "less than 1%"."""
+    _need(value)
     size = abs(value)
     return "less than 1%" if 0 < size < 0.5 else f"{math.floor(size + 0.5)}%"
 
@@ -219,11 +240,13 @@ def fraction(share: float) -> str:
 
 def signed_percentage(value: float) -> str:
     """A difference in per cent, with its sign and one decimal: "+18.3%", "−6.8%"."""
+    _need(value)
     return f"{value:+.1f}%".replace("-", "−")
 
 
 def signed_count(number: float) -> str:
     """A number of people with its sign: "+3,905", "−20"; nothing is "0"."""
+    _need(number)
     return f"{round(number):+,}".replace("-", "−") if round(number) else "0"
 
 
@@ -243,6 +266,7 @@ def change_words(before: float, after: float, interval: tuple[float, float] | No
     """
     size = change_pct(before, after)
     if interval is not None:
+        _need(ends=interval)
         if interval[0] > interval[1]:
             raise InputError(f"The interval {interval[0]:g} to {interval[1]:g} is upside down.")
         if interval[0] <= before <= interval[1]:
@@ -331,6 +355,7 @@ def likely(share: float) -> str:
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:
     """Where a number lies beside a range: "below", "inside" or "above"."""
+    _need(number, ends=(lower, upper))
     return "below" if number < lower else "above" if number > upper else "inside"
 
 
@@ -339,7 +364,7 @@ _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 def number_word(number: int) -> str:
     """A number within a sentence, in words below ten: "no", "three", "12"."""
-    return _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else count(number)
+    return _NUMBER_WORDS[number] if 0 <= number < len(_NUMBER_WORDS) else count(number)
 
 
 def number_of(number: int, noun: str) -> str:
@@ -353,8 +378,14 @@ def sentence_start(text: str) -> str:
 
 
 def listed(words: Iterable[str], joined: str = "and") -> str:
-    """Words as a list in a sentence: "nursing, residential and community"."""
-    *first, last = list(words)
+    """Words as a list in a sentence: "nursing, residential and community".
+
+    Raises InputError for none: say then that there are none.
+    """
+    words = list(words)
+    if not words:
+        raise InputError("A list in a sentence needs a word or more. Say it without the list where there are none.")
+    *first, last = words
     return f"{', '.join(first)} {joined} {last}" if first else last
 
 
@@ -417,7 +448,11 @@ def times_as(number: float, other: float, often: str) -> str:
     """How many times another number a number is, both above 0: "about four times as often as", "about as often as".
 
     often: what is told of both. Of a number that is less than half of the other: "less often than".
+    Raises InputError for another number of 0 or less, and for a missing one.
     """
+    _need(number, other)
+    if not other > 0:
+        raise InputError(f"Nothing is so many times as often as {other:g}. Say both numbers instead.")
     times = math.floor(number / other + 0.5)
     if times < 1:
         return f"less {often} than"

@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import datetime
 import functools
+import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -85,6 +86,8 @@ def _worked_out(content: object, words: "Words") -> object:
 
 def rounded_to(value: float, step: float) -> float:
     """A value to the nearest step, halves up in size: -2.4686 to 0.01 is -2.47."""
+    if not math.isfinite(value) or not 0 < step < math.inf:
+        raise InputError(f"{value:g} cannot be rounded to {step:g}. Give a number, and a step above 0.")
     value, step = Decimal(repr(float(value))), Decimal(repr(float(step)))
     return float((value / step).quantize(Decimal(1), ROUND_HALF_UP) * step)
 
@@ -309,7 +312,10 @@ def _mixed(gradients: dict, words: "Words") -> dict[str, float]:
     found = {}
     for end in ("low", "central", "high"):
         parts = [(elsewhere, gradients["care_home"][end]), (at_home, gradients["community"][end])]
-        found[end] = rounded_to(mixed_gradient(parts, *population), mixture["rounded_to"])
+        try:
+            found[end] = rounded_to(mixed_gradient(parts, *population), mixture["rounded_to"])
+        except InputError as error:
+            raise InputError(f"{words.where}: {error}") from None
     return found
 
 

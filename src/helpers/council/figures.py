@@ -154,8 +154,14 @@ def _persons(authority_id: str, part: dict) -> pd.DataFrame:
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[(rows["quantity"] == "population") & (rows["age_band"] != "all")]
-    years = rows["period_end"].str[:4].astype(int)
-    return rows.assign(year=years).pivot(index="year", columns="age_band", values="value").astype(float)
+    rows = rows.assign(year=rows["period_end"].str[:4].astype(int))
+    if (twice := rows.duplicated(["year", "age_band"])).any():
+        row = rows[twice].iloc[0]
+        raise InputError(
+            f"{row['source']}, table {row['table']!r}, cell {row['cell']}: a population aged {row['age_band']} in "
+            f"{row['year']} stands there twice. Name tables that give it once."
+        )
+    return rows.pivot(index="year", columns="age_band", values="value").astype(float)
 
 
 def benchmarks_of(authority_id: str, vintage: str) -> pd.DataFrame:

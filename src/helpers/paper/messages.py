@@ -12,10 +12,11 @@ with two blanks goes on in the paragraph, or the point of a list, that the messa
 import inspect
 import re
 import sys
+from numbers import Integral
 
 from helpers.base.errors import InputError, nearest
 from helpers.base.mime import SENTENCE
-from helpers.base.numbers import Said, fill, recorded
+from helpers.base.numbers import Said, Traced, fill, recorded
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[[^\[\]]+\])*")
 _PART = re.compile(r"\.?([^\W\d]\w*)|\[([^\[\]]+)\]")
@@ -41,6 +42,8 @@ def run(source: str, names: dict) -> None:
     """Show the message of a cell, where its premise holds. names: the notebook's."""
     first, _, text = source.lstrip().partition("\n")
     magic, premise = first.split()[0], first.partition(" ")[2].strip()
+    if not text.strip():
+        raise InputError(f"{magic}: there is no message below the line. Write one, or take the cell out.")
     if magic == "%%say_if":
         negated, name = premise.split(" ")[0] == "not", premise.removeprefix("not").strip()
         name = name if negated else premise
@@ -82,6 +85,12 @@ def filled(text: str, names: dict) -> Said:
     def said(name: str) -> object:
         if (value := value_of(name, names)) is None:
             raise InputError(f"{{{name}}} holds nothing. Say the message under %%say_if, with what it needs.")
+        if isinstance(value, float) or not isinstance(value, (Traced, Said, str, Integral)):
+            held = repr(value) if isinstance(value, float) else f"a {type(value).__name__}"
+            raise InputError(
+                f"{{{name}}} holds {held}, which would print as it stands in memory. Say it with `council.people`, or "
+                "with `wording` (count, people, percentage, pounds, listed), in a cell above."
+            )
         return value
 
     return fill(text, said)
@@ -107,7 +116,7 @@ def value_of(name: str, names: dict) -> object:
         except (AttributeError, KeyError, IndexError, TypeError):
             known = value if isinstance(value, dict) else dir(value) if part else getattr(value, "index", ())
             raise InputError(
-                f"{{{name}}}: {so_far} has no {part or entry!r}.{_nearest(part or entry, known)}"
+                f"{{{name}}}: {so_far} has no {part or str(_key(entry))!r}.{_nearest(part or str(_key(entry)), known)}"
             ) from None
         so_far += f".{part}" if part else f"[{entry}]"
     if callable(value):

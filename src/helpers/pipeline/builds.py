@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -21,11 +22,13 @@ from doit import cmd_list as list_
 from doit import cmd_run as run
 from doit import plugin
 from doit.cmd_base import DodoTaskLoader
-from doit.exceptions import BaseFail, InvalidDodoFile, UnmetDependency
+from doit.cmdparse import CmdParseError
+from doit.exceptions import BaseFail, InvalidCommand, InvalidDodoFile, UnmetDependency
 from doit.globals import Globals
 from doit.reporter import ConsoleReporter
 from doit.task import Task
 
+from helpers.base.errors import nearest
 from helpers.pipeline import changes
 from helpers.pipeline.short_names import papers, resolve
 
@@ -36,6 +39,8 @@ BESIDE = ("", "-journal", "-wal", "-shm")
 WRITTEN = ("data/processed", "reports", "build", "notebooks", "editions", "docs")
 #: How many files a message names.
 NAMED = 4
+#: What a command ends with, of which who reads it had enough: as a shell has it.
+ENOUGH = 141
 
 
 def record() -> str:
@@ -210,8 +215,11 @@ class Build(ConsoleReporter):
             yield f"Papers made: {made}."
             yield from changes.write()
         if self.what:
+            if self.failures and not of_council:
+                yield "No paper was made in this run. When one last was:"
             yield from changes.last()
-        if pages := _pages(papers(task.name for task in self.every)):
+        stopped = {*self.unmade, *(result["task"].name for result in self.failures)}
+        if pages := _pages(papers(task.name for task in self.every if task.name not in stopped)):
             yield f"Open {named(pages)}."
 
 
@@ -313,9 +321,39 @@ class Run(run.Run):
          "help": "say which printed numbers changed when papers were last made"},
     )  # fmt: skip
 
+    def parse_execute(self, in_args: list[str]) -> int:
+        """Raises InvalidDodoFile, for doit to say, for an option that there is not, or a word that is none."""
+        try:
+            return super().parse_execute(in_args)
+        except CmdParseError as error:
+            raise InvalidDodoFile(_said_of_option(str(error))) from None
+        except InvalidCommand as error:
+            task = next((word for word in in_args if not word.startswith("-")), "")
+            if error.not_found == task:
+                raise
+            raise InvalidDodoFile(
+                f"{error.not_found!r} stands behind {task!r} without its option: see `doit help {task}`."
+            ) from None
+
     def execute(self, params: dict, args: list[str]) -> int:
         Build.what = params["what"]
-        return super().execute(params, args)
+        try:
+            return super().execute(params, args)
+        except BrokenPipeError:  # who read what is said has enough of it, as `head` has
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ENOUGH
+
+
+def _said_of_option(error: str) -> str:
+    """What doit says of an option, without its list of how options are kept, and with the nearest that there is."""
+    said, _, kept = error.partition(" (parsing options: ")
+    said = said.split(": ", 1)[-1]
+    options = [f"--{name}" for name in re.findall(r"'long':'([^']+)'", kept)]
+    if (wrong := re.fullmatch(r"option (--\S+) not recognized", said)) and options:
+        return f"There is no option {wrong[1]!r}.{nearest(wrong[1], options).partition(' Known: --db-file')[0]}"
+    if lacking := re.fullmatch(r"option (--\S+) requires argument", said):
+        return f"Nothing stands behind {lacking[1]!r}. Say what is meant."
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 class ListTasks(list_.List):

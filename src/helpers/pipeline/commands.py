@@ -15,6 +15,8 @@ def said(function: Callable[[], object]) -> TaskFailed | None:
         function()
     except InputError as error:
         return TaskFailed(str(error))
+    except BrokenPipeError:  # no file: who reads has enough
+        raise
     except OSError as error:
         said_of = refused(str(error.filename or "A file"), error, "read or written", "Allow both, and run it again.")
         return TaskFailed(str(said_of))

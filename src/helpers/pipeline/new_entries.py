@@ -104,7 +104,7 @@ def start_scenario(name: str, kind: str, authority_id: str = "") -> str:
     write_atomically(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120).encode())
     return (
         f"Made {relative(path)}. Fill in what reads {TO_FILL_IN!r}: nothing is projected before it is.\n"
-        'CONTRIBUTING.md, "Scenarios" and "Words in YAML", says what each key means. Then: `doit project`.'
+        "docs/how-to/scenario.md says what each key means. Then: `doit project`."
     )
 
 

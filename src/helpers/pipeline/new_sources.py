@@ -37,7 +37,7 @@ _PERIODS = (
 )
 _ABOUT_FILE = """\
 # A beginning, guessed from the table: compare every line with the source. What reads "{fill}" only a person can say,
-# and nothing is tidied before it is. CONTRIBUTING.md, "A published table", says what each key means.
+# and nothing is tidied before it is. docs/how-to/table.md says what each key means.
 """
 
 

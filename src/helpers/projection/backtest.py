@@ -21,6 +21,8 @@ METHODS_SAID = {"persistence": "no change", "constant_rates": "constant rates", 
 #: What names a forecast.
 FORECAST_KEY = ["series", "method", "origin_time", "target_time"]
 BAND = ["lower90", "upper90"]
+#: Every multiplier of the drift that is tried takes draws of its own.
+MOST_STEPS = 1000
 #: growth(series, from_time, to_time, known_at): by what the population that draws the support is multiplied between
 #: two times, from what was known at known_at; None where no projection was known.
 Growth = Callable[[str, float, float, float], float | None]
@@ -53,6 +55,7 @@ def _checked(points: pd.DataFrame) -> pd.DataFrame:
     points = points.sort_values(["series", "time"], ignore_index=True)
     value, lower, upper = points["value"], points["lower"], points["upper"]
     for wrong, message in (
+        (points["series"].isna(), "it belongs to no series. Name one."),
         (~(points["known_from"] >= points["time"]), "it is known from {known_from:.2f}, before its own time."),
         (points.duplicated(["series", "time"]), "there are two figures for this time. Keep one of them."),
         (~((value > 0) & np.isfinite(value)), "the figure is {value:g}; a backtest needs figures above zero."),
@@ -137,8 +140,14 @@ def score(predictions: pd.DataFrame, bands: pd.DataFrame | None = None) -> pd.Da
     for persistence over this method's pairs); skill (1 - mean absolute error / that of persistence over these pairs:
     1 is perfect, 0 no better than assuming no change; nan where only persistence was perfect); n_with_band;
     coverage_pct (share of those with a band whose outcome is covered).
-    Raises InputError for a band that is upside down, or of a forecast that was not made.
+    Raises InputError for a forecast or a band that stands there twice, for a forecast without a number, and for a band
+    that is upside down, or of a forecast that was not made.
     """
+    for rows, what in ((predictions, "forecast"), (bands, "band of a forecast")):
+        if rows is not None and rows.duplicated(FORECAST_KEY).any():
+            raise InputError(f"A {what} stands there twice, and would count twice. Keep one of them.")
+    if not np.isfinite(predictions[["forecast", "published"]].to_numpy(float)).all():
+        raise InputError("A forecast, or the figure that it is held against, is no number. Leave the pair out.")
     if bands is not None:
         predictions = predictions.drop(columns=BAND, errors="ignore")
         predictions = predictions.merge(bands[[*FORECAST_KEY, *BAND]], on=FORECAST_KEY, how="left", validate="1:1")
@@ -180,10 +189,11 @@ def calibrate(
     covered: for a multiplier, whether each outcome is covered. target_share: 0 to 1. Without outcomes it is 1.
     Raises InputError where even the largest multiplier covers fewer, and for limits that make no sense.
     """
-    if not (0 <= target_share <= 1 and largest >= 1 and step > 0):
+    if not (0 <= target_share <= 1 and 1 <= largest < np.inf and step > 0 and (largest - 1) / step <= MOST_STEPS):
         raise InputError(
             f"Bands cannot be widened from 1 to {largest:g} in steps of {step:g} until they cover a share of "
-            f"{target_share:g}: give a largest multiplier of 1 or more, a step above 0 and a share between 0 and 1."
+            f"{target_share:g}: give a largest multiplier of 1 or more, at most {MOST_STEPS:,} steps above 0, "
+            "and a share between 0 and 1."
         )
     # Counted, not added up, so that the steps are the same numbers on every way to them.
     steps = [round(1 + number * step, 9) for number in range(int((largest - 1) / step + 1e-9) + 1)]

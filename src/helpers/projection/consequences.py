@@ -20,6 +20,8 @@ CHANGES = {
     "unit_cost": ("dearer support", "cheaper support"),
 }
 
+FILLED = "There cannot be {:g} filled posts. Give 0 or more."
+
 Number = float | np.ndarray | pd.Series
 
 
@@ -30,6 +32,7 @@ def multiplied(rows: pd.DataFrame, by: Number) -> pd.DataFrame:
 
 def beds_needed(residents: Number, occupancy_pct: Number) -> Number:
     """Beds for these residents where this share of beds is occupied."""
+    _check(residents, lambda people: people >= 0, "There cannot be {:g} residents. Give 0 or more.")
     said = "An occupancy of {:g}% makes no sense: it lies above 0 and up to 100."
     _check(occupancy_pct, lambda share: (share > 0) & (share <= 100), said)
     return residents / (occupancy_pct / 100)
@@ -37,6 +40,7 @@ def beds_needed(residents: Number, occupancy_pct: Number) -> Number:
 
 def posts(filled: Number, vacancy_pct: Number) -> Number:
     """Posts, filled or vacant: 1,000 filled and 4.1% vacant give 1,042.8."""
+    _check(filled, lambda people: people >= 0, FILLED)
     said = "A vacancy rate of {:g}% makes no sense: it lies from 0 to below 100."
     _check(vacancy_pct, lambda share: (share >= 0) & (share < 100), said)
     return filled / (1 - vacancy_pct / 100)
@@ -44,6 +48,7 @@ def posts(filled: Number, vacancy_pct: Number) -> Number:
 
 def leavers(filled: Number, turnover_pct: Number) -> Number:
     """People who leave their post in a year: 1,000 filled and 38.7% turnover give 387."""
+    _check(filled, lambda people: people >= 0, FILLED)
     _check(turnover_pct, lambda share: share >= 0, "A turnover of {:g}% makes no sense: it is 0 or more.")
     return filled * turnover_pct / 100
 
@@ -55,6 +60,8 @@ def hires(filled: Number, turnover_pct: Number, growth: Number) -> Number:
 
 def unit_cost(cost_gbp: Number, annual_growth_pct: Number, years: Number) -> Number:
     """A cost after these years of growth: c0 (1 + g)^(t - t0)."""
+    _check(cost_gbp, lambda pounds: pounds >= 0, "A cost of £{:g} makes no sense. Give 0 or more.")
+    _check(years, np.isfinite, "A cost cannot grow for {:g} years. Give a number of years.")
     _check(annual_growth_pct, lambda rate: rate > -100, "A growth of {:g}% a year makes no sense: it lies above -100.")
     return cost_gbp * (1 + annual_growth_pct / 100) ** np.asarray(years, dtype=float)
 

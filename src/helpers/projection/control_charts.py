@@ -214,9 +214,9 @@ def xmr(
     it, and a point where two trends meet belongs to the later one. Two of three: three points in a row on one side of
     the mean, of which two or three lie beyond its near limit; those two or three are marked. A point on the mean ends
     a run on one side. A point on a limit is not beyond it.
-    Raises InputError for no points, a value that is no number, labels that repeat, periods that do not follow each
-    other without a gap, shares outside 0 to 100, counts below 0, an unknown direction or rule set, a target without a
-    direction, and a re-basing without a reason or out of place.
+    Raises InputError for no points, a value that is no number, labels that repeat or are missing, periods that do not
+    follow each other without a gap, shares outside 0 to 100, counts below 0, an unknown direction or rule set, a target
+    without a direction, and a re-basing without a reason or out of place.
     """
     if rule_set not in RULE_SETS:
         raise InputError(f"There is no rule set {rule_set!r}.{nearest(rule_set, list(RULE_SETS))}")
@@ -264,6 +264,8 @@ def _points(values: pd.Series | Sequence[float], limits: tuple[float, float]) ->
     given = pd.Series(values, dtype=object)
     if given.empty:
         raise InputError("There are no points. A chart needs one or more.")
+    if given.index.hasnans:
+        raise InputError("A point has no period. Give each point its own, so that their order can be seen.")
     if not given.index.is_unique:
         raise InputError(
             f"The period {given.index[given.index.duplicated()][0]!r} stands twice. Give each point its own."
@@ -315,7 +317,7 @@ def _positions(rebases: Sequence[Rebase], labels: pd.Index) -> list[int]:
     """The positions at which limits start anew."""
     positions = []
     for rebase in rebases:
-        if not str(rebase.reason or "").strip():
+        if pd.isna(rebase.reason) or not str(rebase.reason).strip():
             raise InputError(
                 f"The re-basing at {rebase.at!r} has no reason. Say what changed: limits do not move without."
             )

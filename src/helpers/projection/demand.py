@@ -155,6 +155,7 @@ def growth_of(base: pd.DataFrame, population: Population, central: Gradients, st
     """
     if not base["people"].sum() > 0:
         raise InputError("Nobody grows: this part of the base has no people. Name another part.")
+    _check_base(base)
     factors = [
         growth(population, cell.age_band, central.of(cell.support_reason, cell.setting), start, np.array([end]))[0][0]
         for cell in base.itertuples()
@@ -182,12 +183,12 @@ def project(
     where only 25-64 is on file, the error of its growth as a share of the base, and the least and the most that 18-24
     are of 0-24. Returns age_band, support_reason, setting, hidden, time, people; lower, upper (over the range of
     gradients); hidden_lower, hidden_upper (over that range and the bounds of a hidden count). Summed by total_up.
-    Raises InputError for a cell of the base that stands there twice or has no number of people, for a
-    working_age_error below zero, and for times that the population does not cover.
+    Raises InputError for a cell of the base that stands there twice, has no name, number of people or bounds, for a
+    working_age_error that is no share, and for times that the population does not cover.
     """
     _check_base(base)
-    if not 0 <= working_age_error < np.inf:
-        raise InputError(f"The error of the growth at 18-64 is {working_age_error}. Give a share of 0 or more.")
+    if not 0 <= working_age_error < 1:
+        raise InputError(f"The error of the growth at 18-64 is {working_age_error}. Give a share: 3% is 0.03.")
     times = np.atleast_1d(np.asarray(times, dtype=float))
     ends: dict[tuple[str, float, float, float], np.ndarray] = {}
     growths = []
@@ -227,12 +228,16 @@ def project(
 
 def _check_base(base: pd.DataFrame) -> None:
     """Refuse a base that would count people twice, or none where there are some."""
+    if base.empty:
+        raise InputError("The base is wrong: it has no cells. Name tables of people with support.")
     for wrong, what in (
+        (base[list(DIMENSIONS)].isna().any(axis=1), "does not say whom it counts. Give age, reason and setting."),
         (base.duplicated(list(DIMENSIONS)), "stands there twice, so that its people would count twice. Remove one."),
         (~base["people"].between(0, np.inf, inclusive="left"), "has no number of people. Give 0 or more."),
+        (~(base["lower"] <= base["upper"]), "lacks a bound, or has them upside down. Give the lower one first."),
     ):
         if wrong.any():
-            cell = ", ".join(base.loc[wrong, list(DIMENSIONS)].iloc[0].astype(str))
+            cell = ", ".join(base.loc[wrong, list(DIMENSIONS)].iloc[0].map(str))
             raise InputError(f"The base is wrong: the cell {cell} {what}")
 
 
@@ -267,8 +272,15 @@ def over_paths(projected: dict[str, pd.DataFrame], central: str) -> pd.DataFrame
 def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Sums of a projection's cells by these columns and time; "all" in every other dimension.
 
-    Raises InputError for a cell that does not say to which sum it belongs, whose people would go missing.
+    Raises InputError for a cell that does not say to which sum it belongs, or has no number: its people would go
+    missing; and for a cell that stands there twice.
     """
+    if (twice := cells.duplicated([*DIMENSIONS, "time"])).any():
+        cell = ", ".join(cells.loc[twice, list(DIMENSIONS)].iloc[0].map(str))
+        raise InputError(f"The cell {cell} of the projection stands there twice: its people would count twice.")
+    for column in ("people", "lower", "upper"):
+        if cells[column].isna().any():
+            raise InputError(f"A cell of the projection has no number under {column}: its people would be lost.")
     for column in (*by, "time"):
         if cells[column].isna().any():
             raise InputError(f"A cell of the projection has no {column.replace('_', ' ')}: its people would be lost.")
@@ -278,6 +290,7 @@ def total_up(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 def cells_of(base: pd.DataFrame, gradients: Gradients) -> pd.DataFrame:
     """The base as the spread takes it (spread.Futures): cell (its key), people, age_band, gradient_kind."""
+    _check_base(base)
     kinds = [gradients.kind_of(cell.support_reason, cell.setting) for cell in base.itertuples()]
     return base[["people", "age_band"]].assign(cell=keys_of(base), gradient_kind=kinds)
 
@@ -298,7 +311,13 @@ def course_of(population: Population, base_time: float, times: np.ndarray, estim
 
 
 def counted_as(base: pd.DataFrame, people: float) -> pd.DataFrame:
-    """A part of a base as if so many people had been counted in it: its own mix, with no count hidden."""
+    """A part of a base as if so many people had been counted in it: its own mix, with no count hidden.
+
+    Raises InputError for a base as project does, for one without people, and for people that are no number.
+    """
+    _check_base(base)
+    if not base["people"].sum() > 0 or not 0 <= people < np.inf:
+        raise InputError(f"{people:g} people cannot have the mix of {base['people'].sum():g}. Give a count of each.")
     cells = base["people"] * people / base["people"].sum()
     return base.assign(hidden=False, people=cells, lower=cells, upper=cells)
 
@@ -333,7 +352,13 @@ def mixed_gradient(parts: list[tuple[float, float]], people_65_84: float, people
     """The gradient of all who have support, of whom some have one gradient and some another.
 
     parts: people aged 65 and over with support, and their gradient. people_65_84, people_85_plus: the population.
+    Raises InputError where nobody has support, where nobody of one age is left to compare, and for a missing number.
     """
+    numbers = [people_65_84, people_85_plus, *(number for part in parts for number in part)]
+    if not all(0 <= number < np.inf for number in numbers) or not min(people_65_84, people_85_plus) > 0:
+        raise InputError("A gradient of several needs people and gradients of 0 or more, and a population above 0.")
+    if not sum(count for count, _ in parts) > 0:
+        raise InputError("A gradient of several needs people with support, and there are none. Name their counts.")
     at_85 = sum(count * rho * people_85_plus / (people_65_84 + rho * people_85_plus) for count, rho in parts)
     younger = sum(count for count, _ in parts) - at_85
     return (at_85 / people_85_plus) / (younger / people_65_84)

@@ -119,8 +119,10 @@ class Population:
             raise InputError(f"There is no path {self.path!r}.{nearest(self.path, list(PATHS))}")
         if len(self.benchmarks) < 2:
             raise InputError(f"The vintage {self.vintage!r} needs two years on file or more.")
-        if not (self.benchmarks > 0).all(axis=None):
-            raise InputError(f"The vintage {self.vintage!r} holds a population of zero or less.")
+        if not ((self.benchmarks > 0) & (self.benchmarks < np.inf)).all(axis=None):
+            raise InputError(f"The vintage {self.vintage!r} holds a population of zero or less, or none. Mend it.")
+        if not self.benchmarks.columns.is_unique:
+            raise InputError(f"The vintage {self.vintage!r} holds an age band twice. Leave one out.")
         if not self.benchmarks.index.is_monotonic_increasing or not self.benchmarks.index.is_unique:
             raise InputError(f"The years of the vintage {self.vintage!r} must rise, each once.")
         if self.path not in paths_of(self.benchmarks):
@@ -159,7 +161,7 @@ class Population:
         """
         if band in self.benchmarks:
             times = np.asarray(time, dtype=float)
-            if not np.isfinite(times).all():
+            if not times.size or not np.isfinite(times).all():
                 raise InputError(f"A time for the population of {self.area_code} is missing. Give a year.")
             known = self._known_times
             if times.min() < known[0] - CARRIED_BACK_YEARS or times.max() > known[-1]:
@@ -226,6 +228,8 @@ def linked(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
             f"Two vintages with different age bands cannot be linked: {', '.join(differing)} stands in one only. Keep "
             "the bands that both have."
         )
+    if later.empty:
+        raise InputError("The later vintage has no years to be linked. Begin it at a year that it has on file.")
     start = later.index[0]
     if not earlier.index[0] < start <= earlier.index[-1]:
         raise InputError(
@@ -276,7 +280,7 @@ def growth_65_plus(
     gradient: the rate at 85+ as a multiple of the rate at 65-84 (0 or more, or infinite). The result is monotone
     in it, so that its extremes over a range lie at the range's ends (method.md section 5).
     """
-    if gradient < 0:
+    if not gradient >= 0:
         raise InputError(f"A gradient of {gradient} makes no sense: it must be 0 or more.")
     if np.isinf(gradient):
         return later_85_plus / base_85_plus

@@ -183,7 +183,12 @@ def people_at(
     if (rows["status"] == "suppressed").any():
         return None
     first, last = rows["time"].iloc[[0, -1]]
-    if np.min(time) < first or np.max(time) > last:
+    if rows["time"].duplicated().any() or rows[column].isna().any():
+        raise InputError(
+            f"The projection of {age_band}, {support_reason}, {setting} has a year twice, or one without a number "
+            f"under {column}. Take one vintage, scenario and path of it, with every year."
+        )
+    if not (first <= np.min(time) and np.max(time) <= last):
         raise InputError(
             f"The projection runs from {first:.2f} to {last:.2f}, and people are asked for at "
             f"{np.min(time):.2f} to {np.max(time):.2f}. Ask for a time between, or project further in 40_project."
@@ -199,7 +204,7 @@ def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> 
     """
     rows = outlook[(outlook["age_band"] == age_band) & (outlook["support_reason"] == TOTAL)]
     rows = rows[rows["setting"] == TOTAL].sort_values("year")
-    if not rows["year"].isin([first_year, first_year + 1]).sum() == 2:
+    if [year for year in rows["year"] if first_year <= year <= first_year + 1] != [first_year, first_year + 1]:
         raise InputError(f"The projection does not hold mid-{first_year} and mid-{first_year + 1} for {age_band}.")
     times = mid_year(rows["year"].to_numpy())
     columns = ["people", "people_lower", "people_upper"]

@@ -141,10 +141,12 @@ def compare(difference: Estimate) -> str:
     """What a difference may be called: "higher", "lower" or "no clear difference".
 
     difference: what one of the functions difference_of_... gives. It is called a change only where its interval
-    leaves out 0. Raises InputError for a difference without a number.
+    leaves out 0. Raises InputError for a difference without a number, and for an interval that is upside down.
     """
     if any(map(math.isnan, difference)):
         raise InputError("A difference without a number cannot be called anything. Look for a missing figure in it.")
+    if difference.lower > difference.upper:
+        raise InputError(f"The interval {difference.lower:g} to {difference.upper:g} is upside down.")
     if difference.lower > 0:
         return "higher"
     return "lower" if difference.upper < 0 else "no clear difference"

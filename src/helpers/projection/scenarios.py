@@ -192,6 +192,8 @@ def recent_trend(values: np.ndarray, times: np.ndarray, minimum_points: int = 5)
     values, times = np.asarray(values, dtype=float), np.asarray(times, dtype=float)
     if not (np.isfinite(values).all() and np.isfinite(times).all()):
         raise InputError("A trend needs a number and a time for every point; one of this series is missing.")
+    if len(values) != len(times) or not len(values):
+        raise InputError(f"A trend has {len(values)} points and {len(times)} times. Give one time for every point.")
     if len(values) < minimum_points:
         raise InputError(f"A trend needs {minimum_points} points or more; this series has {len(values)}.")
     if (values <= 0).any():
@@ -220,6 +222,8 @@ def stock_after_cut(stock: np.ndarray, kept_entrants: np.ndarray, length_of_stay
     has no entrants to cut. Returns cells x years.
     """
     _check_stay(np.min(length_of_stay_years))
+    if not (np.isfinite(stock).all() and np.isfinite(kept_entrants).all()):
+        raise InputError("A stock, or the share of its entrants who come, is missing in some year. Give every year.")
     stays = 1 - 1 / np.asarray(length_of_stay_years, dtype=float)
     after = np.array(stock, dtype=float)
     for year in range(1, stock.shape[1]):
@@ -233,9 +237,12 @@ def stock_after_cut(stock: np.ndarray, kept_entrants: np.ndarray, length_of_stay
 def entrants_a_year(stock: np.ndarray, length_of_stay_months: float) -> float:
     """New entrants a year, on average, behind a stock that runs like this: what it grows by, and those who left.
 
-    stock: year by year, with the year that it starts from.
+    stock: year by year, with the year that it starts from. Raises InputError for fewer than two years, and for a year
+    without a number.
     """
     _check_stay(length_of_stay_months / 12)
+    if len(stock) < 2 or not np.isfinite(stock).all():
+        raise InputError("New entrants follow from a stock of two years or more, each with a number. Give them.")
     return float((stock[1:] - stock[:-1] * (1 - 12 / length_of_stay_months)).mean())
 
 
@@ -244,7 +251,10 @@ def cut_that_holds(stock: np.ndarray, length_of_stay_months: float, cost_of_one:
 
     stock: without the cut, year by year. cost_of_one: what one costs in the last year, as a multiple of the first; so
     that spending is held, and not people. nan where no share does it, not even if nobody came.
+    Raises InputError for a stock without years, and for a missing number.
     """
+    if not len(stock):
+        raise InputError("There is no stock to hold. Give it year by year.")
 
     def spending_at_the_end(share: float) -> float:
         kept, stay = np.full((1, len(stock)), 1 - share), np.array([length_of_stay_months / 12])
@@ -267,10 +277,13 @@ def goal_seek(
     """The input between lowest and highest whose outcome is the goal, by bisection; None where none of them is.
 
     outcome: rises or falls throughout. tolerance: of the input.
-    Raises InputError where the bounds are upside down or missing, and where the goal or an outcome is no number.
+    Raises InputError where the bounds are upside down, missing or without an end, for a tolerance that is not above 0,
+    and where the goal or an outcome is no number.
     """
-    if not lowest <= highest:
+    if not -np.inf < lowest <= highest < np.inf:
         raise InputError(f"The bounds {lowest:g} and {highest:g} are upside down, or one is missing.")
+    if not tolerance > 0:
+        raise InputError(f"The tolerance {tolerance:g} is not above 0. Give how near the input must come.")
 
     def beyond_goal(number: float) -> float:
         beyond = outcome(number) - goal

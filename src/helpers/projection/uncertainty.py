@@ -51,7 +51,7 @@ class Cells:
         # Point values are adjusted by least squares, and may miss a bound by a rounding error.
         outside = self.hidden & ~((self.lower - 1e-6 <= self.people) & (self.people <= self.upper + 1e-6))
         for wrong, mistake in (
-            (self.lower > self.upper, "has bounds that are upside down. Give the lower one first."),
+            (~(self.lower <= self.upper), "lacks a bound, or has them upside down. Give the lower one first."),
             (outside, "has a point value outside its bounds. Give bounds that hold it."),
             (~((self.people >= -1e-6) & (self.people < np.inf)), "does not hold 0 or more people. Look at its source."),
             (~np.isin(self.age_band, AGE_BANDS), f"has an unknown age band. Known: {', '.join(AGE_BANDS)}."),
@@ -195,7 +195,7 @@ def layer_shares(
 
 def _simulation(cells, course, spread, groups, effect, draws, seed, layers, threads) -> Callable[[int], np.ndarray]:
     """Make the draws; returns what gives people at a time (its position), rows x draws. Arguments as of simulate."""
-    _check(cells, spread, groups, draws, layers, threads)
+    _check(cells, spread, groups, draws, seed, layers, threads)
     # Which growth a cell has: the first is that of 18-64, then come those of 65+ by kind of gradient.
     kinds = np.array(sorted(spread.gradients), dtype=str)
     growth_of = np.where(cells.age_band == "18-64", 0, 1 + np.searchsorted(kinds, cells.gradient_kind))
@@ -220,7 +220,9 @@ def _simulation(cells, course, spread, groups, effect, draws, seed, layers, thre
     return people
 
 
-def _check(cells: Cells, spread: Spread, groups: Sequence, draws: int, layers: Sequence[str], threads: int) -> None:
+def _check(
+    cells: Cells, spread: Spread, groups: Sequence, draws: int, seed: int, layers: Sequence[str], threads: int
+) -> None:
     for layer in layers:
         if layer not in LAYERS:
             raise InputError(f"There is no layer {layer!r}.{nearest(layer, list(LAYERS))}")
@@ -232,14 +234,19 @@ def _check(cells: Cells, spread: Spread, groups: Sequence, draws: int, layers: S
             raise InputError(f"A row names its cells by {np.asarray(group).dtype}. Give positions, such as 0 and 2.")
         if len(group) == 0 or np.min(group) < 0 or np.max(group) >= len(cells.people):
             raise InputError(f"A row sums the cells {list(group)}. Give one or more of 0 to {len(cells.people) - 1}.")
-    if draws < 1 or threads < 1:
-        raise InputError(f"There are {draws} draws and {threads} threads. Give 1 or more of each.")
+        if len(set(map(int, group))) < len(group):
+            raise InputError(f"A row sums one cell twice: {list(group)}. Name each cell once.")
+    for name, number, least in (("draws", draws, 1), ("threads", threads, 1), ("seed", seed, 0)):
+        if not isinstance(number, int | np.integer) or number < least:
+            raise InputError(f"{name} is {number}. Give a whole number, {least} or more.")
 
 
 def _scenario_factor(course: Course, spread: Spread, effect: Effect, growth_of: np.ndarray) -> np.ndarray:
     """By what scenarios multiply each cell's people at each time, on the central path: cells x T."""
     if effect.log_rate.shape != (len(growth_of), len(course.years)):
         raise InputError("The scenario has not as many cells or times as the projection. Make it for the same ones.")
+    if not (np.isfinite(effect.log_rate).all() and np.isfinite(effect.kept_entrants).all()):
+        raise InputError("The scenario has a change of the rate, or a share of entrants, that is no number. Give it.")
     if (effect.kept_entrants < 1).any() and not np.allclose(np.diff(course.years), 1):
         raise InputError("A cut in new entrants is worked out year by year. Project to years that are 1 apart.")
     central = np.zeros(1), _gradients(spread, 1)

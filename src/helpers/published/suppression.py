@@ -48,13 +48,20 @@ class SupportTable:
     def from_tidy(cls, rows: pd.DataFrame) -> "SupportTable":
         """From the tidy rows of one table: support_reason, setting, value, lower, upper, status.
 
-        Raises InputError for two rows of one reason and setting.
+        Raises InputError for two rows of one reason and setting, for a row without either, and for a cell that is
+        missing or has no number.
         """
+        if (unnamed := rows[["support_reason", "setting"]].isna().any(axis=1)).any():
+            raise InputError(f"Row {int(unnamed.argmax()) + 1} of the table has no support reason or setting. Name it.")
         if (twice := rows.duplicated(["support_reason", "setting"])).any():
             first = rows[twice].iloc[0]
             raise InputError(
                 f"Two rows are for {first['support_reason']}, {first['setting']}. A table has one: remove the other."
             )
+        settings = rows.groupby("support_reason")["setting"].nunique()
+        if (lacking := settings < rows["setting"].nunique()).any():
+            reason = settings.index[lacking][0]
+            raise InputError(f"The row {reason} of the table lacks a setting that others have. Add its cell.")
 
         def square(column: pd.Series) -> pd.DataFrame:
             table = rows.assign(column=column).pivot(index="support_reason", columns="setting", values="column")
@@ -67,6 +74,11 @@ class SupportTable:
         value = rows["value"].mask(suppressed | anybody, np.nan).mask(nobody, 0).astype(float)
         lower = rows["lower"].astype(float).mask(nobody | anybody, 0)
         upper = rows["upper"].astype(float).mask(nobody, 0).mask(anybody, np.inf)
+        if (empty := ~(lower <= upper) | (value.isna() & ~suppressed & ~anybody)).any():
+            first = rows[empty].iloc[0]
+            raise InputError(
+                f"The row {first['support_reason']}, {first['setting']} has no number, or bounds upside down. Mend it."
+            )
         margin = (rows["support_reason"] == TOTAL) | (rows["setting"] == TOTAL)
         return cls(
             square(value),
