@@ -124,7 +124,7 @@ def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
 
 @pytest.fixture
 def project(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project, as the working directory: of what is read by hand; all of it where doit or a notebook runs.
+    """A copy of the project, as working directory: of what is read by hand; all of it where doit or a notebook runs.
 
     A test that needs more of it asks for `notebooks_too` or `tables_too` besides.
     """

@@ -340,8 +340,9 @@ class Council:
     def futures(self, population: Population, times: np.ndarray, effect: Effect | None = None) -> Futures:
         """The draws of its projection from the base on, on this population, at these times (decimal years)."""
         course = demand.course_of(population, self.start, times, self.chosen["estimates_to"])
+        cells, drawn = demand.cells_of(self.base, self.bands["central"]), self.uncertain
         return Futures(
-            demand.cells_of(self.base, self.bands["central"]), course, self.widths, self.area_code, effect=effect
+            cells, course, self.widths, self.area_code, effect=effect, draws=drawn["draws"], seed=drawn["seed"]
         )
 
     def bands_from(
@@ -361,6 +362,8 @@ class Council:
             np.asarray(times),
             self.chosen["estimates_to"],
             self.widths,
+            draws=self.uncertain["draws"],
+            seed=self.uncertain["seed"],
         )
 
     def _need_horizon(self) -> None:

@@ -19,15 +19,46 @@ from scipy.stats import qmc
 from helpers.base.errors import InputError, nearest
 from helpers.base.vocabulary import QUANTILES
 from helpers.projection.scenarios import Effect
-from helpers.projection.uncertainty import AGE_BANDS, POPULATION_BANDS, Course, exp, population_log_sd
 
 LAYERS = ("national", "local", "break", "population", "gradient", "chance")
 #: The bands, each with the share of the draws that lies between its ends.
 BANDS_PCT = (50, 80, 90)
+AGE_BANDS = ("18-64", "65+")
+POPULATION_BANDS = ("18-64", "65-84", "85+")
 CELL_COLUMNS = ("cell", "people", "age_band", "gradient_kind")
 SEED = 2024
 #: Draws that are worked out at a time; any number gives the same.
 BLOCK = 1000
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the cells go through: T times, and the population at the base and at each of them.
+
+    years: since the base, 0 or more, T of them. population: for each of the bands 18-64, 65-84 and 85+ people at the
+    base, then at each time, 1 + T of them, all of one vintage. population_years: years past that vintage's last
+    estimate, 1 + T of them (0 where the population is estimated).
+    Raises InputError for negative years, a population of zero, and lengths that do not fit.
+    """
+
+    years: np.ndarray
+    population: dict[str, np.ndarray]
+    population_years: np.ndarray
+
+    def __post_init__(self) -> None:
+        for band in POPULATION_BANDS:
+            if band not in self.population:
+                raise InputError(f"The population of {band} is missing. Give it, of the same vintage as the others.")
+            if not (np.asarray(self.population[band]) > 0).all():
+                raise InputError(f"The population of {band} is zero or less in some year. Give one above zero.")
+        for name, years in (("since the base", self.years), ("past the last estimate", self.population_years)):
+            if not (np.asarray(years) >= 0).all():
+                raise InputError(f"Years {name} are negative. Give times from the base on, and 0 for an estimate.")
+        for name, values in {**self.population, "population_years": self.population_years}.items():
+            if len(values) != len(self.years) + 1:
+                raise InputError(
+                    f"{name} has {len(values)} values. Give {len(self.years) + 1}: for the base, then for each time."
+                )
 
 
 @dataclass(frozen=True)
@@ -114,6 +145,25 @@ class Widths:
 def rate_sd(local: LocalTerm, national: NationalTerm, at_break: float, years: float) -> float:
     """Standard deviation of the log rate of support, years ahead. at_break: 0 where no break is crossed."""
     return math.sqrt(national.sd(years) ** 2 + local.sd(years) ** 2 + at_break**2)
+
+
+def population_log_sd(ten_years_pct: float, oldest_pct: dict[int, float], band: str, years: float) -> float:
+    """Standard deviation of the log of a band's population, this many years past its last estimate.
+
+    ten_years_pct: error after 10 years, below age 85. oldest_pct: error at 85+, by years past the estimate.
+    It rises with the square root of the years; at 85+ only to the first year given, from there straight to the
+    next ones, and not beyond the last (15% at 8 years, 25% from 20 on).
+    """
+    if band != "85+":
+        return ten_years_pct / 100 * np.sqrt(years / 10)
+    known = sorted(oldest_pct)
+    shares = [oldest_pct[year] / 100 for year in known]
+    return float(np.interp(years, known, shares) * np.sqrt(min(years / known[0], 1)))
+
+
+def exp(log_factor: np.ndarray) -> np.ndarray:
+    """e to this power. NumPy's own differs in the last bit from processor to processor."""
+    return special.exp2(log_factor / math.log(2))
 
 
 def _check_widths(layer: str, *widths: float) -> None:
