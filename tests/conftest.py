@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
@@ -21,9 +21,6 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os
 
 PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
 PARTS += ("notebooks", "src")
-#: What people write: of the parts, these are enough where nothing runs, and soon copied.
-DECLARED = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data/raw", "data/assumptions")
-
 #: The line of a task that a run carried out: its name, and whether it failed.
 DONE = r"^\[ *\d+/\d+\] (\S+)  \d+\.\d s(  failed)?$"
 
@@ -54,9 +51,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             )
 
 
-def copy_project(folder: Path, parts: Iterable[str] = PARTS) -> Path:
-    """The project without its reports, or these parts of it, in a folder of its own."""
-    for part in parts:
+def copy_project(folder: Path) -> Path:
+    """The project without its reports, in a folder of its own."""
+    for part in PARTS:
         source, target = PROJECT / part, folder / part
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.failed.ipynb"))
@@ -123,27 +120,11 @@ def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
 
 
 @pytest.fixture
-def project(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project, as working directory: of what is read by hand; all of it where doit or a notebook runs.
-
-    A test that needs more of it asks for `notebooks_too` or `tables_too` besides.
-    """
-    whole = request.node.get_closest_marker("pipeline") or request.node.get_closest_marker("papers")
-    copy_project(tmp_path, PARTS if whole else DECLARED)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project, as the working directory."""
+    copy_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def tables_too(project: Path) -> None:
-    """The processed tables are in the copy of the project."""
-    copy_project(project, ["data/processed"])
-
-
-@pytest.fixture
-def notebooks_too(project: Path) -> None:
-    """The notebooks and the helpers are in the copy of the project."""
-    copy_project(project, ["notebooks", "src"])
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path], *tasks: str) -> Path:

@@ -127,7 +127,7 @@ OWNER = "owner: The analyst who makes the briefing\n"
         ("constant_rates", "_pct: 0", "_pct: 21", "annual_log_rate_change_pct must be at most 20; it is 21"),
         ("constant_rates", RATE, "parameters: {}", "parameters must hold one of rate_change, trend, entrants"),
         ("constant_rates", RATE, RATE + "\n  workforce: {}", "it holds rate_change, workforce. Make one file of each"),
-        ("healthier_ageing", "from_year: 2015", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
+        ("healthier_ageing", "from_year: 2024", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
         ("prevention", "to_year: 2047", "to_year: 2025", "it ends in 2025, before it starts in 2026. Mend one"),
         ("prevention", "cut_pct: 10", "cut_pct: 130", "entrants > cut_pct must be at most 100; it is 130"),
         ("prevention", "cut_pct: 10", "cut_pct: -1", "entrants > cut_pct must be at least 0; it is -1"),
@@ -272,7 +272,7 @@ def test_an_unknown_scenario_lists_the_known_ones():
     ("scenario", "authority_id", "base", "horizon", "as_of", "message"),
     [
         ("constant_rates", "leicester", 2015, 2037, "2027-12-01", "2027-11-30, has passed on 2027-12-01. Review its"),
-        ("healthier_ageing", "leicester", 2016, 2037, "2026-11-26", "starts in 2015, before the base, 2016. Start it"),
+        ("healthier_ageing", "leicester", 2025, 2037, "2026-11-26", "starts in 2024, before the base, 2025. Start it"),
         ("constant_rates", "leicester", 2015, 2048, "2026-11-26", "holds to 2047, and the horizon is 2048. Choose an"),
         ("bed_pressure", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
         ("setting_shift", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
@@ -320,7 +320,7 @@ def test_a_scenario_holds_up_to_its_last_year_and_on_its_review_date():
     [
         ("prevention", 2025.9, "constant_rates"),
         ("prevention", 2026, "prevention"),
-        ("healthier_ageing", 2016, "healthier_ageing"),
+        ("healthier_ageing", 2024, "healthier_ageing"),
         ("constant_rates", 1990, "constant_rates"),
         ("prevention+healthier_ageing", 2024.75, "healthier_ageing"),
         ("prevention+setting_shift", 2024.75, "constant_rates"),
