@@ -230,12 +230,12 @@ def test_a_trend_is_followed_at_the_slope_that_is_given():
 
 @pytest.fixture(scope="module")
 def county():
-    return demand.base_cells(figures.support_of("leicestershire"))
+    return demand.base_cells(figures.first_support_of("leicestershire"))
 
 
 @pytest.fixture(scope="module")
 def city():
-    return demand.base_cells(figures.support_of("leicester"))
+    return demand.base_cells(figures.first_support_of("leicester"))
 
 
 def on_file(scenario, base, **options):
