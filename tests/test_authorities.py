@@ -142,7 +142,7 @@ def test_from_2022_on_the_newest_vintage_is_the_later_source_alone():
     population = figures.population_of("leicester", "ons_2022_based")
     for band in later:
         grown = population.people(band, 2035.5) / population.people(band, 2022.5)
-        assert grown == pytest.approx(later.loc[2035, band] / later.loc[2022, band], rel=1e-6)
+        assert grown == pytest.approx(later.loc[2035, band] / later.loc[2022, band], rel=1e-5)
 
 
 def test_before_2022_the_newest_vintage_holds_only_growth_of_the_earlier_sources():
