@@ -14,7 +14,7 @@ from helpers.pipeline.lineage import fingerprint_in_edition
 EXAMPLE = PROJECT / "tests/editions/2026-11"
 COUNTY = "data/raw/leicestershire_residential_care_2024/care_homes_by_type.csv"
 ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
-UNCERTAINTY = "data/assumptions/spread.yaml"
+UNCERTAINTY = "data/assumptions/uncertainty.yaml"  # as it was called when the example was kept
 PROJECTING = "notebooks/40_project.ipynb"
 
 
@@ -224,7 +224,7 @@ class TestComparison:
         assert all("65 and over" in change["headline"] for change in changed) and len(changed) == 3
         assert [file["file"] for file in changed[0]["causes"]] == [ESTIMATES, UNCERTAINTY]  # beds feed no projection
         assert headlines.causes_in_words(changed[0]["causes"]) == (
-            "New population figures: ons_mid_year_estimates/population_leicestershire.csv; new assumption: spread.yaml"
+            "New population figures: ons_mid_year_estimates/population_leicestershire.csv; new assumption: uncertainty.yaml"
         )
 
     def test_a_range_that_moved_is_a_change_and_no_other_figure(self, example):
