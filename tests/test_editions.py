@@ -224,7 +224,8 @@ class TestComparison:
         assert all("65 and over" in change["headline"] for change in changed) and len(changed) == 3
         assert [file["file"] for file in changed[0]["causes"]] == [ESTIMATES, UNCERTAINTY]  # beds feed no projection
         assert headlines.causes_in_words(changed[0]["causes"]) == (
-            "New population figures: ons_mid_year_estimates/population_leicestershire.csv; new assumption: uncertainty.yaml"
+            "New population figures: ons_mid_year_estimates/population_leicestershire.csv; "
+            "new assumption: uncertainty.yaml"
         )
 
     def test_a_range_that_moved_is_a_change_and_no_other_figure(self, example):

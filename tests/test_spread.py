@@ -255,6 +255,17 @@ def test_a_scenario_moves_every_draw():
     assert moved == pytest.approx(plain * math.exp(-0.2))
 
 
+def test_a_scenario_that_does_not_fit_the_projection_is_refused():
+    fits = (np.zeros((len(CELLS), 3)), np.ones((len(CELLS), 3)), np.full(len(CELLS), np.inf))
+    for effect, says in (
+        (Effect.none(len(CELLS), 2), "has not as many cells or times"),
+        (Effect(fits[0] * np.nan, *fits[1:]), "that is no number"),
+        (Effect(fits[0], fits[1] * 0.9, np.full(len(CELLS), 2.0)), "Project to years that are 1 apart"),
+    ):
+        with pytest.raises(InputError, match=says):
+            replace(FUTURES, effect=effect).people({"all": OLDER}, 1)
+
+
 def changed(column: str, value: object) -> pd.DataFrame:
     cells = CELLS.astype(object)
     cells.loc[1, column] = value
@@ -272,6 +283,7 @@ def changed(column: str, value: object) -> pd.DataFrame:
         ({"cells": CELLS.drop(columns="people")}, "no column 'people'"),
         ({"cells": CELLS[:0]}, "no cells to project"),
         ({"draws": 4001}, "4001 draws. Give an even number"),
+        ({"seed": 0.5}, "The seed is 0.5. Give a whole number"),
         ({"crosses_break": [True]}, "crosses_break has 1 entries. Give one a time, 3"),
     ],
 )

@@ -197,6 +197,8 @@ class Futures:
         check_cells(self.cells)
         if self.draws < 2 or self.draws % 2:
             raise InputError(f"There are {self.draws} draws. Give an even number: each has its mirror image.")
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise InputError(f"The seed is {self.seed}. Give a whole number, 0 or more.")
         if len(self.crosses_break) not in (0, times := len(self.course.years)):
             raise InputError(f"crosses_break has {len(self.crosses_break)} entries. Give one a time, {times}.")
         for kind in sorted(set(self._kinds) - set(self.widths.gradients)):
@@ -265,6 +267,8 @@ class Futures:
         """By what scenarios multiply each cell's people at each time, on the central path: cells x times."""
         if self.effect.log_rate.shape != self._central.shape:
             raise InputError("The scenario has not as many cells or times as the projection. Make it for the same.")
+        if not (np.isfinite(self.effect.log_rate).all() and np.isfinite(self.effect.kept_entrants).all()):
+            raise InputError("The scenario has a change of rate, or a share of entrants, that is no number. Give it.")
         if (self.effect.kept_entrants < 1).any() and not np.allclose(np.diff(self.course.years), 1):
             raise InputError("A cut in new entrants is worked out year by year. Project to years that are 1 apart.")
         return self.effect.factor(self._central)
