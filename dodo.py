@@ -39,7 +39,7 @@ def task_recompute():
 
 
 def task_backtest():
-    """Hold projections made earlier against what was counted later; calibrate the bands"""
+    """Hold projections made earlier against what was counted later"""
     for name, council in tasks.backtested(AUTHORITIES).items():
         yield tasks.backtest_task(name, council)
 

@@ -10,8 +10,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 
-from helpers.projection.spread import Futures, LocalTerm, NationalTerm, Widths
-from helpers.projection.uncertainty import Course
+from helpers.projection.spread import Course, Futures, LocalTerm, NationalTerm, Widths
 
 CELLS, YEARS, REPEATS, SEEDS = 60, 19, 7, 40
 KINDS = ["care_home", "community", "learning_disability", "not_stated"]

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import asdict
-from dataclasses import replace as replace_of
 
 import numpy as np
 import pytest
@@ -15,9 +14,7 @@ from helpers.paper import briefings
 from helpers.published.processed import read_processed
 
 FOLDER = "data/assumptions/scenarios"
-AGE_BANDS, UNCERTAINTY, DRIVERS = (
-    f"data/assumptions/{name}.yaml" for name in ("age_bands", "uncertainty", "need_drivers")
-)
+AGE_BANDS, SPREAD, DRIVERS = (f"data/assumptions/{name}.yaml" for name in ("age_bands", "spread", "need_drivers"))
 
 
 def what_it_holds(scenario):
@@ -34,7 +31,7 @@ def test_the_scenarios_on_file(snapshot):
 @pytest.mark.snapshots
 @pytest.mark.parametrize("authority_id", ["leicester", "leicestershire"])
 def test_how_wide_a_council_s_projection_is(authority_id, snapshot):
-    assert asdict(assumptions.spread(authority_id)) == snapshot
+    assert asdict(assumptions.widths(authority_id, 157_000)) == snapshot
 
 
 @pytest.mark.snapshots
@@ -101,10 +98,6 @@ def test_the_gradient_without_settings_is_the_mix_of_the_two_that_its_evidence_q
     assert gradients["not_stated"][end] == pytest.approx(together, abs=0.05)
 
 
-def test_the_backtest_widens_the_drift_of_a_council_and_nothing_else():
-    assert assumptions.spread("leicester", 2.5) == replace_of(assumptions.spread("leicester"), drift_multiplier=2.5)
-
-
 RATE = "parameters:\n  rate_change:\n    annual_log_rate_change_pct: 0"
 EVIDENCE = (
     "evidence: The base case, against which every other scenario is compared. It is an assumption, not a finding."
@@ -134,7 +127,7 @@ OWNER = "owner: The analyst who makes the briefing\n"
         ("constant_rates", "_pct: 0", "_pct: 21", "annual_log_rate_change_pct must be at most 20; it is 21"),
         ("constant_rates", RATE, "parameters: {}", "parameters must hold one of rate_change, trend, entrants"),
         ("constant_rates", RATE, RATE + "\n  workforce: {}", "it holds rate_change, workforce. Make one file of each"),
-        ("healthier_ageing", "from_year: 2015", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
+        ("healthier_ageing", "from_year: 2024", "from_year: soon", "from_year must be a whole number; it is 'soon'"),
         ("prevention", "to_year: 2047", "to_year: 2025", "it ends in 2025, before it starts in 2026. Mend one"),
         ("prevention", "cut_pct: 10", "cut_pct: 130", "entrants > cut_pct must be at most 100; it is 130"),
         ("prevention", "cut_pct: 10", "cut_pct: -1", "entrants > cut_pct must be at least 0; it is -1"),
@@ -198,14 +191,17 @@ def test_a_mistake_in_a_scenario_is_named_with_its_file(project, scenario, old, 
         (AGE_BANDS, "error_pct: 3", "error_pct: -3", "error_pct must be at least 0; it is -3"),
         (AGE_BANDS, "{low: 28, high: 44}", "{low: 44, high: 28}", "share_18_24_pct is upside down; it gives 44 and 28"),
         (AGE_BANDS, "{low: 28, high: 44}", "{low: 28, high: 144}", "high must be at most 100; it is 144"),
-        (UNCERTAINTY, "sd_pct: 3\n", "sd_pct: 2\n", "between_years > sd_pct must be at least 3; it is 2"),
-        (UNCERTAINTY, "{8: 15, 20: 25}", "{}", "Give whole years past the estimate"),
-        (UNCERTAINTY, "{8: 15, 20: 25}", "{eight: 15, 20: 25}", "sd_85_plus_pct gives eight: 15"),
-        (UNCERTAINTY, "{8: 15, 20: 25}", "{0: 15, 20: 25}", "sd_85_plus_pct gives 0: 15"),
-        (UNCERTAINTY, "{8: 15, 20: 25}", "{8: fifteen, 20: 25}", "sd_85_plus_pct gives 8: 'fifteen'"),
-        (UNCERTAINTY, "{8: 15, 20: 25}", "{8: 15, 20: -25}", "sd_85_plus_pct gives 20: -25"),
-        (UNCERTAINTY, "18-64: 1.5", "18-64: -1.5", "sd_a_year_pct > 18-64 must be at least 0; it is -1.5"),
-        (UNCERTAINTY, "draws: 10000", "draws: 10", "draws must be at least 100; it is 10"),
+        (SPREAD, "noise: 0.022", "noise: -1", "local > every > noise must be at least 0; it is -1"),
+        (SPREAD, "kept: 0.915", "kept: 91.5", "local > every > kept must be at most 1; it is 91.5"),
+        (SPREAD, "    sd: 0.07\n", "", "layers > break lacks 'sd'. Add it"),
+        (SPREAD, "draws: 10000", "draws: 10001", "draws must be a multiple of 2; it is 10001"),
+        (SPREAD, "{8: 15, 20: 25}", "{}", "Give whole years past the estimate"),
+        (SPREAD, "{8: 15, 20: 25}", "{eight: 15, 20: 25}", "sd_85_plus_pct gives eight: 15"),
+        (SPREAD, "{8: 15, 20: 25}", "{0: 15, 20: 25}", "sd_85_plus_pct gives 0: 15"),
+        (SPREAD, "{8: 15, 20: 25}", "{8: fifteen, 20: 25}", "sd_85_plus_pct gives 8: 'fifteen'"),
+        (SPREAD, "{8: 15, 20: 25}", "{8: 15, 20: -25}", "sd_85_plus_pct gives 20: -25"),
+        (SPREAD, "18-64: 1.5", "18-64: -1.5", "sd_a_year_pct > 18-64 must be at least 0; it is -1.5"),
+        (SPREAD, "draws: 10000", "draws: 10", "draws must be at least 100; it is 10"),
         (DRIVERS, "low: 1.2", "low: 4.2", "'emerson_hatton' must rise from low to central to high; it gives 4.2, 3.2"),
         (DRIVERS, "evidence: Emerson", "evidnce: Emerson", "the key 'evidnce' is not known. Did you mean 'evidence'"),
     ],
@@ -214,14 +210,14 @@ def test_a_mistake_in_another_assumption_is_named_with_its_file(project, file, o
     replace(project / file, old, new)
     read = {AGE_BANDS: assumptions.age_bands, DRIVERS: assumptions.need_drivers}
     with pytest.raises(InputError) as error:
-        read.get(file, lambda: assumptions.spread("leicester"))()
+        read.get(file, lambda: assumptions.widths("leicester", 45_000))()
     assert file in str(error.value) and message in str(error.value)
 
 
 def test_what_one_authority_lacks_does_not_stop_the_other(project):
-    replace(project / UNCERTAINTY, "leicester: 6, ", "")
-    assert assumptions.spread("leicestershire").population_10_years_pct == 4.4
-    assert assumptions.spread("leicester").population_10_years_pct == 4.4  # the widest that is on file
+    replace(project / SPREAD, "leicester: 6, ", "")
+    assert assumptions.widths("leicestershire", 157_000).population_10_years_pct == 4.4
+    assert assumptions.widths("leicester", 45_000).population_10_years_pct == 4.4  # the widest that is on file
 
 
 def test_a_scenario_without_a_first_year_starts_at_the_base_whenever_that_is():
@@ -276,7 +272,7 @@ def test_an_unknown_scenario_lists_the_known_ones():
     ("scenario", "authority_id", "base", "horizon", "as_of", "message"),
     [
         ("constant_rates", "leicester", 2015, 2037, "2027-12-01", "2027-11-30, has passed on 2027-12-01. Review its"),
-        ("healthier_ageing", "leicester", 2016, 2037, "2026-11-26", "starts in 2015, before the base, 2016. Start it"),
+        ("healthier_ageing", "leicester", 2025, 2037, "2026-11-26", "starts in 2024, before the base, 2025. Start it"),
         ("constant_rates", "leicester", 2015, 2048, "2026-11-26", "holds to 2047, and the horizon is 2048. Choose an"),
         ("bed_pressure", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
         ("setting_shift", "leicester", 2015, 2037, "2026-11-26", "is for leicestershire, not for 'leicester'. Take"),
@@ -324,7 +320,7 @@ def test_a_scenario_holds_up_to_its_last_year_and_on_its_review_date():
     [
         ("prevention", 2025.9, "constant_rates"),
         ("prevention", 2026, "prevention"),
-        ("healthier_ageing", 2016, "healthier_ageing"),
+        ("healthier_ageing", 2024, "healthier_ageing"),
         ("constant_rates", 1990, "constant_rates"),
         ("prevention+healthier_ageing", 2024.75, "healthier_ageing"),
         ("prevention+setting_shift", 2024.75, "constant_rates"),

@@ -261,38 +261,6 @@ class TestBands:
             backtest.score(placements, self.bands(placements, 1500.0, 1600.0).assign(series="another"))
 
 
-class TestCalibrate:
-    distances = np.array([0.5, 1.2, 1.9, 2.5, 40])
-
-    def covered(self, multiplier):
-        return self.distances <= multiplier
-
-    def test_the_smallest_multiplier_that_reaches_the_target(self):
-        assert backtest.calibrate(self.covered, 0.8) == 2.5
-        assert backtest.calibrate(self.covered, 0.2) == 1
-        assert backtest.calibrate(self.covered, 0.8, largest=2.53, step=0.4) == 2.53
-
-    def test_without_outcomes_nothing_is_widened(self):
-        assert backtest.calibrate(lambda multiplier: np.array([], dtype=bool)) == 1
-
-    @given(st.lists(st.floats(0, 5), min_size=1, max_size=9), st.floats(0, 1), st.floats(0, 1))
-    def test_a_higher_target_never_asks_for_less(self, distances, one, other):
-        low, high = (
-            backtest.calibrate(lambda multiplier: np.array(distances) <= multiplier, share)
-            for share in sorted((one, other))
-        )
-        assert 1 <= low <= high <= 5
-
-    def test_the_share_reached_is_named_where_the_target_is_not(self):
-        with pytest.raises(InputError, match=r"5 times as wide, the bands cover 80\.0% of five outcomes, and 90\.0%"):
-            backtest.calibrate(self.covered, 0.9)
-
-    @pytest.mark.parametrize("limits", [{"target_share": 80}, {"largest": 0.5}, {"step": 0}])
-    def test_limits_that_make_no_sense_are_refused(self, limits):
-        with pytest.raises(InputError, match="give a largest multiplier of 1 or more"):
-            backtest.calibrate(self.covered, **limits)
-
-
 def said(rows, growth):
     return backtest.verdict(backtest.score(backtest.predict(points(rows), growth)), "people with support")
 

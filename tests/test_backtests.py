@@ -12,7 +12,7 @@ from helpers.published.processed import read_processed
 
 @pytest.fixture(scope="module")
 def county():
-    return open_council("leicestershire")
+    return open_council("leicestershire").history
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +42,23 @@ def test_growth_is_that_of_the_part_of_the_base_on_the_population_known(county):
     assert now("long_term_support_65_plus", 2016.0, 2020.0, 1990.0) > 1
 
 
-def test_the_bands_are_those_that_are_kept_and_wider_drift_widens_them(county, constant):
-    banded, wider = (backtests.with_bands(county, constant, multiplier) for multiplier in (1.0, 2.0))
+def test_the_bands_are_those_that_are_kept_and_a_break_in_between_widens_them(county, constant, monkeypatch):
+    banded = backtests.with_bands(county, constant)
     kept = read_processed("backtest_leicestershire").query("method == 'constant_rates'")
     for end, column in (("lower90", "people_p05"), ("upper90", "people_p95")):
         assert banded[end].tolist() == pytest.approx(kept[column].astype(float).tolist(), abs=0.051)
-    assert (wider["upper90"] > banded["upper90"]).all() and (wider["lower90"] < banded["lower90"]).all()
+    monkeypatch.setattr(figures, "breaks", lambda: [{"from": "2022-01-01"}])
+    wider = backtests.with_bands(county, constant)
+    crosses = constant["target_time"].between(2022, 2024)  # the others cross a break that is on file, or none
+    crosses &= constant["origin_time"] < 2022
+    assert crosses.any() and not crosses.all()
+    assert (wider["upper90"] > banded["upper90"])[crosses].all() and (wider["lower90"] < banded["lower90"])[
+        crosses
+    ].all()
 
 
 def test_without_a_forecast_there_are_no_bands(county, constant):
-    banded = backtests.with_bands(county, constant.iloc[:0], 1.0)
+    banded = backtests.with_bands(county, constant.iloc[:0])
     assert banded.empty and set(backtest.BAND) <= set(banded)
 
 
@@ -65,12 +72,10 @@ def test_what_is_kept_has_a_word_where_there_is_no_number(county, constant):
 
 
 @pytest.mark.parametrize(("with_band", "coverage", "said"), [(5, 80.0, 80.0), (0, np.nan, "none")])
-def test_a_calibration_says_none_where_no_outcome_could_be_covered(county, with_band, coverage, said):
-    row = backtests.calibration_kept(
-        county, pd.Series({"n_with_band": with_band, "coverage_pct": coverage}), 1.5, "Well."
-    ).iloc[0]
-    assert (row["forecasts"], row["coverage_pct"], row["drift_multiplier"]) == (with_band, said, 1.5)
-    assert list(row.index) == list(read_processed("calibration_leicestershire"))
+def test_what_held_says_none_where_no_outcome_could_be_covered(county, with_band, coverage, said):
+    row = backtests.held_kept(county, pd.Series({"n_with_band": with_band, "coverage_pct": coverage}), "Well.").iloc[0]
+    assert (row["forecasts"], row["coverage_pct"], row["verdict_sentence"]) == (with_band, said, "Well.")
+    assert list(row.index) == list(read_processed("backtest_held_leicestershire"))
 
 
 def test_the_files_behind_are_those_of_the_documents_that_print_the_counts(county):

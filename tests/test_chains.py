@@ -10,7 +10,7 @@ from helpers.council import chains
 from helpers.projection.consequences import AMOUNTS
 from helpers.published.processed import read_processed
 
-LAST = {"horizon": 2037, "as_of": "2026-11-26"}
+LAST = {"horizon": 2036, "as_of": "2026-11-26"}
 
 
 @pytest.fixture(scope="module")
@@ -119,4 +119,4 @@ def test_the_lengths_of_stay_are_those_of_the_scenarios_in_which_fewer_come(coun
 def test_the_files_behind_the_chains_are_those_that_the_table_names(county):
     files = [path.name for path in chains.files_behind(county)]
     assert files[0] == "projection_leicestershire_ons_2018_based_constant_rates.csv" and len(files) == len(set(files))
-    assert {"calibration_leicestershire.csv", "unit_cost.yaml", "prevention.yaml", "uncertainty.yaml"} <= set(files)
+    assert {"unit_cost.yaml", "prevention.yaml", "spread.yaml"} <= set(files)

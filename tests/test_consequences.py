@@ -94,10 +94,10 @@ def test_columns_are_worked_out_row_by_row_and_no_rows_stay_none():
 
 
 def test_amounts_are_multiplied_with_the_ends_of_their_bands():
-    rows = pd.DataFrame([[2020, *[2.0] * 6], [2021, *[3.0] * 6]], columns=["year", *AMOUNTS])
+    rows = pd.DataFrame([[2020, *[2.0] * 8], [2021, *[3.0] * 8]], columns=["year", *AMOUNTS])
     assert multiplied(rows, 10)["value_p95"].tolist() == [20, 30]
     by_row = multiplied(rows, pd.Series([1, 10]))
-    assert by_row[list(AMOUNTS)].to_numpy().tolist() == [[2.0] * 6, [30.0] * 6] and by_row["year"].tolist() == [
+    assert by_row[list(AMOUNTS)].to_numpy().tolist() == [[2.0] * 8, [30.0] * 8] and by_row["year"].tolist() == [
         2020,
         2021,
     ]

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import open_council
 from helpers.base import wording
 from helpers.base.cells import parse_figure
 from helpers.base.formulas import nearest_share
 from helpers.checks.reconciliation import verdict_on
 from helpers.council import assumptions, figures, series
-from helpers.projection import backtest, consequences, decomposition, demand, rates, scenarios
+from helpers.projection import backtest, consequences, decomposition, demand, rates, scenarios, spread
 from helpers.projection.control_charts import xmr
 from helpers.projection.population import (
     Population,
@@ -26,6 +27,7 @@ from helpers.projection.population import (
     growth_65_plus,
     mid_year,
 )
+from helpers.projection.spread import population_log_sd
 from helpers.published.processed import read_processed
 from helpers.published.suppression import LATENT, TOTAL, SupportTable, explain, truncated_poisson_mean
 
@@ -178,7 +180,7 @@ def test_the_page_is_read_as_it_prints():
 @pytest.fixture(scope="module")
 def tables():
     """The county's base as printed but for what is withheld, by age."""
-    rows = figures.support_of("leicestershire")
+    rows = figures.first_support_of("leicestershire")
     return {age: SupportTable.from_tidy(of_age) for age, of_age in rows.groupby("age_band")}
 
 
@@ -260,7 +262,7 @@ def test_bounds_of_the_growth_at_18_to_64():
 
 @pytest.fixture(scope="module")
 def base():
-    return demand.base_cells(figures.support_of("leicestershire"))
+    return demand.base_cells(figures.first_support_of("leicestershire"))
 
 
 def older(base, vintage, path, gradients, years) -> np.ndarray:
@@ -294,12 +296,15 @@ def test_the_headline_figures(base):
         assert all(agrees(row[year], people) for year, people in zip(years, found, strict=True)), (row, found)
 
 
-def test_bases_are_those_on_file(base):
-    city = demand.base_cells(figures.support_of("leicester"))
-    for row, cells, name in zip(rows_of(6, "Council"), (base, city), ("leicestershire", "leicester"), strict=True):
-        people = cells.groupby("age_band")["people"].sum()
+def test_bases_are_those_on_file():
+    county, city = map(open_council, ("leicestershire", "leicester"))
+    councils = {"county": county, "city": city, "county, history": county.history, "city, history": city.history}
+    for row in rows_of(6, "Council"):
+        council = councils.pop(row["Council"])
+        people = council.base.groupby("age_band")["people"].sum()
         assert row["People"] == f"{people['18-64']:,.0f} aged 18-64, {people['65+']:,.0f} aged 65+"
-        assert_printed(row, taken_at=figures.base_time(figures.support_of(name)))
+        assert_printed(row, taken_at=council.start)
+    assert not councils
 
 
 def numbers_of(values: object) -> set[float]:
@@ -345,26 +350,28 @@ def test_worked_examples_of_scenarios():
 
 
 def test_the_error_of_the_population():
-    county, city = map(assumptions.spread, ("leicestershire", "leicester"))
+    county, city = (assumptions.widths(name, 0) for name in ("leicestershire", "leicester"))
+
+    def error_pct(widths, band, years):
+        return 100 * population_log_sd(widths.population_10_years_pct, widths.population_85_plus_pct, band, years)
+
     for row in rows_of(8, "Years past the estimate"):
         years = number(row["Years past the estimate"])
         assert_printed(
             row,
-            below_85_county=100 * county.population_log_sd("65-84", years),
-            below_85_city=100 * city.population_log_sd("65-84", years),
-            **{"85": 100 * county.population_log_sd("85+", years)},
+            below_85_county=error_pct(county, "65-84", years),
+            below_85_city=error_pct(city, "65-84", years),
+            **{"85": error_pct(county, "85+", years)},
         )
 
 
 def test_widths_and_draws_are_those_on_file():
     on_file = assumptions.uncertainty()
-    rows = {row["Layer"]: row["Width"] for row in rows_of(8, "Layer")}
-    assert list(rows) == list(on_file["layers"])
-    drift = on_file["layers"]["drift"]["sd_a_year_pct"]
-    assert rows["between_years"] == f"s = {on_file['layers']['between_years']['sd_pct']}%"
-    assert rows["drift"] == f"s = {drift['18-64']}% a year at 18-64, {drift['65+']}% at 65+"
+    assert [row["Layer"] for row in rows_of(8, "Layer")] == list(on_file["layers"]) == list(spread.LAYERS)
     assert f"{on_file['draws']:,} draws" in SECTIONS[8]
-    assert f"at least {on_file['calibration']['target_coverage_pct']}% of the outcomes" in SECTIONS[10]
+    before, drift = on_file["rule_before"], on_file["rule_before"]["sd_a_year_pct"]
+    assert f"({drift['18-64']}% a year at 18-64, {drift['65+']}% at 65+)" in SECTIONS[10]
+    assert f"error of {before['sd_pct']}% of every year" in SECTIONS[10]
 
 
 def test_the_spread_of_councils():
@@ -379,9 +386,10 @@ def test_the_spread_of_councils():
             national_65=national["65+"].sd(years),
             national_18_64=national["18-64"].sd(years),
         )
-    on_file = assumptions.rates_spread()
-    assert f"sd = {on_file['at_break']['sd']}" in SECTIONS[8]
-    assert f"over {on_file['local']['large_from_people_65_plus']:,} people aged 65 and over" in SECTIONS[8]
+    on_file = assumptions.uncertainty()
+    layers = on_file["layers"]
+    assert f"sd = {layers['break']['sd']}" in SECTIONS[8]
+    assert f"over {layers['local']['large_from_people_65_plus']:,} people aged 65 and over" in SECTIONS[8]
     assert f"a correlation of {on_file['between_ages']['correlation']} in each term" in SECTIONS[8]
     assert f"a correlation of {on_file['between_population_bands']['correlation']} between bands" in SECTIONS[8]
     assert f"{on_file['damped_trend']['kept']} is kept" in SECTIONS[10]
@@ -405,7 +413,7 @@ def test_the_backtest_of_all_councils():
             constant_rates=missed["constant_rates"],
             no_change=missed["no_change"],
             **{"90_band_held_per_cent": held["coverage_pct"]},
-            by_the_layers_of_section_8=held["coverage_before_pct"],
+            by_the_rule_before=held["coverage_before_pct"],
         )
         assert row["Damped trend"] == "none" or agrees(row["Damped trend"], missed["damped_trend"])
 
@@ -451,12 +459,11 @@ def test_worked_examples_of_the_backtest():
     )
 
 
-def test_the_calibration_is_that_on_file():
+def test_what_the_band_covered_is_that_on_file():
     names = {"county": "leicestershire", "city": "leicester"}
     for row in rows_of(10, "Council"):
-        found = read_processed(f"calibration_{names.pop(row['Council'])}").iloc[0]
-        covered, multiplier = found["coverage_pct"], found["drift_multiplier"]
-        assert_printed(row, forecasts=found["forecasts"], covered_per_cent=covered, multiplier=multiplier)
+        found = read_processed(f"backtest_held_{names.pop(row['Council'])}").iloc[0]
+        assert_printed(row, forecasts=float(found["forecasts"]), covered_per_cent=float(found["coverage_pct"]))
     assert not names
 
 

@@ -14,7 +14,7 @@ from helpers.pipeline.lineage import fingerprint_in_edition
 EXAMPLE = PROJECT / "tests/editions/2026-11"
 COUNTY = "data/raw/leicestershire_residential_care_2024/care_homes_by_type.csv"
 ESTIMATES = "data/raw/ons_mid_year_estimates/population_leicestershire.csv"
-UNCERTAINTY = "data/assumptions/uncertainty.yaml"
+UNCERTAINTY = "data/assumptions/uncertainty.yaml"  # as it was called when the example was kept
 PROJECTING = "notebooks/40_project.ipynb"
 
 

@@ -369,7 +369,7 @@ def test_an_assumption_follows_each_published_figure_that_it_names(name, key, mo
     read = checks.figure_book
 
     def resolved() -> str:
-        known = {"age_bands": assumptions.age_bands, "uncertainty": assumptions.uncertainty}
+        known = {"age_bands": assumptions.age_bands, "spread": assumptions.uncertainty}
         return repr(known.get(name, lambda: assumptions.scenario_named(name))())
 
     before = resolved()

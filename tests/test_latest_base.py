@@ -152,7 +152,7 @@ def test_a_council_that_a_table_lacks_or_that_did_not_submit_it_is_named(table, 
         (frame[~own], f"its table by {what} is not on file"),
         (frame.assign(status=frame["status"].mask(own, "not_available")), r"was not submitted \(\[x\]\)"),
     ):
-        with pytest.raises(InputError, match=rf"^Leicester \({LEICESTER}\): .*{words}. It is left out\.$"):
+        with pytest.raises(InputError, match=rf"^Leicester \({LEICESTER}\): .*{words}\.$"):
             latest_base.joint(replace(panel(), **{table: changed}), LEICESTER)
 
 

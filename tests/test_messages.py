@@ -24,7 +24,8 @@ from helpers.paper.publish.html import to_html
 from helpers.pipeline import notebooks
 
 NOW = Number(6913, "People now", (Origin("doc/table!B3", "printed as 6,913"),), published=True)
-LATER = Number(11493.2, "People later", (Origin("data/processed/p.csv", "2037"),), nine_in_ten=(4670, 30030))
+DRAWN = (4670, 5640, 8050, 11_400, 17_060, 24_960, 30_030)
+LATER = Number(11493.2, "People later", (Origin("data/processed/p.csv", "2037"),), quantiles=DRAWN)
 NAMES = {
     "older": LATER.beside(NOW), "counts": {"65+": NOW, 2037: LATER}, "horizon": 2037, "frame": pd.Series({"a": NOW}),
     "hidden": Number(Suppressed(1, 4), "A group", (Origin("doc/table!B4", "hidden"),)), "nothing": None, "said": print,
@@ -62,12 +63,12 @@ def said_by(shown, *cells, names=NAMES):
 
 def test_a_message_says_what_its_names_hold(shown):
     text = "%%say\n- **Older: {older.size}.** From {counts[65+]} to {counts[2037]} by {horizon}, {older.after.range}.\n"
-    assert said_by(shown, text) == ["- **Older: 66% more.** From 6,913 to 11,490 by 2037, 4,670 to 30,030."]
+    assert said_by(shown, text) == ["- **Older: 66% more.** From 6,913 to 11,490 by 2037, 5,600 to 25,000."]
     assert [entry["text"] for entry in shown[0][SENTENCE]["numbers"]] == [
         "66% more",
         "6,913",
         "11,490",
-        "4,670 to 30,030",
+        "5,600 to 25,000",
     ]
 
 
@@ -86,7 +87,7 @@ def test_a_message_says_what_its_names_hold(shown):
         ("said", r"\{said\} is a function"),
         ("nothing", r"\{nothing\} holds nothing\. Say the message under %%say_if"),
         ("1 + 1", r"\{1 \+ 1\} is no name"),
-        ("older.after.half_range", "People later: no range of half draws is on file"),
+        ("older.before.range", "People now: no range of four in five draws is on file"),
     ],
 )
 def test_a_name_that_says_nothing_is_refused_with_the_nearest(shown, name, error):
@@ -235,11 +236,11 @@ def test_what_prints_is_what_links(parts):
 def test_cells_of_a_table_its_title_and_its_note_link_as_a_message_does(shown):
     frame = pd.DataFrame({"Age": ["65+", "85+"], "Now": [NOW, NAMES["hidden"]], "Later": [LATER.range, "not on file"]})
     tables.show(frame, said("From {a}", a=NOW), "people", "S", said("To {b}, as {year}.", b=LATER, year=2037))
-    assert shown[0][TABLE]["rows"] == [["65+", "6,913", "4,670 to 30,030"], ["85+", "hidden", "not on file"]]
+    assert shown[0][TABLE]["rows"] == [["65+", "6,913", "5,600 to 25,000"], ["85+", "hidden", "not on file"]]
     assert [column["align"] for column in shown[0][TABLE]["columns"]] == ["left", "right", "right"]
     soup, document = page_of([*shown, briefing.SOURCES])
     own = [text for text, what in links(soup) if what]
-    assert own[:5] == ["6,913", "6,913", "4,670 to 30,030", "hidden", "11,490"]
+    assert own[:5] == ["6,913", "6,913", "5,600 to 25,000", "hidden", "11,490"]
     table = document["blocks"][0]
     assert (table["title"], table["note"]) == ("From 6,913", "To 11,490, as 2037.")
 

@@ -23,7 +23,7 @@ def put(folder, text):
         ),
         (
             "[leicester.parameters]\nhorizon = '2040'",
-            "the parameter horizon must be a whole number, as in horizon = 2037; '2040' is a text",
+            "the parameter horizon must be a whole number, as in horizon = 2036; '2040' is a text",
         ),
         ("[leicester.parameters.mony]\nyears_on = [5]", "leicester has no paper 'mony'. Did you mean 'money'?"),
         ("[leicester.parameters.money]\nhorizon = 2040", "money: this paper has no parameter 'horizon'. Known: "),
@@ -37,7 +37,7 @@ def put(folder, text):
         ),
         (
             "[leicester.parameters.demand_outlook]\nhorizon = 2041",
-            "horizon is 2041, and the council's projections end in 2037",
+            "horizon is 2041, and the council's projections end in 2036",
         ),
     ],
 )

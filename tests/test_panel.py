@@ -50,7 +50,7 @@ def test_a_mean_trend_of_england_is_near_none(older):
 def test_care_homes_spread_as_in_an_implementation_of_its_own(weeks):
     found = panel.spread_by_years(weeks, (1, 3, 5, 10))["spread"]
     assert found.tolist() == pytest.approx([0.074, 0.117, 0.147, 0.174], abs=0.01)
-    every = assumptions.rates_spread()["local"]["every"]
+    every = assumptions.uncertainty()["layers"]["local"]["every"]
     assert found.tolist() == pytest.approx(LocalTerm(**every).sd([1, 3, 5, 10]).tolist(), abs=0.01)
     assert panel.fitted(panel.spread_by_years(weeks, range(1, 15))).sd(14) == pytest.approx(0.195, abs=0.015)
 
@@ -59,7 +59,7 @@ def test_large_councils_spread_less(weeks):
     people = england.population_of_units()[2011].loc[weeks.index]
     large = panel.spread_by_years(weeks[people > 60_000], (1, 3, 5, 10))["spread"]
     assert (large < panel.spread_by_years(weeks, (1, 3, 5, 10))["spread"]).all()
-    declared = LocalTerm(**assumptions.rates_spread()["local"]["large"])
+    declared = LocalTerm(**assumptions.uncertainty()["layers"]["local"]["large"])
     assert large.tolist() == pytest.approx(declared.sd([1, 3, 5, 10]).tolist(), abs=0.015)
 
 
@@ -71,7 +71,7 @@ def test_only_a_spread_that_saturates_fits(weeks):
 def test_the_band_held_most_of_what_it_had_not_seen(weeks):
     seen = weeks[[year for year in weeks if year <= 2013]]
     local = panel.fitted(panel.spread_by_years(seen, range(1, 11)))
-    at_break = assumptions.rates_spread()["at_break"]["sd"]
+    at_break = assumptions.uncertainty()["layers"]["break"]["sd"]
     found = panel.held(weeks, seen.columns[-1], lambda code, years: math.hypot(local.sd(years), at_break))
     assert found["held_pct"].mean() == pytest.approx(85, abs=4)
 

@@ -155,6 +155,8 @@ def test_which_paths_the_years_on_file_allow():
     two, three = by_year({"85+": [1, 2]}, (2012, 2037)), by_year({"85+": [1, 2, 3]})
     assert (paths_of(two), default_path(two)) == (("geometric", "linear"), "geometric")
     assert (paths_of(three), default_path(three)) == (PATHS, "pchip")
+    every_year = by_year({"85+": [1, 2, 3, 4]}, (2022, 2023, 2024, 2047))
+    assert default_path(every_year) == "linear"  # most years are on file, so that no curve is needed
     with pytest.raises(InputError, match=r"'pchip' needs 3 years on file or more; the vintage 'v' has 2.*'geometric'"):
         two_years(path="pchip")
 

@@ -205,7 +205,7 @@ def test_a_scenario_that_names_the_other_councils_figures_is_refused_with_its_fi
 @pytest.fixture(scope="module")
 def city():
     """Leicester's base, a vintage of its population, and the gradients."""
-    base = demand.base_cells(figures.support_of("leicester"))
+    base = demand.base_cells(figures.first_support_of("leicester"))
     return base, figures.population_of("leicester", "ons_2018_based"), assumptions.age_bands()["central"]
 
 

@@ -16,14 +16,15 @@ from helpers.projection.scenarios import Effect
 from helpers.projection.spread import (
     LAYERS,
     QUANTILES,
+    Course,
     Futures,
     LocalTerm,
     NationalTerm,
     Widths,
     parts_of_band,
+    population_log_sd,
     rate_sd,
 )
-from helpers.projection.uncertainty import Course
 
 CELLS = pd.DataFrame(
     [
@@ -69,6 +70,13 @@ def test_terms_are_those_of_the_method():
     without = rate_sd(local, national, 0, 3)
     assert without == pytest.approx(math.hypot(local.sd(3), national.sd(3)))
     assert rate_sd(local, national, 0.07, 3) == pytest.approx(math.hypot(without, 0.07))
+
+
+def test_the_error_of_a_population_by_years_past_its_estimate():
+    ages = {"85+": (0, 2, 8, 14, 20, 40), "65-84": (0, 2.5, 10)}
+    at = {band: [population_log_sd(4.4, {8: 15, 20: 25}, band, h) for h in years] for band, years in ages.items()}
+    assert at["85+"] == pytest.approx([0, 0.075, 0.15, 0.20, 0.25, 0.25])
+    assert at["65-84"] == pytest.approx([0, 0.022, 0.044])
 
 
 def test_the_county_in_2037():
@@ -247,6 +255,17 @@ def test_a_scenario_moves_every_draw():
     assert moved == pytest.approx(plain * math.exp(-0.2))
 
 
+def test_a_scenario_that_does_not_fit_the_projection_is_refused():
+    fits = (np.zeros((len(CELLS), 3)), np.ones((len(CELLS), 3)), np.full(len(CELLS), np.inf))
+    for effect, says in (
+        (Effect.none(len(CELLS), 2), "has not as many cells or times"),
+        (Effect(fits[0] * np.nan, *fits[1:]), "that is no number"),
+        (Effect(fits[0], fits[1] * 0.9, np.full(len(CELLS), 2.0)), "Project to years that are 1 apart"),
+    ):
+        with pytest.raises(InputError, match=says):
+            replace(FUTURES, effect=effect).people({"all": OLDER}, 1)
+
+
 def changed(column: str, value: object) -> pd.DataFrame:
     cells = CELLS.astype(object)
     cells.loc[1, column] = value
@@ -264,6 +283,7 @@ def changed(column: str, value: object) -> pd.DataFrame:
         ({"cells": CELLS.drop(columns="people")}, "no column 'people'"),
         ({"cells": CELLS[:0]}, "no cells to project"),
         ({"draws": 4001}, "4001 draws. Give an even number"),
+        ({"seed": 0.5}, "The seed is 0.5. Give a whole number"),
         ({"crosses_break": [True]}, "crosses_break has 1 entries. Give one a time, 3"),
     ],
 )
@@ -290,6 +310,14 @@ def test_unknown_layers_and_groups_are_refused():
         (lambda: LocalTerm(0.1, math.nan, 0.9), "local has a width of nan"),
         (lambda: LocalTerm(0.1, 0.1, 1.1), "keeps a share of 1.1"),
         (lambda: NationalTerm(0.1, -1), "national has a width of -1"),
+        (lambda: replace(COURSE, years=[-1, 0, 1]), "negative. Give times from the base on"),
+        (lambda: replace(COURSE, population_years=[-1, 0, 1, 2]), "past the last estimate are negative"),
+        (
+            lambda: replace(COURSE, population=COURSE.population | {"85+": [20_403, 0, 1, 1]}),
+            r"85\+ is zero or less in some year. Give one above zero",
+        ),
+        (lambda: replace(COURSE, population={}), "18-64 is missing. Give it, of the same vintage"),
+        (lambda: replace(COURSE, years=[0, 1]), "18-64 has 4 values. Give 3"),
         (lambda: replace(WIDTHS, at_break=-0.07), "break has a width"),
         (lambda: replace(WIDTHS, between_ages=2), "between_ages is 2. Give one from 0 to 1"),
         (lambda: replace(WIDTHS, national={"65+": NationalTerm(0, 0)}), "no entry for 18-64"),

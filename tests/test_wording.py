@@ -345,18 +345,28 @@ def test_parts_that_do_not_add_to_their_total_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("half", "nine_in_ten", "said"),
+    ("share", "said"),
     [
-        ((102, 103), (101, 104), "a rise is very likely"),
-        ((102, 103), (100, 104), "a rise is likelier than not, but a fall cannot be ruled out"),
-        ((100, 103), (90, 110), "the number could rise or fall"),
-        ((97, 100), (90, 110), "the number could rise or fall"),
-        ((97, 98), (96, 100), "a fall is likelier than not, but a rise cannot be ruled out"),
-        ((97, 98), (96, 99), "a fall is very likely"),
+        (1, "a rise is very likely"),
+        (0.9, "a rise is very likely"),
+        (0.89, "a rise is likely, about four in five"),
+        (0.7, "a rise is likely, about four in five"),
+        (0.69, "the number could rise or fall; a rise is a little likelier"),
+        (0.55, "the number could rise or fall"),
+        (0.45, "the number could rise or fall"),
+        (0.31, "the number could rise or fall; a fall is a little likelier"),
+        (0.3, "a fall is likely, about four in five"),
+        (0, "a fall is very likely"),
     ],
 )
-def test_which_way_simulated_futures_go_from_a_count_of_100(half, nine_in_ten, said):
-    assert wording.likely(100, half, nine_in_ten) == said
+def test_which_way_simulated_futures_go(share, said):
+    assert wording.likely(share) == said
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, 80, float("nan")])
+def test_a_share_of_futures_that_cannot_be_is_refused(share):
+    with pytest.raises(InputError, match=r"of the futures cannot be\. Give one from 0 to 1"):
+        wording.likely(share)
 
 
 def test_ranges_of_counts():

@@ -67,8 +67,7 @@ def _authorities_in(text: str, sources: tuple[str, ...], official: tuple[str, ..
                 )
         parts = [part for vintage in council.get("vintages", {}).values() for part in vintage["benchmarks"]]
         others = [council[key] for key in ("support", "history", "outcome", "estimates") if key in council]
-        pattern = council.get("support", {}).get("pattern", official[0] if official else "")
-        if pattern and pattern not in official:
+        if (pattern := council.get("support", {}).get("pattern")) and pattern not in official:
             known = nearest(pattern, list(official))
             raise InputError(f"{FILE}, {name}: there are no official tables {pattern!r} in data/raw.{known}")
         for part in [*others, *council.get("context", []), *parts]:

@@ -216,6 +216,7 @@ _LIMITS = {
     "maximum": "at most",
     "exclusiveMinimum": "more than",
     "exclusiveMaximum": "less than",
+    "multipleOf": "a multiple of",
 }
 
 

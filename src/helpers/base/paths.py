@@ -240,13 +240,11 @@ def document_files(folder: Path) -> list[Path]:
 
 
 #: The assumptions that are not a scenario's own.
-SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "uncertainty", "need_drivers")}
-#: How rates of support spread, learned from all councils.
-SPREAD = "data/assumptions/spread.yaml"
+SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "spread", "need_drivers")}
 
 
 def assumption_files(scenario: str) -> list[Path]:
     """The files that a projection rests on: the shared assumptions, and those of its scenarios (joined by "+")."""
-    shared = [*(SHARED_ASSUMPTIONS[name] for name in ("age_bands", "uncertainty")), SPREAD]
+    shared = [SHARED_ASSUMPTIONS[name] for name in ("age_bands", "spread")]
     own = [f"data/assumptions/scenarios/{name}.yaml" for name in scenario.split("+")]
     return [root() / path for path in (*shared, *own)]

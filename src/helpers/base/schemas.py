@@ -314,28 +314,6 @@ AGE_BANDS = _object(
     }
 )
 _LAYER = {"title": TEXT, "evidence": TEXT}
-UNCERTAINTY = _object(
-    {
-        **_ABOUT_ASSUMPTION,
-        "draws": {"type": "integer", "minimum": 100},
-        "seed": COUNT,
-        "layers": _object(
-            {
-                "counts": _object(_LAYER),
-                "suppressed": _object(_LAYER),
-                "between_years": _object({**_LAYER, "sd_pct": {"type": "number", "minimum": 3}}),
-                "population": _object(
-                    {**_LAYER, "sd_10_years_pct": _map(AT_LEAST_ZERO), "sd_85_plus_pct": {"type": "object"}}
-                ),
-                "drift": _object({**_LAYER, "sd_a_year_pct": _object({"18-64": AT_LEAST_ZERO, "65+": AT_LEAST_ZERO})}),
-                "gradient": _object(_LAYER),
-            }
-        ),
-        "calibration": _object(
-            {"target_coverage_pct": SHARE_PCT, "largest_multiplier": {"type": "number", "minimum": 1}}
-        ),
-    }
-)
 _UNIT_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _LOCAL = _object({"noise": AT_LEAST_ZERO, "apart": AT_LEAST_ZERO, "kept": _UNIT_SHARE})
 _NATIONAL = _object({"yearly": AT_LEAST_ZERO, "path": AT_LEAST_ZERO})
@@ -344,12 +322,28 @@ SPREAD = _object(
         **_ABOUT_ASSUMPTION,
         "draws": {"type": "integer", "minimum": 100, "multipleOf": 2},
         "seed": COUNT,
-        "local": _object({**_LAYER, "every": _LOCAL, "large": _LOCAL, "large_from_people_65_plus": COUNT}),
-        "national": _object({**_LAYER, "65+": _NATIONAL, "18-64": _NATIONAL}),
-        "at_break": _object({**_LAYER, "sd": AT_LEAST_ZERO}),
+        "layers": _object(
+            {
+                "national": _object({**_LAYER, "65+": _NATIONAL, "18-64": _NATIONAL}),
+                "local": _object({**_LAYER, "every": _LOCAL, "large": _LOCAL, "large_from_people_65_plus": COUNT}),
+                "break": _object({**_LAYER, "sd": AT_LEAST_ZERO}),
+                "population": _object(
+                    {**_LAYER, "sd_10_years_pct": _map(AT_LEAST_ZERO), "sd_85_plus_pct": {"type": "object"}}
+                ),
+                "gradient": _object(_LAYER),
+                "chance": _object(_LAYER),
+            }
+        ),
         "between_ages": _object({**_LAYER, "correlation": _UNIT_SHARE}),
         "between_population_bands": _object({**_LAYER, "correlation": _UNIT_SHARE}),
         "damped_trend": _object({**_LAYER, "kept": _UNIT_SHARE}),
+        "rule_before": _object(
+            {
+                **_LAYER,
+                "sd_pct": AT_LEAST_ZERO,
+                "sd_a_year_pct": _object({"18-64": AT_LEAST_ZERO, "65+": AT_LEAST_ZERO}),
+            }
+        ),
     }
 )
 _DRIVER = {

@@ -16,7 +16,6 @@ from helpers.base.authorities import BASE_SCENARIO, known_authorities
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import (
     SHARED_ASSUMPTIONS,
-    SPREAD,
     assumption_files,
     entries,
     fingerprint,
@@ -31,7 +30,6 @@ from helpers.base.wording import in_sentence, listed
 if TYPE_CHECKING:
     from helpers.checks.filled_texts import Words
     from helpers.projection.spread import LocalTerm, NationalTerm, Widths
-    from helpers.projection.uncertainty import Spread
 
 #: The texts of these files in which no number is typed.
 TEXTS = ("title", "meaning", "evidence")
@@ -106,7 +104,7 @@ def _refuse_typed(entries: Iterable[tuple[str, dict]], path: Path) -> None:
         refuse_typed_in(entry, TEXTS, f"{relative(path)}{name and ', '}{name}")
 
 
-#: The years after which uncertainty.yaml says how far out a population is.
+#: The years after which spread.yaml says how far out a population is.
 POPULATION_YEARS = 10
 
 
@@ -320,18 +318,18 @@ def _mixed(gradients: dict, words: "Words") -> dict[str, float]:
 
 
 def uncertainty() -> dict:
-    """How wide each layer of the uncertainty is, as it stands on file.
+    """How wide each layer of the uncertainty is, how many draws, and their seed, as it stands on file.
 
     Raises InputError for a file that does not fit, or whose error at 85 and over is not by years past the estimate.
     """
-    path = root() / SHARED_ASSUMPTIONS["uncertainty"]
+    path = root() / SHARED_ASSUMPTIONS["spread"]
     return copy.deepcopy(_uncertainty(path, _state_of(path)))
 
 
 @functools.lru_cache(maxsize=8)
 def _uncertainty(path: Path, _: tuple) -> dict:
     """uncertainty, read anew only where the file is another."""
-    content = checked_files.read_yaml(path, schemas.UNCERTAINTY)
+    content = checked_files.read_yaml(path, schemas.SPREAD)
     oldest = content["layers"]["population"]["sd_85_plus_pct"]
     for years, width in oldest.items() or [("no years", "nothing")]:
         if not re.fullmatch(r"[1-9][0-9]*", years) or type(width) not in (int, float) or not 0 <= width < float("inf"):
@@ -339,7 +337,8 @@ def _uncertainty(path: Path, _: tuple) -> dict:
                 f"{relative(path)}: sd_85_plus_pct gives {years}: {width!r}. Give whole years past the estimate, "
                 "each with per cent, as in {8: 15, 20: 25}."
             )
-    entries = {"": content, **content["layers"]}
+    beside = {name: entry for name, entry in content.items() if isinstance(entry, dict) and name != "layers"}
+    entries = {"": content, **content["layers"], **beside}
     _refuse_typed(entries.items(), path)
     # The years that sd_10_years_pct is named for, and those of sd_85_plus_pct.
     years = {"years": 10, "years_85_plus_first": min(map(int, oldest)), "years_85_plus_last": max(map(int, oldest))}
@@ -349,45 +348,11 @@ def _uncertainty(path: Path, _: tuple) -> dict:
     return content
 
 
-def spread(authority_id: str, drift_multiplier: float = 1.0) -> "Spread":
-    """The layers' widths for an authority, its drift widened by what the backtest asks for.
-
-    An authority for which the file gives no error of the population has the widest that it gives.
-    """
-    from helpers.projection.uncertainty import Spread
-
-    layers, gradients = uncertainty()["layers"], age_bands()["gradients"]
-    of_population = layers["population"]
-    return Spread(
-        between_years_pct=layers["between_years"]["sd_pct"],
-        population_10_years_pct=population_error_pct(of_population, authority_id),
-        population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},
-        drift_pct_a_year=layers["drift"]["sd_a_year_pct"],
-        gradients={kind: (entry["low"], entry["central"], entry["high"]) for kind, entry in gradients.items()},
-        drift_multiplier=drift_multiplier,
-    )
-
-
-def rates_spread() -> dict:
-    """How far rates of support may go, as it stands on file. Raises InputError for a file that does not fit."""
-    path = root() / SPREAD
-    return copy.deepcopy(_rates_spread(path, fingerprint(path)))
-
-
-@functools.lru_cache(maxsize=8)
-def _rates_spread(path: Path, _: str) -> dict:
-    """rates_spread, read anew only where the file is another."""
-    content = checked_files.read_yaml(path, schemas.SPREAD)
-    entries = {"": content} | {name: entry for name, entry in content.items() if isinstance(entry, dict)}
-    _refuse_typed(entries.items(), path)
-    return content
-
-
 def local_term(people_65_plus: float) -> "LocalTerm":
     """How councils with so many people aged 65 and over spread around England."""
     from helpers.projection.spread import LocalTerm
 
-    local = rates_spread()["local"]
+    local = uncertainty()["layers"]["local"]
     return LocalTerm(**local["large" if people_65_plus > local["large_from_people_65_plus"] else "every"])
 
 
@@ -395,18 +360,19 @@ def national_terms() -> "dict[str, NationalTerm]":
     """How far England as a whole may leave its path, by age band."""
     from helpers.projection.spread import NationalTerm
 
-    return {band: NationalTerm(**rates_spread()["national"][band]) for band in ("65+", "18-64")}
+    return {band: NationalTerm(**uncertainty()["layers"]["national"][band]) for band in ("65+", "18-64")}
 
 
 def widths(authority_id: str, people_65_plus: float) -> "Widths":
     """The widths of a council's futures (spread.Widths), by how many people aged 65 and over live there."""
     from helpers.projection.spread import Widths
 
-    content, of_population = rates_spread(), uncertainty()["layers"]["population"]
+    content = uncertainty()
+    of_population = content["layers"]["population"]
     return Widths(
         local=local_term(people_65_plus),
         national=national_terms(),
-        at_break=content["at_break"]["sd"],
+        at_break=content["layers"]["break"]["sd"],
         between_ages=content["between_ages"]["correlation"],
         population_10_years_pct=population_error_pct(of_population, authority_id),
         population_85_plus_pct={int(year): value for year, value in of_population["sd_85_plus_pct"].items()},

@@ -66,6 +66,8 @@ def with_bands(council: Council, forecasts: pd.DataFrame) -> pd.DataFrame:
             estimated,
             council.widths,
             [any(row.origin_time < at <= row.target_time for at in changed)],
+            council.uncertain["draws"],
+            council.uncertain["seed"],
         )
         ends[position] = row.forecast * bands[0, 0, [0, -1]]
     return forecasts.assign(**dict(zip(backtest.BAND, ends.T, strict=True)))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.base.paths import SHARED_ASSUMPTIONS, SPREAD, root
+from helpers.base.paths import SHARED_ASSUMPTIONS, root
 from helpers.council import assumptions, figures
 from helpers.projection import panel
 from helpers.projection.spread import rate_sd
@@ -89,21 +89,19 @@ def forecasts(age_band: str, estimates: str = ESTIMATES) -> pd.DataFrame:
     Adds width_before, by the rule before this one (good and bad years, and a drift), and width, that of the spread with
     the chance of a year: standard deviations of the log.
     """
-    spread, layers = assumptions.rates_spread(), assumptions.uncertainty()["layers"]
+    assumed = assumptions.uncertainty()
+    rule_before, at_break = assumed["rule_before"], assumed["layers"]["break"]["sd"]
     counts, people = support(age_band), population(age_band, estimates)
     break_year = next(int(one["from"][:4]) for one in figures.breaks() if one["id"] == BREAK)
-    made = panel.forecasts(counts, people.loc[counts.index], spread["damped_trend"]["kept"], break_year)
+    made = panel.forecasts(counts, people.loc[counts.index], assumed["damped_trend"]["kept"], break_year)
     older, national = population("65+", estimates)[counts.columns[-1]], assumptions.national_terms()[age_band]
     local = {code: assumptions.local_term(older[code]) for code in counts.index}
     rate = pd.Series(
-        [
-            rate_sd(local[row.area_code], national, spread["at_break"]["sd"] * row.crosses_break, row.years)
-            for row in made.itertuples()
-        ]
+        [rate_sd(local[row.area_code], national, at_break * row.crosses_break, row.years) for row in made.itertuples()]
     )
     chance = 1 / made["origin_people"] + 1 / made["forecast"]
-    drift = layers["drift"]["sd_a_year_pct"][age_band] / 100 * made["years"]
-    before = (layers["between_years"]["sd_pct"] / 100) ** 2 + drift**2
+    drift = rule_before["sd_a_year_pct"][age_band] / 100 * made["years"]
+    before = (rule_before["sd_pct"] / 100) ** 2 + drift**2
     return made.assign(width_before=before**0.5, width=(rate**2 + chance) ** 0.5)
 
 
@@ -123,4 +121,4 @@ def files_behind(estimates: str = ESTIMATES, weeks: str = WEEKS) -> list[Path]:
     """The files that the spread is learned from."""
     tables = [(estimates, BEFORE_CENSUS), (estimates, AFTER_CENSUS), (weeks, "weeks"), (weeks, "units")]
     raw = [root() / "data/raw" / source / f"{table}.csv" for source, table in [*tables, ("england_areas", "councils")]]
-    return [processed.processed_path(SUPPORT), *raw, root() / SPREAD, root() / SHARED_ASSUMPTIONS["uncertainty"]]
+    return [processed.processed_path(SUPPORT), *raw, root() / SHARED_ASSUMPTIONS["spread"]]

@@ -173,6 +173,18 @@ def benchmarks_of(authority_id: str, vintage: str) -> pd.DataFrame:
     return _joined(authority_id, vintage_named(authority_id, vintage)["benchmarks"])
 
 
+def benchmark_files(authority_id: str, vintage: str) -> list[Path]:
+    """The files that the population of one vintage is taken from."""
+    parts = vintage_named(authority_id, vintage)["benchmarks"]
+    files = [
+        root() / "data/raw" / part["source"] / f"{part['table']}.csv"
+        if is_official(part["source"])
+        else processed_path(f"figures_{part['source']}")
+        for part in parts
+    ]
+    return list(dict.fromkeys(files))
+
+
 def _joined(authority_id: str, parts: list[dict]) -> pd.DataFrame:
     result = None
     for part in parts:

@@ -7,6 +7,8 @@ import pandas as pd
 
 from helpers.base.errors import InputError
 from helpers.base.paths import SHARED_ASSUMPTIONS, root
+from helpers.projection import latest_base
+from helpers.projection.demand import Gradients
 from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
 from helpers.projection.population import Population
 from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
@@ -70,6 +72,43 @@ def populations(vintage: str = "") -> dict[str, Population]:
             if area_code != ENGLAND:
                 found.setdefault(area_code, Population(area_code, name, bands, "linear"))
     return found
+
+
+def population_of(council: dict) -> Population:
+    """The newest projection on file of a council's population, from which its base is grown.
+
+    council: its entry in authorities.toml, whose base has a pattern. Raises InputError for a pattern without these
+    tables, and for a council that no projection on file has.
+    """
+    where, pattern = f"authorities.toml, {council['id']}", council["support"]["pattern"]
+    if pattern != ACTIVITY:
+        raise InputError(
+            f"{where}: the official tables {pattern!r} do not print people with long-term support by reason and "
+            f"setting for every council. Write {ACTIVITY!r} as the pattern, or leave it out."
+        )
+    found = populations()
+    if council["code"] not in found:
+        raise InputError(
+            f"{where}: the official tables have no council {council['code']} ({council['name']}), so that its base "
+            "cannot follow a pattern. Mend its code, or leave the pattern out: the base is then what its own tables "
+            "print."
+        )
+    return found[council["code"]]
+
+
+def base_of(council: dict, gradients: Gradients) -> pd.DataFrame:
+    """A council's base in the pattern of the official tables, as a projection takes it (as_cells).
+
+    council: its entry in authorities.toml. Raises InputError where the official tables lack it, or hide a count of it.
+    """
+    population = population_of(council)
+    try:
+        return as_cells(latest_base.base_of(panel(), council["code"], population, gradients))
+    except InputError as error:
+        raise InputError(
+            f"authorities.toml, {council['id']}: its base cannot follow the pattern. {error} Leave the pattern out: "
+            "the base is then what the council's own tables print."
+        ) from None
 
 
 def _bands(source: str) -> dict[str, pd.DataFrame]:

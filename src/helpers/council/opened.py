@@ -15,7 +15,7 @@ from helpers.base.vocabulary import DAY_OF_COUNT, PEOPLE_COUNTED
 from helpers.base.wording import listed
 from helpers.checks.figure_book import Book
 from helpers.council import assumptions, checks, figures, latest, numbers, series
-from helpers.projection import demand, latest_base, projection_tables
+from helpers.projection import demand, projection_tables
 from helpers.projection.population import Population, default_path, paths_of
 from helpers.projection.scenarios import Effect, effect_of, together
 from helpers.projection.spread import Futures, Widths
@@ -102,14 +102,13 @@ class Council:
         """
         if "pattern" not in self.settings["support"]:
             return demand.base_cells(self.support)
-        population = latest.populations()[self.area_code]
-        return latest.as_cells(latest_base.base_of(latest.panel(), self.area_code, population, self.bands["central"]))
+        return latest.base_of(self.settings, self.bands["central"])
 
     @cached_property
     def base_files(self) -> list[Path]:
         """The files that the base is worked out from."""
         support = self.settings["support"]
-        of_pattern = latest.files_behind(latest.populations()[self.area_code].vintage) if "pattern" in support else []
+        of_pattern = latest.files_behind(latest.population_of(self.settings).vintage) if "pattern" in support else []
         return [processed.processed_path(f"figures_{support['source']}"), *of_pattern]
 
     @property
@@ -340,8 +339,9 @@ class Council:
     def futures(self, population: Population, times: np.ndarray, effect: Effect | None = None) -> Futures:
         """The draws of its projection from the base on, on this population, at these times (decimal years)."""
         course = demand.course_of(population, self.start, times, self.chosen["estimates_to"])
+        cells, drawn = demand.cells_of(self.base, self.bands["central"]), self.uncertain
         return Futures(
-            demand.cells_of(self.base, self.bands["central"]), course, self.widths, self.area_code, effect=effect
+            cells, course, self.widths, self.area_code, effect=effect, draws=drawn["draws"], seed=drawn["seed"]
         )
 
     def bands_from(
@@ -361,6 +361,8 @@ class Council:
             np.asarray(times),
             self.chosen["estimates_to"],
             self.widths,
+            draws=self.uncertain["draws"],
+            seed=self.uncertain["seed"],
         )
 
     def _need_horizon(self) -> None:

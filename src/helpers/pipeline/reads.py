@@ -14,7 +14,6 @@ from helpers.base.authorities import FILE, headline_tables
 from helpers.base.errors import InputError
 from helpers.base.paths import (
     SHARED_ASSUMPTIONS,
-    SPREAD,
     TABLES,
     assumption_files,
     document_files,
@@ -233,7 +232,7 @@ def base_files(council: dict) -> list[str]:
     support = council["support"]
     pattern = base_of_every_council() if "pattern" in support else []
     history = documents(council["history"]["source"]) if "history" in council else []
-    shared = assumed(*SHARED_ASSUMPTIONS.values(), SPREAD)
+    shared = assumed(*SHARED_ASSUMPTIONS.values())
     return [AUTHORITIES, *shared, BREAKS, *documents(support["source"]), *pattern, *history]
 
 
@@ -375,7 +374,7 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
         if scenario:
             tables += [f"five_year_need_{name}_{scenario}"]
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
-    assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values(), SPREAD), *scenario_files(*known_scenarios())]
+    assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values()), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
     return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
 

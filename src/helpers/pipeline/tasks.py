@@ -9,7 +9,7 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import SHARED_ASSUMPTIONS, SPREAD, relative, root, write_atomically, write_together
+from helpers.base.paths import SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
 from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
@@ -116,7 +116,7 @@ def spread_task() -> dict:
         reads.AUTHORITIES,
         reads.BREAKS,
     ]
-    read += reads.assumed(SHARED_ASSUMPTIONS["uncertainty"], SPREAD)
+    read += reads.assumed(SHARED_ASSUMPTIONS["spread"])
     read += [str(reads.RAW / source / "datapackage.yaml") for source in parameters_of("15_england").values()]
     made = processed(*(f"england/{table}" for table in ("spread_by_years", "spread_held", "backtest_by_years")))
     return notebook_task("spread", "55_spread", parameters_of("55_spread"), read, made)

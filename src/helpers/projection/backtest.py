@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
-from helpers.base.wording import ABOUT_THE_SAME_PCT, amount, count, number_of, number_word, percentage, sentence_start
+from helpers.base.wording import ABOUT_THE_SAME_PCT, count, number_of, number_word, percentage, sentence_start
 from helpers.projection.scenarios import rate_change, recent_trend
 
 #: In the order in which tables show them.
@@ -179,33 +179,6 @@ def _scores_of(made: pd.DataFrame) -> dict:
         "n_with_band": len(with_band),
         "coverage_pct": 100 * is_covered(with_band).mean() if len(with_band) else np.nan,
     }
-
-
-def calibrate(
-    covered: Callable[[float], np.ndarray], target_share: float = 0.8, largest: float = 5.0, step: float = 0.05
-) -> float:
-    """The smallest multiplier of the drift, from 1 upward, with which the bands cover this share of the outcomes.
-
-    covered: for a multiplier, whether each outcome is covered. target_share: 0 to 1. Without outcomes it is 1.
-    Raises InputError where even the largest multiplier covers fewer, and for limits that make no sense.
-    """
-    if not (0 <= target_share <= 1 and 1 <= largest < np.inf and step > 0 and (largest - 1) / step <= MOST_STEPS):
-        raise InputError(
-            f"Bands cannot be widened from 1 to {largest:g} in steps of {step:g} until they cover a share of "
-            f"{target_share:g}: give a largest multiplier of 1 or more, at most {MOST_STEPS:,} steps above 0, "
-            "and a share between 0 and 1."
-        )
-    # Counted, not added up, so that the steps are the same numbers on every way to them.
-    steps = [round(1 + number * step, 9) for number in range(int((largest - 1) / step + 1e-9) + 1)]
-    for multiplier in dict.fromkeys([*steps, float(largest)]):
-        hits = np.asarray(covered(multiplier), dtype=bool)
-        if not hits.size or hits.mean() >= target_share:
-            return multiplier
-    raise InputError(
-        f"Even with the drift {largest:g} times as wide, the bands cover {amount(100 * hits.mean(), 'per_cent')} of "
-        f"{number_of(hits.size, 'outcome')}, and {amount(100 * target_share, 'per_cent')} is asked for. Look at those "
-        "that they miss; then allow a larger multiplier, or ask for less, and say why."
-    )
 
 
 IN_TIME = "Only what was known at the time was used."

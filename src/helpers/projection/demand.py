@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import CARE_HOME_SETTINGS, QUANTILES
 from helpers.projection.population import Population, at_31_march, growth_18_64_bounds, growth_65_plus, mid_year
 from helpers.projection.scenarios import Effect
-from helpers.projection.spread import Futures, Widths
-from helpers.projection.uncertainty import Course
+from helpers.projection.spread import SEED, Course, Futures, Widths
 from helpers.published.suppression import LATENT, TOTAL, SupportTable, explain, point_estimates
 
 DIMENSIONS = ("age_band", "support_reason", "setting")
@@ -103,21 +101,6 @@ def _without_settings(tidy: pd.DataFrame) -> pd.DataFrame:
     flags = dict.fromkeys(("hidden", "reason_hidden", "setting_hidden"), False)
     kept = rows[["age_band", "support_reason", "lower", "upper"]].assign(people=rows["value"].astype(float))
     return kept.assign(setting=NOT_STATED, **flags).reset_index(drop=True)
-
-
-def largest_printed(support: pd.DataFrame, base: pd.DataFrame) -> tuple[pd.Series, int]:
-    """The largest count of people aged 65 and over that is printed for one cell of the base, and the cell's position.
-
-    support: the tidy rows that the base was made from. The row has the support reason and setting of the base's cell,
-    which say so where the table prints none.
-    """
-    printed = support[(support["age_band"] == "65+") & ~support["status"].isin(HIDDEN)].astype({"value": float})
-    for column, unprinted in (("support_reason", LATENT), ("setting", NOT_STATED)):
-        parts = printed[printed[column] != TOTAL]
-        printed = parts if len(parts) else printed.assign(**{column: unprinted})
-    cell = printed.sort_values("value").iloc[-1]
-    names = list(DIMENSIONS)
-    return cell, int(np.flatnonzero((base[names] == cell[names]).all(axis=1))[0])
 
 
 def growth(
@@ -332,15 +315,17 @@ def bands_from(
     estimates_to: int,
     widths: Widths,
     crosses_break: Sequence[bool] = (),
+    draws: int = 10_000,
+    seed: int = SEED,
 ) -> np.ndarray:
     """How wide a projection at constant rates is that starts from a count of another time than the base.
 
     base: its mix is taken for that of the count. groups: positions of the cells of each row. since, times: decimal
-    years. crosses_break: as of spread.Futures. Returns the quantiles (spread.QUANTILES) as multiples of the projection
-    itself, rows x times x quantiles.
+    years. crosses_break, draws, seed: as of spread.Futures. Returns the quantiles (spread.QUANTILES) as multiples of
+    the projection itself, rows x times x quantiles.
     """
     course, keys = course_of(population, since, times, estimates_to), keys_of(base).to_numpy()
-    futures = Futures(cells_of(base, central), course, widths, population.area_code, crosses_break)
+    futures = Futures(cells_of(base, central), course, widths, population.area_code, crosses_break, None, draws, seed)
     named = {str(row): list(keys[group]) for row, group in enumerate(groups)}
     drawn = futures.bands(named)[list(QUANTILES)].to_numpy().reshape(len(groups), len(times), -1)
     point = project(base, population, since, times, central, working_age_error=0)["people"]

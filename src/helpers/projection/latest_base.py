@@ -75,9 +75,9 @@ def _rows(panel: Panel, table: str, area_code: str, what: str, **keys: str) -> p
     for key, value in keys.items():
         rows = rows[rows[key] == value]
     if rows.empty:
-        raise InputError(f"{panel.called(area_code)}: {what} is not on file. It is left out.")
+        raise InputError(f"{panel.called(area_code)}: {what} is not on file.")
     if (rows["status"] == NOT_SUBMITTED).any():
-        raise InputError(f"{panel.called(area_code)}: {what} was not submitted ([x]). It is left out.")
+        raise InputError(f"{panel.called(area_code)}: {what} was not submitted ([x]).")
     return rows
 
 
@@ -88,7 +88,7 @@ def _count(panel: Panel, area_code: str, period: str, age_band: str, support_rea
     keys = {"period": period, "age_band": age_band, "support_reason": support_reason}
     count = _rows(panel, "counted", area_code, what, **keys)["people"].item()
     if not count > 0:
-        raise InputError(f"{panel.called(area_code)}: {what} is hidden or 0. It is left out.")
+        raise InputError(f"{panel.called(area_code)}: {what} is hidden or 0.")
     return count
 
 
@@ -234,7 +234,7 @@ def bases(
         try:
             made.append(base_of(panel, area_code, population, gradients))
         except InputError as error:
-            left_out.append((area_code, panel.names.get(area_code, area_code), str(error)))
+            left_out.append((area_code, panel.names.get(area_code, area_code), f"{error} It is left out."))
     if not made:
         raise InputError("None of the councils has a base: " + " ".join(why for *_, why in left_out[:3]))
     return pd.concat(made, ignore_index=True), pd.DataFrame(left_out, columns=["area_code", "council", "why"])

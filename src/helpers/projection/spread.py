@@ -19,15 +19,46 @@ from scipy.stats import qmc
 from helpers.base.errors import InputError, nearest
 from helpers.base.vocabulary import QUANTILES
 from helpers.projection.scenarios import Effect
-from helpers.projection.uncertainty import AGE_BANDS, POPULATION_BANDS, Course, exp, population_log_sd
 
 LAYERS = ("national", "local", "break", "population", "gradient", "chance")
 #: The bands, each with the share of the draws that lies between its ends.
 BANDS_PCT = (50, 80, 90)
+AGE_BANDS = ("18-64", "65+")
+POPULATION_BANDS = ("18-64", "65-84", "85+")
 CELL_COLUMNS = ("cell", "people", "age_band", "gradient_kind")
 SEED = 2024
 #: Draws that are worked out at a time; any number gives the same.
 BLOCK = 1000
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the cells go through: T times, and the population at the base and at each of them.
+
+    years: since the base, 0 or more, T of them. population: for each of the bands 18-64, 65-84 and 85+ people at the
+    base, then at each time, 1 + T of them, all of one vintage. population_years: years past that vintage's last
+    estimate, 1 + T of them (0 where the population is estimated).
+    Raises InputError for negative years, a population of zero, and lengths that do not fit.
+    """
+
+    years: np.ndarray
+    population: dict[str, np.ndarray]
+    population_years: np.ndarray
+
+    def __post_init__(self) -> None:
+        for band in POPULATION_BANDS:
+            if band not in self.population:
+                raise InputError(f"The population of {band} is missing. Give it, of the same vintage as the others.")
+            if not (np.asarray(self.population[band]) > 0).all():
+                raise InputError(f"The population of {band} is zero or less in some year. Give one above zero.")
+        for name, years in (("since the base", self.years), ("past the last estimate", self.population_years)):
+            if not (np.asarray(years) >= 0).all():
+                raise InputError(f"Years {name} are negative. Give times from the base on, and 0 for an estimate.")
+        for name, values in {**self.population, "population_years": self.population_years}.items():
+            if len(values) != len(self.years) + 1:
+                raise InputError(
+                    f"{name} has {len(values)} values. Give {len(self.years) + 1}: for the base, then for each time."
+                )
 
 
 @dataclass(frozen=True)
@@ -116,6 +147,25 @@ def rate_sd(local: LocalTerm, national: NationalTerm, at_break: float, years: fl
     return math.sqrt(national.sd(years) ** 2 + local.sd(years) ** 2 + at_break**2)
 
 
+def population_log_sd(ten_years_pct: float, oldest_pct: dict[int, float], band: str, years: float) -> float:
+    """Standard deviation of the log of a band's population, this many years past its last estimate.
+
+    ten_years_pct: error after 10 years, below age 85. oldest_pct: error at 85+, by years past the estimate.
+    It rises with the square root of the years; at 85+ only to the first year given, from there straight to the
+    next ones, and not beyond the last (15% at 8 years, 25% from 20 on).
+    """
+    if band != "85+":
+        return ten_years_pct / 100 * np.sqrt(years / 10)
+    known = sorted(oldest_pct)
+    shares = [oldest_pct[year] / 100 for year in known]
+    return float(np.interp(years, known, shares) * np.sqrt(min(years / known[0], 1)))
+
+
+def exp(log_factor: np.ndarray) -> np.ndarray:
+    """e to this power. NumPy's own differs in the last bit from processor to processor."""
+    return special.exp2(log_factor / math.log(2))
+
+
 def _check_widths(layer: str, *widths: float) -> None:
     for width in widths:
         if not 0 <= width < math.inf:
@@ -147,6 +197,8 @@ class Futures:
         check_cells(self.cells)
         if self.draws < 2 or self.draws % 2:
             raise InputError(f"There are {self.draws} draws. Give an even number: each has its mirror image.")
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise InputError(f"The seed is {self.seed}. Give a whole number, 0 or more.")
         if len(self.crosses_break) not in (0, times := len(self.course.years)):
             raise InputError(f"crosses_break has {len(self.crosses_break)} entries. Give one a time, {times}.")
         for kind in sorted(set(self._kinds) - set(self.widths.gradients)):
@@ -215,6 +267,8 @@ class Futures:
         """By what scenarios multiply each cell's people at each time, on the central path: cells x times."""
         if self.effect.log_rate.shape != self._central.shape:
             raise InputError("The scenario has not as many cells or times as the projection. Make it for the same.")
+        if not (np.isfinite(self.effect.log_rate).all() and np.isfinite(self.effect.kept_entrants).all()):
+            raise InputError("The scenario has a change of rate, or a share of entrants, that is no number. Give it.")
         if (self.effect.kept_entrants < 1).any() and not np.allclose(np.diff(self.course.years), 1):
             raise InputError("A cut in new entrants is worked out year by year. Project to years that are 1 apart.")
         return self.effect.factor(self._central)
