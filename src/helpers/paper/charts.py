@@ -380,3 +380,56 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
         )
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
     return figure
+
+
+def outlook_chart(
+    fan: pd.DataFrame,
+    before: pd.Series,
+    first: int,
+    labels: dict[int, str],
+    years: dict[int, str],
+    broken_in: int | None = None,
+) -> Figure:
+    """What was counted, and what is projected from the last count: a fan that fades after its first years.
+
+    fan: index year, from the base on; columns people, people_p10, people_p25, people_p75, people_p90. before: people
+    counted earlier, by year. first: the last year before the fan fades. labels: the texts at the base and at that year.
+    years: what the axis calls the years that it names. broken_in: the year with which another collection begins, at
+    which a gap is named.
+    """
+    base, last = fan.index[0], fan.index[-1]
+    with style():
+        figure = Figure(figsize=(6.69, 2.75))
+        axes = figure.add_subplot()
+        for low, high, shade in (("people_p10", "people_p90", 0.17), ("people_p25", "people_p75", 0.26)):
+            for year in fan.index[:-1]:
+                faded = 1 if year < first else 0.75 - 0.6 * (year - first) / max(last - first, 1)
+                part = fan.loc[year : year + 1]
+                axes.fill_between(
+                    part.index, part[low], part[high], color=DARK_BLUE, alpha=shade * faded, linewidth=0
+                )  # fmt: skip
+            for edge in (low, high):
+                axes.plot(fan.index, fan[edge], linewidth=0, label=edge)
+        near, far = fan.loc[:first, "people"], fan.loc[first:, "people"]
+        axes.plot(near.index, near, color=DARK_BLUE, label="people")
+        axes.plot(far.index, far, color=DARK_BLUE, alpha=0.45, linestyle=(0, (4, 2)), label="people, an illustration")
+        axes.plot(before.index, before, color=INK, marker="o", markersize=4.5, linewidth=1.2, label="counted before")
+        axes.plot([base], [fan["people"].iloc[0]], color=DARK_PINK, marker="o", markersize=6, label="counted")
+        top = fan["people_p90"].max() * 1.06
+        for year, text in labels.items():
+            place, colour = (0.40 * top, DARK_PINK) if year == base else (0.22 * top, DARK_BLUE)
+            axes.annotate(
+                text, (year, fan.loc[year, "people"]), (year, place), ha="center", va="top", color=colour,
+                weight="semibold",
+                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4},
+            )  # fmt: skip
+        if broken_in is not None:
+            place = (max(before.index) + broken_in) / 2
+            axes.axvline(place, color=INK, linewidth=0.8, linestyle=(0, (1, 2)))
+            axes.annotate("collection changed", (place, top), (-5, -3), textcoords="offset points", ha="right",
+                          va="top", color=INK)  # fmt: skip
+        axes.set_ylim(0, top)
+        axes.set_xlim(min([base, *before.index]) - 0.6, last)
+        axes.set_xticks(list(years), list(years.values()))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure
