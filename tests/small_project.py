@@ -13,7 +13,7 @@ from conftest import PROJECT
 
 COPIED = (
     *("dodo.py", "pyproject.toml", "requirements.lock", "notebooks", "src", "data/assumptions/breaks.yaml"),
-    *("data/assumptions/uncertainty.yaml", "data/assumptions/need_drivers.yaml"),
+    *("data/assumptions/uncertainty.yaml", "data/assumptions/need_drivers.yaml", "data/assumptions/spread.yaml"),
     "data/raw/ons_care_home_residents_2021",  # of England, which papers on need cite
 )
 ASSUMPTIONS = Path("data/assumptions")

@@ -399,15 +399,13 @@ def outlook_chart(
     """
     base, last = fan.index[0], fan.index[-1]
     with style():
-        figure = Figure(figsize=(6.69, 2.75))
+        figure = Figure(figsize=(6.69, 3.3))
         axes = figure.add_subplot()
         for low, high, shade in (("people_p10", "people_p90", 0.17), ("people_p25", "people_p75", 0.26)):
             for year in fan.index[:-1]:
                 faded = 1 if year < first else 0.75 - 0.6 * (year - first) / max(last - first, 1)
                 part = fan.loc[year : year + 1]
-                axes.fill_between(
-                    part.index, part[low], part[high], color=DARK_BLUE, alpha=shade * faded, linewidth=0
-                )  # fmt: skip
+                axes.fill_between(part.index, part[low], part[high], color=DARK_BLUE, alpha=shade * faded, linewidth=0)
             for edge in (low, high):
                 axes.plot(fan.index, fan[edge], linewidth=0, label=edge)
         near, far = fan.loc[:first, "people"], fan.loc[first:, "people"]
@@ -417,11 +415,12 @@ def outlook_chart(
         axes.plot([base], [fan["people"].iloc[0]], color=DARK_PINK, marker="o", markersize=6, label="counted")
         top = fan["people_p90"].max() * 1.06
         for year, text in labels.items():
-            place, colour = (0.40 * top, DARK_PINK) if year == base else (0.22 * top, DARK_BLUE)
+            place, aligned, colour = (0.4, "left", DARK_PINK) if year == base else (0.22, "center", DARK_BLUE)
             axes.annotate(
-                text, (year, fan.loc[year, "people"]), (year, place), ha="center", va="top", color=colour,
-                weight="semibold",
-                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4},
+                text, (year, fan.loc[year, "people"]), (year - 0.3 * (year == base), place * top), ha=aligned, va="top",
+                color=colour, weight="semibold",
+                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4, "relpos": (0.08, 1)}
+                if year == base else {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4},
             )  # fmt: skip
         if broken_in is not None:
             place = (max(before.index) + broken_in) / 2

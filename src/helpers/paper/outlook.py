@@ -156,7 +156,10 @@ def drawn(council: Council) -> charts.Figure:
     """The chart of older people: counts, a gap where the collection changed, and the fan."""
     before = pd.Series({int(one.when[:4]): float(one.value) for one in counted_before(council)}, dtype=float)
     base, later = council.counted("65+"), council.people("65+", first_year(council))
-    labels = {council.base_year: f"{base.when}: {base}", first_year(council): f"{in_year(council, later)}: {later}"}
+    labels = {
+        council.base_year: f"{base.when}: {base}",
+        first_year(council): f"{in_year(council, later)}: about {later}",
+    }
     shown = sorted({*before.index[:1], council.base_year, first_year(council), council.horizon})
     names = {year: period_said(council, year) for year in shown}
     return charts.outlook_chart(fan(council), before, first_year(council), labels, names, broken_in(council))
@@ -204,8 +207,8 @@ def questions(council: Council) -> list[Said | None]:
     later, before = council.people("65+", first_year(council)), counted_before(council)
     low, high = later.range.ends
     plans = said(
-        "The likely range for {when} is wide, {range}. Which number {aged} do the council's plans assume, and why?",
-        when=in_year(council, later), range=later.range, aged=aged("65+"),
+        "The likely range for {when} is wide, {range}. Which number do the council's plans assume, and why?",
+        when=in_year(council, later), range=later.range,
     )  # fmt: skip
     is_wide = 100 * (high - low) / later.value >= enquiries.WIDE_RANGE_PCT
     return [
@@ -219,7 +222,7 @@ def _of_the_break(council: Council, last: Number) -> Said:
     verb = wording.compared("went", change.after.as_printed, change.before.as_printed)
     return said(
         "From {then} to {now} the number {aged} {verb} from {before} to {after}, while the collection changed. How "
-        "much of that is a change in who is counted?",
+        "much is a change in who is counted?",
         then=last.when, now=council.base_period, aged=aged("65+"), verb=verb, before=last, after=change.after,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.base import wording
 from helpers.base.errors import InputError
-from helpers.base.numbers import Number, Origin, Range, Worked
+from helpers.base.numbers import Number, Origin, Range, Said, Worked, said
 from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
 from helpers.council import assumptions, figures, latest, series
 from helpers.council.numbers import step, who
@@ -23,8 +23,12 @@ from helpers.published.suppression import LATENT
 OLDER_AGES = ("65-84", "85+")
 GRADIENTS = {"low": "low end", "central": "central", "high": "high end"}
 #: The measure of people at home, by age band: its code among the official measures.
-AT_HOME = {"18-64": "2e(2a)", "65+": "2e(2b)"}
+AT_HOME = {"65+": "2e(2b)", "18-64": "2e(2a)"}
 MEASURES = "counts_and_shares"
+#: For how many years on the spread of rates is told.
+YEARS_OF_SPREAD = (1, 5, 10)
+#: What a table says of what is not there.
+NOT_ON_FILE = "not on file"
 
 
 def table(rows: dict[str, list], name: str, columns: list[str]) -> pd.DataFrame:
@@ -56,9 +60,7 @@ def groups(council: Council, dimension: str) -> pd.DataFrame:
     """People of each support reason, or setting, in the base and five years on, by age; a hidden kind prints so."""
     periods = {council.base_year: council.base_period, first_year(council): council.period_of(first_year(council))}
     columns = {
-        f"{AGE_BANDS[age]}, {period}": (age, year)
-        for age in reversed(council.ages)
-        for year, period in periods.items()
+        f"{AGE_BANDS[age]}, {period}": (age, year) for age in reversed(council.ages) for year, period in periods.items()
     }
     names = {"support_reason": SUPPORT_REASONS, "setting": SETTINGS}[dimension]
     rows = {
@@ -73,7 +75,7 @@ def _people_of(council: Council, age: str, year: int, dimension: str, kind: str)
     try:
         return council.people(age, year, **{dimension: kind})
     except InputError:
-        return "not on file"
+        return NOT_ON_FILE
 
 
 def at_home(council: Council) -> pd.DataFrame | None:
@@ -124,8 +126,8 @@ def layer_titles(council: Council) -> dict[str, str]:
     """What each part of the band is called, the widest for older people first, and all together last."""
     spread, layers = assumptions.rates_spread(), council.uncertain["layers"]
     titles = {
-        "national": f"Rates: {wording.in_sentence(spread['national']['title'])}",
-        "local": f"Rates: {wording.in_sentence(spread['local']['title'])}",
+        "national": f"{spread['national']['title']} (rates)",
+        "local": f"{spread['local']['title']} (rates)",
         "break": spread["at_break"]["title"],
         "population": layers["population"]["title"],
         "gradient": layers["gradient"]["title"],
@@ -240,7 +242,9 @@ def against_estimates(council: Council) -> pd.DataFrame | None:
         )
         row = f"people aged {AGE_BANDS[band]}, mid-{year}"
         rests_on = (step(f"population_{council.id}_{vintage}", row), step(f"figures_{source}", row))
-        return Worked(wording.signed_percentage(error_pct(given, counted)), f"Population, {row}", rests_on)
+        return Worked(
+            wording.signed_percentage(round(error_pct(given, counted), 1) + 0.0), f"Population, {row}", rests_on
+        )
 
     covered = [vintage for vintage in council.vintages if council.population(vintage).covers(mid_year(year))]
     rows = {council.vintages[vintage]["short_title"]: [number(vintage, band) for band in bands] for vintage in covered}
@@ -256,6 +260,9 @@ def tried_before(council: Council) -> pd.DataFrame | None:
         return None
     points, rows = council.points, read_processed(f"backtest_{council.id}")
     rows = rows[rows["method"].isin(["constant_rates", "persistence"])]
+    # Of a series that was forecast, no row of what could not be.
+    methods = rows.groupby(["series", "origin_time", "target_time"])["method"].transform("nunique")
+    rows = rows[methods.groupby(rows["series"]).transform("max") == methods]
     titles = {name: wording.sentence_start(about["title"]) for name, about in council.backtest.items()}
     found = {}
     for key, each in rows.groupby(["series", "origin_time", "target_time"], sort=False):
@@ -266,16 +273,21 @@ def tried_before(council: Council) -> pd.DataFrame | None:
         where = (step(f"backtest_{council.id}", row),)
         found[row] = [
             *(_gave(by_method, method, row, where) for method in ("constant_rates", "persistence")),
-            Worked(wording.count(float(counted["published_people"])), f"Counted: {row}", where),
+            Worked(_counted(counted), f"Counted: {row}", where),
             _missed(by_method, row, where),
         ]  # fmt: skip
     return table(found, "Counts, from and for", ["Constant rates gave", "No change gave", "Counted", "Error"])
 
 
-def break_said(council: Council) -> str:
-    """Why counts on the two sides of a break are not alike, as sentences with a blank before each; or nothing."""
+def tried_note(council: Council, tried: pd.DataFrame) -> str:
+    """What is to be known of the table of what the method gave before: what it lacks, and the break that it crosses."""
     bridges = {one["bridge"] for one in council.settings.get("backtest", []) if "bridge" in one}
-    return "".join(f" {one['reason'].strip()}" for one in figures.breaks() if one["id"] in bridges)
+    lacks = (
+        "Not on file: a population projection from before that count."
+        if tried.isin([NOT_ON_FILE]).any(axis=None)
+        else ""
+    )
+    return " ".join([lacks, *(one["reason"].strip() for one in figures.breaks() if one["id"] in bridges)]).strip()
 
 
 def _when(points: pd.DataFrame, name: str, time: float) -> str:
@@ -284,9 +296,15 @@ def _when(points: pd.DataFrame, name: str, time: float) -> str:
     return own.loc[(own["time"] - time).abs().idxmin(), "period"]
 
 
+def _counted(row: pd.Series) -> str:
+    """A count as it prints; "about" before one that was printed roundly."""
+    text = wording.count(float(row["published_people"]))
+    return text if float(row["published_lower"]) == float(row["published_upper"]) else f"about {text}"
+
+
 def _gave(by_method: pd.DataFrame, method: str, row: str, where: tuple[Origin, ...]) -> Worked | str:
     if method not in by_method.index:
-        return "not on file"
+        return NOT_ON_FILE
     people = float(by_method.loc[method, "forecast_people"])
     text = wording.count(people) if method == "persistence" else wording.people(people)
     return Worked(text, f"Given for {row}", where)
@@ -294,7 +312,7 @@ def _gave(by_method: pd.DataFrame, method: str, row: str, where: tuple[Origin, .
 
 def _missed(by_method: pd.DataFrame, row: str, where: tuple[Origin, ...]) -> Worked | str:
     if "constant_rates" not in by_method.index:
-        return "not on file"
+        return NOT_ON_FILE
     error = float(by_method.loc["constant_rates", "error_pct"])
     return Worked(wording.signed_percentage(error), f"Error of constant rates: {row}", where)
 
@@ -320,24 +338,33 @@ def assumptions_made(council: Council, meeting_date: str) -> pd.DataFrame:
 def spread_table(council: Council) -> pd.DataFrame:
     """How far rates may go, as it is assumed: how wide each part is some years on, and its evidence."""
     spread, widths = assumptions.rates_spread(), council.widths
-    parts = {"local": widths.local, **{f"national, {age}": widths.national[age] for age in reversed(council.ages)}}
-    rows = {}
-    for name, term in parts.items():
-        about = spread[name.partition(",")[0]]
-        ages = f", {AGE_BANDS[name.partition(', ')[2]]}" if "," in name else ""
-        title = f"{about['title']}{ages}"
-        rows[title] = [
-            *(_width(float(term.sd(years)), title, years) for years in (1, 5, 10)),
-            about["evidence"].strip(),
-        ]  # fmt: skip
-    together = Worked(
-        f"{spread['between_ages']['correlation']:g}", "Correlation of both ages",
-        (Origin("data/assumptions/spread.yaml", spread["between_ages"]["title"]),),
+    parts = {spread["local"]["title"]: (widths.local, spread["local"]["evidence"].strip())}
+    evidence = spread["national"]["evidence"].strip()
+    for age in reversed(council.ages):
+        title = f"{spread['national']['title']}, {AGE_BANDS[age]}"
+        parts[title], evidence = (widths.national[age], evidence), "The same."
+    rows = {
+        title: [*(_width(float(term.sd(years)), title, years) for years in YEARS_OF_SPREAD), evidence]
+        for title, (term, evidence) in parts.items()
+    }
+    columns = [wording.sentence_start(wording.number_of(years, "year")) for years in YEARS_OF_SPREAD]
+    return table(rows, "Rates of support", [*columns, "Evidence"])
+
+
+def spread_note() -> Said:
+    """What else is assumed of how rates go, as sentences."""
+    spread = assumptions.rates_spread()
+
+    def assumed(value: str, name: str) -> Worked:
+        return Worked(value, spread[name]["title"], (Origin("data/assumptions/spread.yaml", spread[name]["title"]),))
+
+    return said(
+        "Both ages move together, with a correlation of {ages}; bands of the population, of {bands}. A figure that "
+        "crosses the break between collections has {at_break} more.",
+        ages=assumed(f"{spread['between_ages']['correlation']:g}", "between_ages"),
+        bands=assumed(f"{spread['between_population_bands']['correlation']:g}", "between_population_bands"),
+        at_break=assumed(wording.percentage(100 * spread["at_break"]["sd"]), "at_break"),
     )  # fmt: skip
-    rows[f"{spread['between_ages']['title']}: correlation"] = [together] * 3 + [
-        spread["between_ages"]["evidence"].strip()
-    ]
-    return table(rows, "Rates of support", ["One year on", "Five years on", "Ten years on", "Evidence"])
 
 
 def _width(sd: float, title: str, years: int) -> Worked:
