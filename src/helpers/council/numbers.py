@@ -130,15 +130,6 @@ def people_at(council: "Council", age: str, time: float, when: str) -> Number:
     return Number(projected, f"{who(age)}, {when}, {council.under}", rests_on, when=when)
 
 
-def assumed_range(council: "Council", age: str, year: int) -> Range:
-    """The least and the most people of an age band over every population, path and gradient of the oldest ages."""
-    row = projection_tables.row_of(council.outlook, year, age)
-    origins = [origin for vintage in council.vintages for origin in _grown(council, age, str(year), vintage=vintage)]
-    what = f"{who(age)} in {year}, over every population and rate of the oldest on file"
-    ends = row["people_lower"], row["people_upper"]
-    return Range(row["people"], what, tuple(dict.fromkeys(origins)), when=str(year), ends=ends)
-
-
 def latest(council: "Council", age: str) -> Number:
     """The latest published count of an age band of those whom the base counts (Council.latest)."""
     formulas = council.settings.get("latest_count", {}).get("figures", {})

@@ -195,45 +195,6 @@ def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
     return "; ".join(said)
 
 
-def span_chart(spans: pd.DataFrame, central: float) -> Figure:
-    """What one choice at a time does to an answer: a line from the one answer to the other, a row a choice.
-
-    spans: index the choice in words, columns low, high (people), low_label, high_label. central: people in the
-    central projection, drawn as a line across.
-    """
-    with style():
-        figure = Figure(figsize=(6.69, 0.55 + 0.34 * len(spans)))
-        axes = figure.add_subplot()
-        positions = np.arange(len(spans))[::-1]
-        axes.axvline(central, color=INK, linewidth=1.1, linestyle=(0, (5, 3)), label="central")
-        axes.annotate(
-            "central",
-            (central, len(spans) - 0.45),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            fontsize=9.5,
-        )
-        axes.hlines(positions, spans["low"], spans["high"], color=DARK_BLUE, linewidth=5, alpha=0.35)
-        for end, align, offset in (("low", "right", -7), ("high", "left", 7)):
-            axes.plot(spans[end], positions, "o", color=DARK_BLUE, markersize=7, label=end)
-            for position, (_, row) in zip(positions, spans.iterrows(), strict=True):
-                axes.annotate(
-                    row[f"{end}_label"], (row[end], position), xytext=(offset, 0), textcoords="offset points",
-                    va="center", ha=align, color=INK, fontsize=9.5,
-                )  # fmt: skip
-        axes.set_yticks(positions, list(spans.index))
-        axes.set_ylim(-0.6, len(spans) - 0.1)
-        width = spans["high"].max() - spans["low"].min()
-        axes.set_xlim(spans["low"].min() - 0.75 * width, spans["high"].max() + 0.75 * width)
-        # Room for a label may reach below zero, where there are no people.
-        axes.set_xticks([tick for tick in axes.get_xticks()[1:-1] if tick >= 0])
-        axes.grid(visible=False)
-        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    return figure
-
-
 def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = ()) -> Figure:
     """A bar a row, from zero, with its value in words beside it.
 
@@ -415,12 +376,12 @@ def outlook_chart(
         axes.plot([base], [fan["people"].iloc[0]], color=DARK_PINK, marker="o", markersize=6, label="counted")
         top = fan["people_p90"].max() * 1.06
         for year, text in labels.items():
-            place, aligned, colour = (0.4, "left", DARK_PINK) if year == base else (0.22, "center", DARK_BLUE)
+            at_base = (0.4, "left", 0.08, DARK_PINK)
+            place, aligned, start, colour = at_base if year == base else (0.22, "center", 0.5, DARK_BLUE)
             axes.annotate(
                 text, (year, fan.loc[year, "people"]), (year - 0.3 * (year == base), place * top), ha=aligned, va="top",
-                color=colour, weight="semibold",
-                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4, "relpos": (0.08, 1)}
-                if year == base else {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4},
+                color=colour, weight="semibold", arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6,
+                                                             "shrinkB": 4, "relpos": (start, 1)},
             )  # fmt: skip
         if broken_in is not None:
             place = (max(before.index) + broken_in) / 2
