@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.base import checked_files, wording
 from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
-from helpers.base.numbers import Number, Origin, Range
+from helpers.base.numbers import Number, Origin
 from helpers.base.paths import known_sources
 from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
 from helpers.checks.figure_book import words_for
