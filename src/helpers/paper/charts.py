@@ -96,16 +96,6 @@ def _rounded(value: float) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
-    """A point with its label and number below it, at this height: what was counted."""
-    time, value, text = outcome
-    axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
-    axes.annotate(
-        f"{text}: {value:,.0f}", (time, value), xytext=(time, place), ha="center", va="top",
-        color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
-    )  # fmt: skip
-
-
 def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float]:
     """Places for labels such that none lies closer than the gap to the next; the fixed one stays where it is."""
     order = sorted(labels, key=labels.get)
@@ -118,14 +108,11 @@ def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float
     return places
 
 
-def fan_chart(
-    projection: pd.DataFrame, no_change: float, name: str, outcome: tuple[float, float, str] | None = None
-) -> Figure:
+def fan_chart(projection: pd.DataFrame, no_change: float, name: str) -> Figure:
     """A projection in its 50% and 80% bands, with the range over its assumptions alone and the no-change line.
 
     projection: index year, columns people, people_lower, people_upper, and people_p10 to people_p90. no_change: people
-    in the base. name: what the projection is called where its line ends. outcome: what was counted later, where
-    something was: its time (decimal year of the x axis), people, and its label.
+    in the base. name: what the projection is called where its line ends.
     """
     years = projection.index.to_numpy()
     with style():
@@ -171,8 +158,6 @@ def fan_chart(
             axes.annotate(
                 text, (years[-1], place), (16, 0), textcoords="offset points", va="center", color=INK, weight=weight
             )
-        if outcome:
-            _mark(axes, outcome, 0.45 * no_change)
         axes.set_ylim(0, top)
         axes.set_xlim(years[0], years[-1])
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
