@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from afcharts import af_colours
 from matplotlib import font_manager, rc_context, rc_params_from_file
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from matplotlib.transforms import offset_copy
