@@ -15,7 +15,6 @@ from matplotlib import font_manager
 from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE, TABLE
-from helpers.council.figures import projections_of
 from helpers.paper import charts
 from helpers.pipeline import notebooks, typed_figures
 from helpers.projection.projection_tables import BANDS
@@ -105,23 +104,17 @@ def test_its_cells_are_short_and_its_lines_fit_the_page(path):
 
 @pytest.mark.snapshots
 def test_charts_carry_their_data_and_alternative_text(snapshot):
-    figures = [bundle[FIGURE] for bundle in bundles(BRIEFING, FIGURE)]
-    assert len(figures) == 3
-    projections = projections_of("leicestershire", "constant_rates", 2037)
-    older = projections.query("age_band == '65+' and support_reason == 'all' and setting == 'all'")
-    central = older.query("vintage == 'ons_2018_based'")
-    lines = {line["label"]: line for line in figures[0]["data"]}
-    assert lines["people"]["x"] == central["year"].tolist()
-    for column in ("people", *BANDS):
-        if column != "people_p50":
-            assert lines[column]["y"] == pytest.approx(central[column].astype(float).tolist())
-    assert lines["people_lower"]["y"] == pytest.approx(older.groupby("year")["people_lower"].min().tolist())
-    assert lines["people_upper"]["y"] == pytest.approx(older.groupby("year")["people_upper"].max().tolist())
-    assert set(lines["no change"]["y"]) == {6913}
-    assert lines["Counted 2024/25"]["y"] == [7870]
-    for words in ("No change: 6,913", "Counted 2024/25: 7,870"):
-        assert words in figures[0]["alt"]
-    assert [sentences(figure["alt"]) for figure in figures] == snapshot
+    (figure,) = [bundle[FIGURE] for bundle in bundles(BRIEFING, FIGURE)]
+    older = read_processed("projection_leicestershire_ons_2022_based_constant_rates")
+    older = older.query("age_band == '65+' and support_reason == 'all' and setting == 'all' and year <= 2036")
+    lines = {line["label"]: line for line in figure["data"]}
+    near, far = lines["people"], lines["people, an illustration"]
+    assert near["x"] + far["x"][1:] == older["year"].tolist()
+    assert near["y"] + far["y"][1:] == pytest.approx(older["people"].astype(float).tolist())
+    for column in ("people_p10", "people_p25", "people_p75", "people_p90"):
+        assert lines[column]["y"] == pytest.approx(older[column].astype(float).tolist())
+    assert lines["counted"]["y"] == [7870] and "2024/25: 7,870" in figure["alt"]
+    assert sentences(figure["alt"]) == snapshot
 
 
 def test_the_chart_is_drawn_in_the_projects_own_font():
@@ -133,13 +126,12 @@ def test_the_chart_is_drawn_in_the_projects_own_font():
 def test_key_messages_follow_from_the_processed_tables(snapshot):
     said = "\n".join("".join(bundle["text/markdown"]) for bundle in bundles(BRIEFING, "text/markdown"))
     assert sentences(said) == snapshot
-    last = read_processed("projection_leicestershire_ons_2018_based_constant_rates")
-    last = last.query("year == 2037 and age_band == '65+' and support_reason == 'all' and setting == 'all'").iloc[0]
-    for column in ("people_p05", "people_p25", "people_p75", "people_p95"):
-        assert wording.people(last[column]) in said
-    by_gradient = read_processed("projection_leicestershire_ons_2018_based_constant_rates_by_gradient")
-    central = by_gradient.query("year == 2037 and gradient == 'central' and path == 'pchip'")["people"].item()
-    assert f"to about **{wording.people(central)}** in 2037" in said
+    rows = read_processed("projection_leicestershire_ons_2022_based_constant_rates")
+    rows = rows.query("age_band == '65+' and support_reason == 'all' and setting == 'all'").set_index("year")
+    for year in (2029, 2036):
+        row = rows.loc[year].drop(["age_band", "support_reason", "setting", "status"])
+        assert wording.people(float(row["people"])) in said
+        assert wording.likely_range(float(row["people_p10"]), float(row["people_p90"])) in said
 
 
 @pytest.mark.pipeline
@@ -147,7 +139,7 @@ def test_key_messages_follow_from_the_processed_tables(snapshot):
     ("parameters", "message"),
     [
         ({"horizn": 2030}, r"demand_outlook.ipynb has no parameter 'horizn'. Did you mean 'horizon'"),
-        ({"horizon": "2030"}, r"horizon must be a whole number, as in horizon = 2037; '2030' is a text"),
+        ({"horizon": "2030"}, r"horizon must be a whole number, as in horizon = 2036; '2030' is a text"),
         ({"horizon": 2030.5}, "must be a whole number"),
         ({"horizon": True}, "is True or False"),
         ({"authority_id": ["leicestershire"]}, "authority_id must be a text.*is a list"),
@@ -416,16 +408,8 @@ def test_a_task_reads_nothing_that_it_does_not_declare(project):
     assert not output.exists()
 
 
-def test_a_count_on_the_projection_s_chart_prints_as_a_count():
-    columns = ["people", "people_lower", "people_upper", *BANDS]
-    later = [7604.2, 7500, 7900, 6700, 6900, 7300, 7600, 7950, 8400, 8600]
-    path = pd.DataFrame([[6913.0] * 10, later], [2015, 2020], columns)
-    figure = charts.fan_chart(path, 6913.0, "Constant rates", (2018.0, 7870.0, "Counted 2017/18"))
-    assert "Counted 2017/18: 7,870" in [text.get_text() for text in figure.axes[0].texts]
-
-
 def test_a_fan_chart_is_said_year_by_year_for_who_cannot_see_it():
-    row = [7604.2, 7500, 7900, 6700, 6900, 7300, 7600, 7950, 8400, 8600]
+    row = [7604.2, 7500, 7900, 6500, 6900, 7300, 7600, 7950, 8400, 8900]
     path = pd.DataFrame([row, row], [2015, 2020], ["people", "people_lower", "people_upper", *BANDS])
     said = "2020: about 7,600, half of the futures 7,300 to 8,000, four in five 6,900 to 8,400"
     assert charts.fan_said(path, [2020]) == said

@@ -70,29 +70,31 @@ def _texts(block):
 )
 def test_a_paper_that_its_council_has_nothing_for_says_what_is_not_on_file(built, council, paper, words):
     text = said(built, council, paper)
-    assert words in text and "Nothing is put in its place." in text and "Key messages" not in text
+    assert (
+        words in text
+        and "Nothing is put in its place." in text
+        and "Key messages" not in text
+        and "How good is this?" not in text
+    )
     assert not (built / f"build/{council}/{paper}.failed.ipynb").exists()
 
 
 def test_a_council_with_the_least_has_a_demand_outlook_that_says_what_it_leaves_out(built):
     text = said(built, "mercia", "demand_outlook")
     for lacking in (
-        "How near it came so far: not known. Not on file for Mercia County Council: a later count of people with",
-        "another population projection",
         "scenarios beside “constant rates”",
-        "people aged 65 and over with long-term support by support reason or setting",
+        "people with long-term support by support reason or setting",
         "estimates of the population",
         "counts of several years, to hold such projections against",
+        "It has not been tried on this count.",
     ):
         assert lacking in text, lacking
-    assert "would rise from 2,100 to about " in text and "the council's plans" not in text
+    assert "During 2021/22, 2,100 people aged 65 and over" in text and "collection changed" not in text
 
 
 def test_what_a_council_gives_besides_is_used(built):
     outlook, need = (said(built, "wessex", paper) for paper in ("demand_outlook", "five_year_need"))
-    assert "for 2023/24. Then 950 and 2,000 were counted." in outlook
-    assert "constant rates missed by 9% on one published outcome" in outlook
-    assert "against the estimates for mid-2040" in outlook and "Physical support" in outlook
+    assert "2021/22 to 2023/24" in outlook and "estimates for mid-2040" in outlook and "Physical support" in outlook
     assert "may be no different from 2023/24" in need and "Physical support at 65 and over would be the largest" in need
     assert "Not on file for Wessex County Council: another estimate of how need grows." in need
     assert "Not on file for Wessex County Council: people who wait, or who have a direct payment, by group." in need

@@ -103,6 +103,11 @@ class Number(Traced):
         return self._ends(2, "half")
 
     @property
+    def wide_range(self) -> "Range":
+        """The ends between which nine in ten draws lie."""
+        return self._ends(0, "nine in ten")
+
+    @property
     def between(self) -> Worked:
         """The ends between which four in five draws lie, after "between": "4,670 and 30,030"."""
         return self.range.joined("and")

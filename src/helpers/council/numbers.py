@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.base import checked_files, wording
 from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
-from helpers.base.numbers import Number, Origin, Range
+from helpers.base.numbers import Number, Origin
 from helpers.base.paths import known_sources
 from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
 from helpers.checks.figure_book import words_for
@@ -128,15 +128,6 @@ def people_at(council: "Council", age: str, time: float, when: str) -> Number:
     projected = projection_tables.people_at(council.outlook, time, age)
     rests_on = _grown(council, age, f"along a line between years, to {when}", vintage=council.central_vintage)
     return Number(projected, f"{who(age)}, {when}, {council.under}", rests_on, when=when)
-
-
-def assumed_range(council: "Council", age: str, year: int) -> Range:
-    """The least and the most people of an age band over every population, path and gradient of the oldest ages."""
-    row = projection_tables.row_of(council.outlook, year, age)
-    origins = [origin for vintage in council.vintages for origin in _grown(council, age, str(year), vintage=vintage)]
-    what = f"{who(age)} in {year}, over every population and rate of the oldest on file"
-    ends = row["people_lower"], row["people_upper"]
-    return Range(row["people"], what, tuple(dict.fromkeys(origins)), when=str(year), ends=ends)
 
 
 def latest(council: "Council", age: str) -> Number:

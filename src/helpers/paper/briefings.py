@@ -69,25 +69,6 @@ def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tup
     return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
 
 
-def why_it_changes(parts: pd.Series, whom: str) -> str:
-    """What makes a projected number change, as a sentence that is true whichever way each part goes.
-
-    parts: people by factor: size, structure, rate, adding to the change as printed. whom: as in "older people".
-    """
-    total = parts.sum()
-    if total > 0 and (parts >= 0).all():
-        said = {factor: wording.count(number) if number else "none" for factor, number in parts.items()}
-        return (
-            f"Of the {wording.count(total)} more, {said['size']} would come from more {whom}, {said['structure']} from "
-            f"an older mix among them, and {said['rate']} from the rate."
-        )
-    signed = parts.map(wording.signed_count)
-    return (
-        f"The whole change would be {wording.signed_count(total)}: {signed['size']} by the number of {whom}, "
-        f"{signed['structure']} by the mix of ages among them, and {signed['rate']} by the rate."
-    )
-
-
 def factors_named(parts: pd.DataFrame) -> dict[str, str]:
     """What makes numbers change, as a table's head says it: "More people" where none fall. parts: a column a factor."""
     more = {"size": "More people of these ages", "structure": "An older mix among them"}

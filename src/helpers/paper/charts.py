@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from afcharts import af_colours
 from matplotlib import font_manager, rc_context, rc_params_from_file
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from matplotlib.transforms import offset_copy
@@ -96,16 +95,6 @@ def _rounded(value: float) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def _mark(axes: Axes, outcome: tuple[float, float, str], place: float) -> None:
-    """A point with its label and number below it, at this height: what was counted."""
-    time, value, text = outcome
-    axes.plot([time], [value], marker="o", markersize=6, color=DARK_PINK, linestyle="none", label=text)
-    axes.annotate(
-        f"{text}: {value:,.0f}", (time, value), xytext=(time, place), ha="center", va="top",
-        color=DARK_PINK, arrowprops={"arrowstyle": "-", "color": DARK_PINK, "linewidth": 0.8, "shrinkB": 4},
-    )  # fmt: skip
-
-
 def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float]:
     """Places for labels such that none lies closer than the gap to the next; the fixed one stays where it is."""
     order = sorted(labels, key=labels.get)
@@ -118,14 +107,11 @@ def _spread(labels: dict[str, float], gap: float, fixed: str) -> dict[str, float
     return places
 
 
-def fan_chart(
-    projection: pd.DataFrame, no_change: float, name: str, outcome: tuple[float, float, str] | None = None
-) -> Figure:
+def fan_chart(projection: pd.DataFrame, no_change: float, name: str) -> Figure:
     """A projection in its 50% and 80% bands, with the range over its assumptions alone and the no-change line.
 
     projection: index year, columns people, people_lower, people_upper, and people_p10 to people_p90. no_change: people
-    in the base. name: what the projection is called where its line ends. outcome: what was counted later, where
-    something was: its time (decimal year of the x axis), people, and its label.
+    in the base. name: what the projection is called where its line ends.
     """
     years = projection.index.to_numpy()
     with style():
@@ -171,8 +157,6 @@ def fan_chart(
             axes.annotate(
                 text, (years[-1], place), (16, 0), textcoords="offset points", va="center", color=INK, weight=weight
             )
-        if outcome:
-            _mark(axes, outcome, 0.45 * no_change)
         axes.set_ylim(0, top)
         axes.set_xlim(years[0], years[-1])
         axes.set_xticks([year for year in years if year % 5 == 0 and years[-1] - year > 2] + [years[-1]])
@@ -193,45 +177,6 @@ def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
         for row in rows.itertuples()
     ]
     return "; ".join(said)
-
-
-def span_chart(spans: pd.DataFrame, central: float) -> Figure:
-    """What one choice at a time does to an answer: a line from the one answer to the other, a row a choice.
-
-    spans: index the choice in words, columns low, high (people), low_label, high_label. central: people in the
-    central projection, drawn as a line across.
-    """
-    with style():
-        figure = Figure(figsize=(6.69, 0.55 + 0.34 * len(spans)))
-        axes = figure.add_subplot()
-        positions = np.arange(len(spans))[::-1]
-        axes.axvline(central, color=INK, linewidth=1.1, linestyle=(0, (5, 3)), label="central")
-        axes.annotate(
-            "central",
-            (central, len(spans) - 0.45),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            fontsize=9.5,
-        )
-        axes.hlines(positions, spans["low"], spans["high"], color=DARK_BLUE, linewidth=5, alpha=0.35)
-        for end, align, offset in (("low", "right", -7), ("high", "left", 7)):
-            axes.plot(spans[end], positions, "o", color=DARK_BLUE, markersize=7, label=end)
-            for position, (_, row) in zip(positions, spans.iterrows(), strict=True):
-                axes.annotate(
-                    row[f"{end}_label"], (row[end], position), xytext=(offset, 0), textcoords="offset points",
-                    va="center", ha=align, color=INK, fontsize=9.5,
-                )  # fmt: skip
-        axes.set_yticks(positions, list(spans.index))
-        axes.set_ylim(-0.6, len(spans) - 0.1)
-        width = spans["high"].max() - spans["low"].min()
-        axes.set_xlim(spans["low"].min() - 0.75 * width, spans["high"].max() + 0.75 * width)
-        # Room for a label may reach below zero, where there are no people.
-        axes.set_xticks([tick for tick in axes.get_xticks()[1:-1] if tick >= 0])
-        axes.grid(visible=False)
-        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    return figure
 
 
 def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = ()) -> Figure:
@@ -379,4 +324,56 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
             f"{few}Rules: {result.rule_set.name}, version {result.rule_set.version}", loc="left", fontsize=9
         )
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+    return figure
+
+
+def outlook_chart(
+    fan: pd.DataFrame,
+    before: pd.Series,
+    first: int,
+    labels: dict[int, str],
+    years: dict[int, str],
+    broken_in: int | None = None,
+) -> Figure:
+    """What was counted, and what is projected from the last count: a fan that fades after its first years.
+
+    fan: index year, from the base on; columns people, people_p10, people_p25, people_p75, people_p90. before: people
+    counted earlier, by year. first: the last year before the fan fades. labels: the texts at the base and at that year.
+    years: what the axis calls the years that it names. broken_in: the year with which another collection begins, at
+    which a gap is named.
+    """
+    base, last = fan.index[0], fan.index[-1]
+    with style():
+        figure = Figure(figsize=(6.69, 3.3))
+        axes = figure.add_subplot()
+        for low, high, shade in (("people_p10", "people_p90", 0.17), ("people_p25", "people_p75", 0.26)):
+            for year in fan.index[:-1]:
+                faded = 1 if year < first else 0.75 - 0.6 * (year - first) / max(last - first, 1)
+                part = fan.loc[year : year + 1]
+                axes.fill_between(part.index, part[low], part[high], color=DARK_BLUE, alpha=shade * faded, linewidth=0)
+            for edge in (low, high):
+                axes.plot(fan.index, fan[edge], linewidth=0, label=edge)
+        near, far = fan.loc[:first, "people"], fan.loc[first:, "people"]
+        axes.plot(near.index, near, color=DARK_BLUE, label="people")
+        axes.plot(far.index, far, color=DARK_BLUE, alpha=0.45, linestyle=(0, (4, 2)), label="people, an illustration")
+        axes.plot(before.index, before, color=INK, marker="o", markersize=4.5, linewidth=1.2, label="counted before")
+        axes.plot([base], [fan["people"].iloc[0]], color=DARK_PINK, marker="o", markersize=6, label="counted")
+        top = fan["people_p90"].max() * 1.06
+        for year, text in labels.items():
+            at_base = (0.4, "left", 0.08, DARK_PINK)
+            place, aligned, start, colour = at_base if year == base else (0.22, "center", 0.5, DARK_BLUE)
+            axes.annotate(
+                text, (year, fan.loc[year, "people"]), (year - 0.3 * (year == base), place * top), ha=aligned, va="top",
+                color=colour, weight="semibold", arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6,
+                                                             "shrinkB": 4, "relpos": (start, 1)},
+            )  # fmt: skip
+        if broken_in is not None:
+            place = (max(before.index) + broken_in) / 2
+            axes.axvline(place, color=INK, linewidth=0.8, linestyle=(0, (1, 2)))
+            axes.annotate("collection changed", (place, top), (-5, -3), textcoords="offset points", ha="right",
+                          va="top", color=INK)  # fmt: skip
+        axes.set_ylim(0, top)
+        axes.set_xlim(min([base, *before.index]) - 0.6, last)
+        axes.set_xticks(list(years), list(years.values()))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     return figure

@@ -3,51 +3,40 @@
 Each function takes an opened council with a horizon, as those of outlook do.
 """
 
-import numpy as np
 import pandas as pd
 
 from helpers.base import wording
-from helpers.base.numbers import Number, Origin, Said, Worked, said
-from helpers.base.vocabulary import AGE_BANDS, SETTINGS, SUPPORT_REASONS
-from helpers.council import assumptions, figures, series
-from helpers.council.numbers import base_rows, step, who
+from helpers.base.errors import InputError
+from helpers.base.numbers import Number, Origin, Range, Said, Worked, said
+from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
+from helpers.council import assumptions, figures, latest, series
+from helpers.council.numbers import step, who
 from helpers.council.opened import Council
 from helpers.paper import briefings
-from helpers.paper.outlook import (
-    GRADIENTS,
-    LINES,
-    METHODS,
-    by_reason,
-    by_setting,
-    counted_later,
-    explained,
-    layer_share,
-    on,
-    other_vintage,
-    score,
-    table,
-    table_of,
-    years,
-)
-from helpers.projection import demand, projection_tables, scenarios
-from helpers.projection.population import error_pct, financial_year, mid_year
-from helpers.published import sources
+from helpers.paper.outlook import aged, first_year, of_every_council, table_of
+from helpers.projection import demand
+from helpers.projection.population import error_pct, mid_year
+from helpers.published.official.tables import with_bounds
+from helpers.published.processed import read_processed
 from helpers.published.suppression import LATENT
 
 OLDER_AGES = ("65-84", "85+")
+GRADIENTS = {"low": "low end", "central": "central", "high": "high end"}
+#: The measure of people at home, by age band: its code among the official measures.
+AT_HOME = {"65+": "2e(2b)", "18-64": "2e(2a)"}
+MEASURES = "counts_and_shares"
+#: For how many years on the spread of rates is told.
+YEARS_OF_SPREAD = (1, 5, 10)
+#: What a table says of what is not there.
+NOT_ON_FILE = "not on file"
 
 
-# How the projection is made
+def table(rows: dict[str, list], name: str, columns: list[str]) -> pd.DataFrame:
+    """A table as it prints: the labels of its rows in the first column."""
+    return pd.DataFrame([[label, *values] for label, values in rows.items()], columns=[name, *columns])
 
 
-def commoner(council: Council) -> str:
-    """Whether support is taken to be more common among the oldest, as a clause."""
-    cells, central = demand.part_of(council.base, "65+"), council.bands["central"]
-    multiples = [central.of(cell.support_reason, cell.setting) for cell in cells.itertuples()]
-    multiple = np.average(multiples, weights=cells["people"])
-    if multiple > 1:
-        return f"but support is {'far ' if multiple >= 2 else ''}more common among the oldest"
-    return "and support is taken to be no more common among the oldest"
+# The base
 
 
 def base_note(council: Council) -> str:
@@ -55,209 +44,176 @@ def base_note(council: Council) -> str:
     return council.settings["support"].get("note", "")
 
 
-def what_is_published(council: Council) -> str:
-    """Which of support reason and setting the published tables give besides age, in a base without settings."""
-    return (
-        " and support reason, and not the setting" if by_reason(council) else ", and neither support reason nor setting"
-    )
+def base_cited(council: Council) -> str:
+    """What the people of the base, by reason or setting, rest on."""
+    return latest.citations(council.central_vintage) if of_every_council(council) else council.support_source
 
 
-def hidden_said(council: Council) -> Said:
-    """How many figures of the base are hidden in print, or kept back here, as sentences; nothing for none."""
-    rows = council.support
-    marked, kept_back = rows["status"] == "suppressed", (rows["status"] == "withheld").sum()
-    if not marked.any():
-        return Said("")
-    source, tables = rows["source"].iloc[0], rows["table"].nunique()
-    rests_on = (step(f"figures_{source}", f"the tables {wording.listed(rows['table'].unique())}"),)
-
-    def worked(text: str, what: str) -> Worked:
-        return Worked(text, what, rests_on)
-
-    kept = Said("")
-    if kept_back:
-        kept = said(
-            ", and {more} more {are} kept back here, because a hidden one would follow from {them}",
-            more=worked(wording.number_word(kept_back), "Figures of the base that are kept back here"),
-            are="is" if kept_back == 1 else "are", them="it" if kept_back == 1 else "them",
-        )  # fmt: skip
-    return said(
-        "Of {all} figures in {the}{tables}, {hidden} {are} hidden in print{kept}. A hidden count enters sums as an "
-        "expected value between {lower} and {upper} that fits the printed totals, and it is never printed here.",
-        all=worked(wording.count(len(rows)), "Figures in the tables of the base"),
-        the="the " if tables > 1 else "", tables=wording.number_of(tables, "table"),
-        hidden=worked(wording.count(marked.sum()), "Figures of the base that are hidden in print"),
-        are="is" if marked.sum() == 1 else "are", kept=kept,
-        lower=worked(str(rows["lower"][marked].min()), "The least that a hidden count can be"),
-        upper=worked(str(rows["upper"][marked].max()), "The most that a hidden count can be"),
-    )  # fmt: skip
+def kinds(council: Council, dimension: str) -> list[str]:
+    """The support reasons, or the settings, that the base has, in the order of the vocabulary; or none."""
+    known = {"support_reason": SUPPORT_REASONS, "setting": SETTINGS}[dimension]
+    there = set(council.projection[dimension]) - {demand.TOTAL, LATENT, demand.NOT_STATED, *SETTING_GROUPS}
+    return [name for name in known if name in there]
 
 
-def leaves_people_out(council: Council) -> bool:
-    """Whether the printed tables leave out people whom their totals count."""
-    shown = (("support_reason", by_reason(council)), ("setting", by_setting(council)))
-    return any((council.base[dimension] == LATENT).any() for dimension, there in shown if there)
+def groups(council: Council, dimension: str) -> pd.DataFrame:
+    """People of each support reason, or setting, in the base and five years on, by age; a hidden kind prints so."""
+    periods = {council.base_year: council.base_period, first_year(council): council.period_of(first_year(council))}
+    columns = {
+        f"{AGE_BANDS[age]}, {period}": (age, year) for age in reversed(council.ages) for year, period in periods.items()
+    }
+    names = {"support_reason": SUPPORT_REASONS, "setting": SETTINGS}[dimension]
+    rows = {
+        names[kind]: [_people_of(council, *place, dimension, kind) for place in columns.values()]
+        for kind in kinds(council, dimension)
+    }
+    rows["All"] = [council.people(*place) for place in columns.values()]
+    return table(rows, wording.column_label(dimension), list(columns))
 
 
-def how_many_parts(council: Council) -> str:
-    """Of how many parts a change is made, in words."""
-    return wording.number_word(len(briefings.factors_named(explained(council))))
+def _people_of(council: Council, age: str, year: int, dimension: str, kind: str) -> Number | str:
+    try:
+        return council.people(age, year, **{dimension: kind})
+    except InputError:
+        return NOT_ON_FILE
 
 
-def explained_to(council: Council) -> int | str:
-    """The year to which the change is explained, in words."""
-    year = council.explained["year"].iloc[0]
-    return council.horizon if year == council.horizon else "the last year that was projected"
+def at_home(council: Council) -> pd.DataFrame | None:
+    """The share of people at home or with family as published, beside the community of the base; else None.
+
+    The published share is of other rules than the base's settings, and the base is not fitted to it.
+    """
+    if not of_every_council(council):
+        return None
+    rows = with_bounds(latest.COUNTED, MEASURES, "numerator")
+    rows = rows[(rows["area_code"] == council.area_code) & (rows["part"] == "all")]
+    rows = rows[rows["period"] == council.base_period].set_index("measure")
+    found = {}
+    for age, measure in AT_HOME.items():
+        if measure not in rows.index or age not in council.ages:
+            continue
+        at_home, everyone = float(rows.loc[measure, "value"]), council.counted(age)
+        where = (Origin(f"{latest.COUNTED}/{MEASURES}", f"measure {measure}, {council.name}, {council.base_period}"),)
+        in_base = council.people(age, council.base_year, setting="community")
+        share = 100 * at_home / everyone.value
+        found[AGE_BANDS[age]] = [
+            Worked(wording.count(at_home), f"People {aged(age)} at home or with family", where),
+            Worked(wording.percentage(share), f"Share of people {aged(age)} at home or with family", where),
+            in_base,
+            "hidden" if in_base.is_hidden else Worked(
+                wording.percentage(100 * in_base.value / everyone.value),
+                f"Share of people {aged(age)} in the community, in the base", in_base.rests_on,
+            ),
+        ]  # fmt: skip
+    columns = ["At home, as published", "Share", "In the community, in the base", "Share in the base"]
+    return table(found, "Age", columns) if found else None
 
 
-def explained_table(council: Council) -> pd.DataFrame:
+# Years, and the parts of the band
+
+
+def year_by_year(council: Council, age: str) -> pd.DataFrame:
+    """People of an age band in every year to the horizon, with the bands of half, four in five and nine in ten."""
+    counted = council.counted(age)
+    rows = {council.base_period: [counted, *["as published"] * 3]}
+    for year in council.years[1:]:
+        people = council.people(age, int(year))
+        rows[council.period_of(int(year))] = [people, people.half_range, people.range, people.wide_range]
+    return table(rows, "Year", ["People", "Half", "Four in five", "Nine in ten"])
+
+
+def layer_titles(council: Council) -> dict[str, str]:
+    """What each part of the band is called, the widest for older people first, and all together last."""
+    spread, layers = assumptions.rates_spread(), council.uncertain["layers"]
+    titles = {
+        "national": f"{spread['national']['title']} (rates)",
+        "local": f"{spread['local']['title']} (rates)",
+        "break": spread["at_break"]["title"],
+        "population": layers["population"]["title"],
+        "gradient": layers["gradient"]["title"],
+        "chance": layers["counts"]["title"],
+    }
+    shares = council.layers.xs("65+", level="age_band").astype(float)
+    widest = sorted((name for name in titles if shares.get(name, 0) > 0), key=lambda name: -shares[name])
+    return {name: titles[name] for name in widest} | {"all": "All together"}
+
+
+def layers_table(council: Council) -> pd.DataFrame:
+    """What each part of the band would give alone, four in five, and its share, by age."""
+    kept = read_processed(table_of(council, "_layers")).set_index(["layer", "age_band"])
+    year, ages = council.period_of(int(kept["year"].iloc[0])), list(reversed(council.ages))
+
+    def cells_of(layer: str, title: str, age: str) -> list:
+        row = kept.loc[(layer, age)]
+        words = f"{title}, {wording.in_sentence(who(age))}, {year}"
+        where, ends = (step(table_of(council, "_layers"), words),), (float(row["people_p10"]), float(row["people_p90"]))
+        share = Worked(wording.percentage(float(row["share_pct"])), f"Share of the spread: {words}", where)
+        return [Range(sum(ends) / 2, words, where, ends=ends), share]
+
+    rows = {
+        title: [cell for age in ages for cell in cells_of(layer, title, age)]
+        for layer, title in layer_titles(council).items()
+    }
+    return table(rows, f"Part, {year}", [f"{AGE_BANDS[age]}{which}" for age in ages for which in (" alone", ", share")])
+
+
+def explained(council: Council) -> pd.DataFrame:
     """Why numbers change, as it prints: a row an age band, a column a factor, and the whole change."""
-    parts, year = explained(council), council.explained["year"].iloc[0]
-    factors = briefings.factors_named(parts)
-    columns = {**factors, "total": "Change"}
+    rows = council.explained[council.explained["support_reason"] == demand.TOTAL]
+    parts = rows.pivot(index="age_band", columns="factor", values="people_printed")
+    factors, year = briefings.factors_named(parts), council.period_of(int(rows["year"].iloc[0]))
     shown = parts[list(factors)].assign(total=parts[list(factors)].sum(axis=1)).astype(int)
+    columns = {**factors, "total": "Change"}
 
     def number(age: str, factor: str) -> Worked:
         row = f"{wording.in_sentence(who(age))}, {year}, {wording.in_sentence(columns[factor])}"
         rests_on = (step(table_of(council, "_explained"), row),)
         return Worked(wording.signed_count(shown.loc[age, factor]), f"{columns[factor]}: {who(age)}", rests_on)
 
-    rows = {AGE_BANDS[age]: [number(age, factor) for factor in shown] for age in shown.index}
-    return table(rows, "Age", list(columns.values()))
-
-
-def layers_table(council: Council) -> pd.DataFrame:
-    """What each layer adds to the uncertainty, by age band."""
-    ages, layers = list(council.layers.unstack("age_band")), council.uncertain["layers"]
-    rows = {about["title"]: [layer_share(council, name, age) for age in ages] for name, about in layers.items()}
-    return table(rows, "Layer", [AGE_BANDS[age] for age in ages])
-
-
-def held_in_backtest(council: Council) -> Said:
-    """How many forecasts of the backtest the bands held, as a sentence."""
-    forecasts, share = int(council.held["forecasts"]), council.held["coverage_pct"]
-    if not forecasts:
-        return Said("No forecast could be held against them.")
-    rests_on = (step(f"backtest_held_{council.id}", "forecasts, and the share of them that the bands held"),)
-    text = share if isinstance(share, str) else wording.percentage(share)
-    return said(
-        "In the backtest the bands held {share} of {forecasts}.",
-        share=Worked(text, "Forecasts that the bands held", rests_on),
-        forecasts=wording.number_of(forecasts, "forecast"),
+    return table(
+        {AGE_BANDS[age]: [number(age, factor) for factor in shown] for age in shown.index}, "Age", [*columns.values()]
     )
 
 
-# Groups, assumptions held otherwise, years
+# Scenarios, and populations
 
 
-def groups(council: Council, age: str, dimension: str) -> pd.DataFrame:
-    """People of an age band by support reason or setting, as they print; small or hidden reasons are one row."""
-    by = dimension == "support_reason"
-    left_out = briefings.small_or_hidden(council.outlook, age, council.base_year) if by else ()
-    shown = years(council)
-    texts = briefings.people_table(council.outlook, dimension, age, shown, council.base_period, left_out)
-    names = {label: name for name, label in (SUPPORT_REASONS if by else SETTINGS).items()}
-
-    def number(label: str, column: str, text: str) -> Worked:
-        if label not in names:
-            row = f"{wording.in_sentence(who(age))}, {column}: those groups together, rounded so as to add"
-            return Worked(text, f"{who(age)}, {wording.in_sentence(label)}, {column}", (step(table_of(council), row),))
-        group = {"support_reason": demand.TOTAL, "setting": demand.TOTAL, dimension: names[label]}
-        counts = council.support_cells[base_rows(council, age, **group).index]
-        row = step(table_of(council), f"{wording.in_sentence(who(age, **group))}, {column}, rounded so as to add")
-        as_published = column == council.base_period and len(counts) == 1
-        return Worked(text, f"{who(age, **group)}, {column}", (*counts,) if as_published else (row, *counts))
-
-    rows = {row.iloc[0]: [number(row.iloc[0], *place) for place in row.iloc[1:].items()] for _, row in texts.iterrows()}
-    return table(rows, texts.columns[0], list(texts.columns[1:]))
+def years_said(council: Council) -> list[str]:
+    """The two years that tables of what may be otherwise show: five years on, and the horizon."""
+    return [council.period_of(year) for year in dict.fromkeys([first_year(council), council.horizon])]
 
 
 def scenarios_table(council: Council, each: pd.DataFrame) -> pd.DataFrame:
-    """Every scenario: older people at the horizon, their range, and what it assumes."""
-    rows = {row["title"]: [row["people"], row["people"].range, row["meaning"].strip()] for _, row in each.iterrows()}
-    return table(rows, "Scenario", [str(council.horizon), "Four in five", "What it assumes"])
+    """Every scenario: older people five years on and at the horizon with their likely range, and what it assumes."""
+    first, last = years_said(council)[0], years_said(council)[-1]
+    rows = {row["title"]: [row["first"], row["last"], row["last"].range, row["meaning"]] for _, row in each.iterrows()}
+    return table(rows, "Scenario", [first, f"{last} (illustration)", "Four in five", "What it assumes"])
 
 
-def published_by(council: Council) -> dict[str, str]:
-    """What the base is published by besides age, each in words: support reason, setting, both or neither."""
-    words = {"support_reason": "primary support reason", "setting": "setting"}
-    there = {"support_reason": by_reason(council), "setting": by_setting(council)}
-    return {dimension: words[dimension] for dimension in words if there[dimension]}
+def by_population(council: Council) -> pd.DataFrame:
+    """Older people on every population on file, and with more or less support among the oldest."""
+    found, shown = {}, list(dict.fromkeys([first_year(council), council.horizon]))
+    for vintage, about in council.vintages.items():
+        path = council.population(vintage).path
+        for gradient, words in GRADIENTS.items():
+            found[f"{about['short_title']}, {words}"] = [
+                _on(council, vintage, path, gradient, year) for year in shown
+            ]  # fmt: skip
+    return table(found, "Population, and rates at the oldest ages", years_said(council))
 
 
-def assumptions_grid(council: Council) -> pd.DataFrame:
-    """Older people on every population, path and set of rates at the oldest ages; alike paths are one row."""
-    found: dict[tuple, list[str]] = {}
-    for vintage in council.vintages:
-        for gradient in GRADIENTS:
-            for line in council.populations(vintage):
-                numbers = tuple(on(council, vintage, line, gradient, year) for year in years(council)[1:])
-                found.setdefault((vintage, gradient, tuple(map(str, numbers))), []).append((line, numbers))
-    rows = {}
-    for (vintage, gradient, _), alike in found.items():
-        every = len(alike) == len(council.populations(vintage))
-        path = "any path" if every else wording.listed([LINES[line] for line, _ in alike], "or")
-        label = f"{council.vintages[vintage]['short_title']}, {path}: {GRADIENTS[gradient].lower()}"
-        rows[label] = [council.counted("65+"), *alike[0][1]]
-    columns = [council.base_period, *map(str, years(council)[1:])]
-    return table(rows, "Population, path and rates at the oldest ages", columns)
-
-
-def equal_rates_lie_outside(council: Council) -> bool:
-    """Whether equal rates at all older ages give fewer people than the low end on every population and path."""
-    pairs = [(vintage, line) for vintage in council.vintages for line in council.populations(vintage)]
-    by_gradient = council.by_gradient.xs(council.horizon, level="year")
-    return all(by_gradient[(*pair, "flat")] < by_gradient[(*pair, "low")] for pair in pairs)
-
-
-def year_by_year(council: Council) -> pd.DataFrame:
-    """People of each age band in every year to the horizon, with the range of four in five futures."""
-    rows = {council.base_period: [cell for age in council.ages for cell in (council.counted(age), "as published")]}
-    for year in council.years[1:]:
-        numbers = [council.people(age, int(year)) for age in council.ages]
-        rows[str(year)] = [cell for number in numbers for cell in (number, number.range)]
-    columns = [label for age in council.ages for label in (AGE_BANDS[age], f"Four in five, {AGE_BANDS[age]}")]
-    return table(rows, "Year", columns)
-
-
-def year_of_cells(council: Council) -> int | None:
-    """The last year to the horizon with reasons and settings together; None where the base has not both."""
-    rows = council.outlook[(council.outlook["age_band"] == "65+") & (council.outlook["support_reason"] != demand.TOTAL)]
-    rows = rows[(rows["setting"] != demand.TOTAL) & (rows["year"] <= council.horizon)]
-    return int(rows["year"].max()) if len(rows) else None
-
-
-def reasons_by_setting(council: Council) -> pd.DataFrame:
-    """Older people by support reason and setting in the last year for which both are kept; hidden ones say so."""
-    year = year_of_cells(council)
-    rows = council.outlook[(council.outlook["age_band"] == "65+") & (council.outlook["year"] == year)]
-    rows = rows[(rows["support_reason"] != demand.TOTAL) & (rows["setting"] != demand.TOTAL)]
-    reasons = [reason for reason in SUPPORT_REASONS if (rows["support_reason"] == reason).any()]
-    settings = [setting for setting in SETTINGS if (rows["setting"] == setting).any()]
-    shown = {
-        SUPPORT_REASONS[reason]: [council.people("65+", year, reason, one) for one in settings] for reason in reasons
-    }
-    return table(shown, "Support reason", [SETTINGS[setting] for setting in settings])
-
-
-# Population
-
-
-def how_populations_start(council: Council) -> str:
-    """What the second table on population shows, as the sentence before the first begins."""
-    against = other_vintage(council) or council.central_vintage
-    estimates = council.settings.get("estimates", {}).get("source")
-    if len(council.vintages) > 1 and council.vintages[against]["benchmarks"][0]["source"] != estimates:
-        return "One does not start from the official estimates; the second table shows how far it lies from them"
-    if len(council.vintages) > 1:
-        return "The second table shows how far each lies from the official estimates"
-    return "The second table shows how far it lies from the official estimates"
+def _on(council: Council, vintage: str, path: str, gradient: str, year: int) -> Number:
+    row = f"aged 65 and over, {council.period_of(year)}, {path} path, {GRADIENTS[gradient]}"
+    rests_on = (step(table_of(council, "_by_gradient", vintage), row), *council.counted("65+").rests_on)
+    what = f"{who('65+')} on {council.vintages[vintage]['short_title']}: {row}"
+    return Number(council.by_gradient[(vintage, path, gradient, year)], what, rests_on, when=str(year))
 
 
 def population_table(council: Council) -> pd.DataFrame:
     """The population at the older ages on each vintage, in the years shown that every vintage covers."""
     populations = {vintage: council.population(vintage) for vintage in council.vintages}
-    covered = [year for year in years(council) if all(p.covers(mid_year(year)) for p in populations.values())]
+    shown = dict.fromkeys([council.base_year, first_year(council), council.horizon])
+    covered = [year for year in shown if all(p.covers(mid_year(year)) for p in populations.values())]
 
     def number(vintage: str, band: str, year: int) -> Worked:
         row = f"people aged {AGE_BANDS[band]}, mid-{year}"
@@ -272,143 +228,93 @@ def population_table(council: Council) -> pd.DataFrame:
     return table(rows, "Population and age", [f"mid-{year}" for year in covered])
 
 
-def held_against_estimates(council: Council) -> str | None:
-    """The vintage that is held against the population estimates; None without estimates, or where it ends before."""
-    against = other_vintage(council) or council.central_vintage
-    estimates = council.estimates
-    covers = estimates and council.population(against).covers(mid_year(estimates.last_year))
-    return against if covers else None
-
-
-def against_estimates(council: Council, vintage: str) -> pd.DataFrame:
-    """How far a population lies from the estimates in their last year, by age band and path, in per cent."""
-    estimates, year = council.estimates, council.estimates.last_year
+def against_estimates(council: Council) -> pd.DataFrame | None:
+    """How far each population lies from the estimates in their last year, in per cent; None without estimates."""
+    if not council.estimates:
+        return None
+    estimates, year, source = council.estimates, council.estimates.last_year, council.settings["estimates"]["source"]
     bands = [band for band in ("0-24", "25-64", *OLDER_AGES) if estimates.has(band)]
-    source = council.settings["estimates"]["source"]
 
-    def number(line: str, band: str) -> Worked:
-        given = council.population(vintage, line).people(band, mid_year(year))
-        error = error_pct(given, estimates.people(band, mid_year(year)))
+    def number(vintage: str, band: str) -> Worked:
+        given, counted = (
+            council.population(vintage).people(band, mid_year(year)),
+            estimates.people(band, mid_year(year)),
+        )
         row = f"people aged {AGE_BANDS[band]}, mid-{year}"
         rests_on = (step(f"population_{council.id}_{vintage}", row), step(f"figures_{source}", row))
-        return Worked(wording.signed_percentage(error), f"Population, {row}, beside the estimate", rests_on)
+        return Worked(
+            wording.signed_percentage(round(error_pct(given, counted), 1) + 0.0), f"Population, {row}", rests_on
+        )
 
-    lines = council.populations(vintage)
-    rows = {LINES[line].capitalize(): [number(line, band) for band in bands] for line in lines}
-    return table(rows, "Path", [AGE_BANDS[band] for band in bands])
-
-
-def cited_with_estimates(council: Council) -> str:
-    """What the table against the estimates rests on."""
-    return f"{council.support_source}; {sources.citation(council.settings['estimates']['source'])}"
+    covered = [vintage for vintage in council.vintages if council.population(vintage).covers(mid_year(year))]
+    rows = {council.vintages[vintage]["short_title"]: [number(vintage, band) for band in bands] for vintage in covered}
+    return table(rows, "Population", [AGE_BANDS[band] for band in bands]) if rows else None
 
 
-def link_said(council: Council, vintage: str) -> str:
-    """What an error means where a later source takes the level of those before it, as a note; else nothing."""
-    linked = council.vintages[vintage]["benchmarks"][-1].get("linked")
-    return "Where a later source is linked, this is the difference of level at the link." if linked else ""
+# What the method said before
 
 
-def by_date_of_base(council: Council) -> pd.DataFrame:
-    """Older people at the horizon with the base taken as standing half a year earlier, as it is, and later."""
-    rows = {
-        about["short_title"]: [_shifted(council, vintage, shift) for shift in (-0.5, 0, 0.5)]
-        for vintage, about in council.vintages.items()
-    }
-    return table(rows, "Population", ["Half a year earlier", "As taken", "Half a year later"])
-
-
-def _shifted(council: Council, vintage: str, shift: float) -> Number | str:
-    taken, population, central = (
-        mid_year(council.base_year) + shift,
-        council.population(vintage),
-        council.bands["central"],
-    )
-    if not population.covers(taken):
-        return "not on file"
-    trend = series.trend_of(council.id, council.rule, council.base, population, central)
-    effect = scenarios.effect_of(council.rule, council.base, council.years, trend=trend)
-    times = [taken, *mid_year(council.years[1:])]
-    cells = demand.project(council.base, population, taken, times, central, working_age_error=0, effect=effect)
-    last = cells[(cells["age_band"] == "65+") & (cells["time"] == mid_year(council.horizon))]
-    rests_on = (step(f"population_{council.id}_{vintage}", "from which this paper projects anew"),)
-    what = f"{who('65+')} in {council.horizon}, the base taken at another date"
-    return Number(last["people"].sum(), what, rests_on + council.counted("65+").rests_on)
-
-
-# Held against what was counted later
-
-
-def backtest_table(council: Council) -> pd.DataFrame:
-    """How projections did before: by series and method, how many forecasts, their bias, and how far they missed."""
-    titles = {one["id"]: wording.sentence_start(one["title"]) for one in council.settings["backtest"]}
-    rows = {}
-    for (name, method), row in council.scores.iterrows():
-        errors = row[["mean_error_pct", "mean_absolute_error_pct", "no_change_error_pct"]].astype(float)
-        bias, missed, no_change = errors
-        texts = [
-            str(row["forecasts"]), wording.signed_percentage(bias),
-            wording.amount(missed, "per_cent"), wording.amount(no_change, "per_cent"),
+def tried_before(council: Council) -> pd.DataFrame | None:
+    """What constant rates, and no change, gave from earlier counts for later ones; None for a council without such."""
+    if not council.has("backtest"):
+        return None
+    points, rows = council.points, read_processed(f"backtest_{council.id}")
+    rows = rows[rows["method"].isin(["constant_rates", "persistence"])]
+    # Of a series that was forecast, no row of what could not be.
+    methods = rows.groupby(["series", "origin_time", "target_time"])["method"].transform("nunique")
+    rows = rows[methods.groupby(rows["series"]).transform("max") == methods]
+    titles = {name: wording.sentence_start(about["title"]) for name, about in council.backtest.items()}
+    found = {}
+    for key, each in rows.groupby(["series", "origin_time", "target_time"], sort=False):
+        name, (start, end) = key[0], (_when(points, key[0], float(time)) for time in key[1:])
+        by_method = each.set_index("method")
+        counted = by_method.iloc[0]
+        row = f"{titles[name]}, {start} to {end}"
+        where = (step(f"backtest_{council.id}", row),)
+        found[row] = [
+            *(_gave(by_method, method, row, where) for method in ("constant_rates", "persistence")),
+            Worked(_counted(counted), f"Counted: {row}", where),
+            _missed(by_method, row, where),
         ]  # fmt: skip
-        label = f"{titles.get(name, 'All series together')}: {METHODS[method]}"
-        rows[label] = [score(council, name, method, text) for text in texts]
-    return table(rows, "Series and method", ["Forecasts", "Bias", "Average miss", "No change: average miss"])
+    return table(found, "Counts, from and for", ["Constant rates gave", "No change gave", "Counted", "Error"])
 
 
-def outcome_note(council: Council) -> str:
-    """What is to be known of the table on the later count: which scenario and years it takes, and the break between."""
-    bridge, tested = council.settings["outcome"].get("bridge"), tested_scenario(council)
-    year = projection_tables.said_financial_year(outcome_year(council))
-    begins = "" if tested == council.scenario else f" The scenario of this paper begins in {council.rule['from_year']}."
-    known = [one["reason"].strip() for one in figures.breaks() if one["id"] == bridge]
-    broken = "".join(f" A break in the series: {reason}" for reason in known)
-    return f"{assumptions.title_of(tested)}: {year}.{begins}{broken}"
+def tried_note(council: Council, tried: pd.DataFrame) -> str:
+    """What is to be known of the table of what the method gave before: what it lacks, and the break that it crosses."""
+    bridges = {one["bridge"] for one in council.settings.get("backtest", []) if "bridge" in one}
+    lacks = (
+        "Not on file: a population projection from before that count."
+        if tried.isin([NOT_ON_FILE]).any(axis=None)
+        else ""
+    )
+    return " ".join([lacks, *(one["reason"].strip() for one in figures.breaks() if one["id"] in bridges)]).strip()
 
 
-def outcome_year(council: Council) -> int:
-    """The first year of the period for which a later count is on file."""
-    return int(council.outcome["period_start"].iloc[0][:4])
+def _when(points: pd.DataFrame, name: str, time: float) -> str:
+    """The period of a point of a series, as a reader says it."""
+    own = points[points["series"] == name]
+    return own.loc[(own["time"] - time).abs().idxmin(), "period"]
 
 
-def outcome_period(council: Council) -> str:
-    """The period for which a later count is on file, as a reader says it."""
-    return council.outcome["period"].iloc[0]
+def _counted(row: pd.Series) -> str:
+    """A count as it prints; "about" before one that was printed roundly."""
+    text = wording.count(float(row["published_people"]))
+    return text if float(row["published_lower"]) == float(row["published_upper"]) else f"about {text}"
 
 
-def tested_scenario(council: Council) -> str:
-    """The scenario that is held against the later count: the paper's own once it has begun by then."""
-    return assumptions.begun(council.scenario, financial_year(outcome_year(council)))
+def _gave(by_method: pd.DataFrame, method: str, row: str, where: tuple[Origin, ...]) -> Worked | str:
+    if method not in by_method.index:
+        return NOT_ON_FILE
+    people = float(by_method.loc[method, "forecast_people"])
+    text = wording.count(people) if method == "persistence" else wording.people(people)
+    return Worked(text, f"Given for {row}", where)
 
 
-def outcome_table(council: Council) -> pd.DataFrame:
-    """What projections, and no change, give for the later count, beside it, by age band."""
-    title, central = assumptions.title_of(tested_scenario(council)), council.central_vintage
-    known = next((name for name, about in council.vintages.items() if about["known_at_the_base"]), None)
-    how = {central: "known at the time" if central == known else "with later population"}
-    if known and known != central:
-        how = {known: "known at the time", **how}
-    rows = {}
-    for age in council.ages:
-        counted = counted_later(council, age)
-        gives = {
-            f"{title}, {council.vintages[vintage]['short_title']}: {words}": _for_outcome(council, vintage, age)
-            for vintage, words in how.items()
-        }
-        for name, number in {**gives, "No change": council.counted(age)}.items():
-            error = wording.change_pct(counted.value, number.value)
-            printed = number.beside(counted).size.as_text(wording.signed_percentage(error))
-            rows[f"{AGE_BANDS[age]}: {name}"] = [number, counted, printed]
-    return table(rows, "Age, and how it was worked out", ["Gives", "Counted", "Error"])
-
-
-def _for_outcome(council: Council, vintage: str, age: str) -> Number:
-    """What the projection on a population gives for the financial year of the later count."""
-    rows = projection_tables.outlook(council.projections, vintage)
-    year = outcome_year(council)
-    people = projection_tables.in_financial_year(rows, year, age)["people"]
-    row = f"{wording.in_sentence(who(age))}, {projection_tables.said_financial_year(year)}"
-    rests_on = (step(table_of(council, vintage=vintage), row), *council.counted(age).rests_on)
-    return Number(people, f"{who(age)}, {row}", rests_on)
+def _missed(by_method: pd.DataFrame, row: str, where: tuple[Origin, ...]) -> Worked | str:
+    if "constant_rates" not in by_method.index:
+        return NOT_ON_FILE
+    error = float(by_method.loc["constant_rates", "error_pct"])
+    return Worked(wording.signed_percentage(error), f"Error of constant rates: {row}", where)
 
 
 # Assumptions and sources
@@ -429,15 +335,54 @@ def assumptions_made(council: Council, meeting_date: str) -> pd.DataFrame:
     return rows
 
 
+def spread_table(council: Council) -> pd.DataFrame:
+    """How far rates may go, as it is assumed: how wide each part is some years on, and its evidence."""
+    spread, widths = assumptions.rates_spread(), council.widths
+    parts = {spread["local"]["title"]: (widths.local, spread["local"]["evidence"].strip())}
+    evidence = spread["national"]["evidence"].strip()
+    for age in reversed(council.ages):
+        title = f"{spread['national']['title']}, {AGE_BANDS[age]}"
+        parts[title], evidence = (widths.national[age], evidence), "The same."
+    rows = {
+        title: [*(_width(float(term.sd(years)), title, years) for years in YEARS_OF_SPREAD), evidence]
+        for title, (term, evidence) in parts.items()
+    }
+    columns = [wording.sentence_start(wording.number_of(years, "year")) for years in YEARS_OF_SPREAD]
+    return table(rows, "Rates of support", [*columns, "Evidence"])
+
+
+def spread_note() -> Said:
+    """What else is assumed of how rates go, as sentences."""
+    spread = assumptions.rates_spread()
+
+    def assumed(value: str, name: str) -> Worked:
+        return Worked(value, spread[name]["title"], (Origin("data/assumptions/spread.yaml", spread[name]["title"]),))
+
+    return said(
+        "Both ages move together, with a correlation of {ages}; bands of the population, of {bands}. A figure that "
+        "crosses the break between collections has {at_break} more.",
+        ages=assumed(f"{spread['between_ages']['correlation']:g}", "between_ages"),
+        bands=assumed(f"{spread['between_population_bands']['correlation']:g}", "between_population_bands"),
+        at_break=assumed(wording.percentage(100 * spread["at_break"]["sd"]), "at_break"),
+    )  # fmt: skip
+
+
+def _width(sd: float, title: str, years: int) -> Worked:
+    where = (Origin("data/assumptions/spread.yaml", title),)
+    return Worked(wording.amount(100 * sd, "per_cent"), f"Spread of rates: {title}, {years} years on", where)
+
+
 def documents(council: Council) -> tuple[list[str], list[str]]:
     """The documents that the paper rests on, and their tables."""
-    settings = council.settings
+    settings, history = council.settings, council.history.settings["support"]
     parts = [part for vintage in council.vintages.values() for part in vintage["benchmarks"]]
-    parts += [settings[key] for key in ("estimates", "outcome") if key in settings]
-    points = [text for one in settings.get("backtest", []) for text in one["points"]]
-    texts = [*points, *settings.get("latest_count", {}).get("figures", {}).values()]
-    empty = pd.DataFrame(columns=["source", "table"])
-    used = series.book_of(council.id, texts).frame if texts else empty
-    used = used.loc[[name for text in points for name in used.index if name in text]]
-    found = dict.fromkeys([settings["support"]["source"], *(part["source"] for part in parts), *used["source"]])
-    return list(found), [*settings["support"]["tables"], *(part["table"] for part in parts), *used["table"]]
+    parts += [settings["estimates"]] if "estimates" in settings else []
+    texts = [text for one in settings.get("backtest", []) for text in one["points"]]
+    used = series.book_of(council.id, texts).frame if texts else pd.DataFrame(columns=["source", "table"])
+    used = used.loc[[name for text in texts for name in used.index if name in text]]
+    found = [settings["support"]["source"], history["source"], *(part["source"] for part in parts), *used["source"]]
+    tables = [*settings["support"]["tables"], *history["tables"], *(part["table"] for part in parts), *used["table"]]
+    if of_every_council(council):
+        found += [latest.ACTIVITY, latest.COUNTED]
+        tables += [latest.BY_REASON, latest.BY_SETTING, latest.OF_ENGLAND, MEASURES]
+    return list(dict.fromkeys(found)), list(dict.fromkeys(tables))

@@ -334,9 +334,8 @@ def outlook_files(name: str, council: dict, scenario: str) -> list[str]:
         return [AUTHORITIES]
     vintages = list(council["vintages"])
     read = {*population_sources(council, *vintages)}
-    if "outcome" in council:
-        read.add(council["outcome"]["source"])
     tables = backtest_tables(name, council)
+    tables += ["england/backtest_by_years"] if "pattern" in council["support"] else []
     tables += [f"population_{name}_{vintage}" for vintage in vintages]
     for vintage in vintages:
         tables += projection_tables(f"projection_{name}_{vintage}_{scenario}")
