@@ -372,6 +372,7 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
                 tables += projection_tables(f"projection_{name}_{vintage}_{each}")
     if vintages:
         tables += backtest_tables(name, council)
+        tables += ["england/backtest_by_years"] if has_england() else []
         if scenario:
             tables += [f"five_year_need_{name}_{scenario}"]
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
