@@ -165,13 +165,13 @@ def drawn_in_words(council: Council, labels: pd.Series) -> str:
 def missed(age: str, method: str = "constant_rates") -> Worked:
     """By how much projections of all councils missed so many years ahead, on average: "11%"."""
     row = _held(age, method)
-    text = wording.percentage(100 * math.expm1(row["mean_absolute_log_error"]))
+    text = wording.percentage(100 * math.expm1(float(row["mean_absolute_log_error"])))
     return Worked(text, f"How far {method.replace('_', ' ')} missed, aged {AGE_BANDS[age]}", (_backtest(age),))
 
 
 def band_held(age: str) -> Worked:
     """How many of the later counts of all councils the band of nine in ten held: "93%"."""
-    text = wording.percentage(_held(age, "constant_rates")["coverage_pct"])
+    text = wording.percentage(float(_held(age, "constant_rates")["coverage_pct"]))
     return Worked(text, f"Counts that the band of nine in ten held, aged {AGE_BANDS[age]}", (_backtest(age),))
 
 
@@ -187,7 +187,7 @@ def has_backtest() -> bool:
 
 def _held(age: str, method: str) -> pd.Series:
     rows = processed.read_processed(BACKTEST)
-    rows = rows[(rows["age_band"] == age) & (rows["years_apart"] == YEARS_AHEAD) & (rows["forecast_by"] == method)]
+    rows = rows[(rows["age_band"] == age) & (rows["years_apart"].astype(int) == YEARS_AHEAD) & (rows["forecast_by"] == method)]
     if len(rows) != 1:
         raise InputError(f"data/processed/{BACKTEST}.csv has no row of {age}, {YEARS_AHEAD} years and {method}.")
     return rows.iloc[0]

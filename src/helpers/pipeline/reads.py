@@ -378,6 +378,7 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
     assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values(), SPREAD), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
+    raw += base_files(council) if vintages else []
     return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
 
 
