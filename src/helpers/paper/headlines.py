@@ -79,7 +79,7 @@ def _demand(rows: pd.DataFrame) -> list[tuple]:
 def _need(rows: pd.DataFrame) -> list[tuple]:
     return [
         (f"{_people(row)} five years after the latest count: {row['period']}", _range(row, "people"), "people")
-        for row in _totals(rows[rows["start"] == "latest_count"])
+        for row in _totals(rows)
     ]
 
 

@@ -85,11 +85,16 @@ def named(reason: str) -> str:
 
 @dataclass(frozen=True)
 class Mover:
-    """The support reason whose number changes most. verb: "grow" or "shrink". at: its age, as a heading has it."""
+    """The support reason whose number changes most."""
 
     name: str
-    at: str
+    age: str
     change: Change
+
+    @property
+    def at(self) -> str:
+        """Its age, as a heading has it."""
+        return AT.get(self.age, f"aged {AGE_BANDS[self.age]}")
 
     @property
     def verb(self) -> str:
@@ -100,7 +105,7 @@ class Mover:
 def moves_most(council: Council, *ages: str) -> Mover | None:
     """Of these ages, the reason with the largest change by which people print; None without reasons or a change."""
     movers = [
-        Mover(named(reason), AT.get(age, f"aged {AGE_BANDS[age]}"), one)
+        Mover(named(reason), age, one)
         for age in ages
         for reason, one in by_reason(council, age).items()
         if reason != "others" and one.more.value
@@ -144,19 +149,26 @@ def _range(number: Number) -> Number | str:
 def drawn(council: Council, sizeable: int) -> tuple[pd.Series, pd.Series]:
     """The bars of the chart and their labels: reasons of so many people or more, the most people first."""
     bars = {
-        f"{AGE_BANDS[age]}: {named(reason)}": one.after
+        f"{AGE_BANDS[age]}: {named(reason)}": one
         for age in council.ages
         for reason, one in by_reason(council, age).items()
         if reason != "others" and one.after.value >= sizeable
     }
-    numbers = pd.Series(bars, dtype=object).sort_values(key=lambda each: -each.map(lambda one: one.value))
-    return numbers.map(lambda one: one.value), numbers.map(lambda one: f"{one} ({one.range})")
+    order = sorted(bars, key=lambda name: -bars[name].after.value)
+    labels = [f"{one.after} ({one.after.range}); {one.before} before" for one in map(bars.get, order)]
+    return pd.Series([bars[name].after.value for name in order], order), pd.Series(labels, order)
 
 
 def drawn_in_words(council: Council, labels: pd.Series) -> str:
     """The chart in words and figures, for who cannot see it."""
     each = "; ".join(f"{name}: about {label}" for name, label in labels.items())
     return f"Bar chart of people who may have long-term support in {council.period_of(year_of(council))}: {each}."
+
+
+def source(council: Council) -> str:
+    """What the numbers rest on: the counts, the pattern of reasons where they have none, and the population."""
+    counts = [council.support_source, *([sources.citation(latest.ACTIVITY)] if pattern(council) else [])]
+    return f"{'; '.join(counts)}; population: {council.chosen['title']}"
 
 
 # How good it is
@@ -270,8 +282,8 @@ def questions(council: Council, meeting_date: str) -> list[Said | str | None]:
     top, year = moves_most(council, *council.ages), council.period_of(year_of(council))
     older = change(council, council.ages[-1])
     plans = top and said(
-        "Which services do plans have for about {more} {word} people with {name} {at} by {year}?",
-        more=top.change.more, word=top.change.more_or_fewer, name=top.name, at=top.at, year=year,
+        "What do plans hold for about {more} {word} people aged {age} with support for {name} by {year}?",
+        more=top.change.more, word=top.change.more_or_fewer, age=AGE_BANDS[top.age], name=top.name, year=year,
     )  # fmt: skip
     by_group = enquiries.missing(
         f"the number of people with long-term support in {council.base_period} by support reason",
@@ -298,8 +310,7 @@ def documents(council: Council) -> tuple[list[str], list[str]]:
     settings, texts = council.settings, []
     for one in assumptions.need_drivers()["published"]:
         texts += one["figures"].values() if one["authority_id"] == council.id else ()
-    parts = [part for vintage in council.vintages.values() for part in vintage["benchmarks"]]
-    parts += settings.get("context", [])
+    parts = [*council.chosen["benchmarks"], *settings.get("context", [])]
     names = dict.fromkeys([settings["support"]["source"], *(part["source"] for part in parts)])
     names |= dict.fromkeys(authorities.documents_named(texts))
     names |= {latest.ACTIVITY: None} if pattern(council) else {}
