@@ -32,14 +32,12 @@ NAMED = 2
 def headlines(authority_id: str) -> list[dict]:
     """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit.
 
-    value, lower and upper are whole numbers, as they print; lower and upper bound four in five draws, and are None
+    value, lower and upper are whole numbers, as they print; lower and upper bound nine in ten draws, and are None
     where there is no such range.
     """
     rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
-    found = []
-    tables = {
-        kind: (name, read_processed(name)) for kind, name in headline_tables(authority_named(authority_id)).items()
-    }
+    found, council = [], authority_named(authority_id)
+    tables = {kind: (name, read_processed(name)) for kind, name in headline_tables(council).items()}
     of_scenario = _scenario_of(dict(tables.values()))
     for kind, (_, rows) in tables.items():
         rows = own_results(authority_id, rows) if kind == "checks" else rows
@@ -50,7 +48,7 @@ def headlines(authority_id: str) -> list[dict]:
                 **_printed(figures, unit),
                 "unit": unit,
             }
-            for words, figures, unit in rows_of[kind](rows)
+            for words, figures, unit in rows_of[kind](rows, council)
         ]
     return found
 
@@ -67,33 +65,39 @@ def _scenario_of(tables: dict[str, pd.DataFrame]) -> str:
     return "".join(f", {under(one)}" for one in set(scenarios.values()) if not holds_rates(one))
 
 
-def _demand(rows: pd.DataFrame) -> list[tuple]:
+def _when(council: dict, rows: pd.DataFrame) -> str:
+    """The last year of some rows as a headline has it: a financial year where the base is a count of one."""
+    year = rows["year"].astype(int).max()
+    return f"{year}/{(year + 1) % 100:02}" if "pattern" in council["support"] else str(year)
+
+
+def _demand(rows: pd.DataFrame, council: dict) -> list[tuple]:
     rows = rows[(rows["year"] == rows["year"].max()) & (rows["setting"] == "all")]
     when = {"during_year": "during {}", "at_date": "at the end of March {}"}
     return [
-        (f"{_people(row)}, {when[row['measure']].format(row['year'])}", _range(row, "people"), "people")
+        (f"{_people(row)}, {when[row['measure']].format(_when(council, rows))}", _range(row, "people"), "people")
         for row in _totals(rows)
     ]
 
 
-def _need(rows: pd.DataFrame) -> list[tuple]:
+def _need(rows: pd.DataFrame, council: dict) -> list[tuple]:
     return [
         (f"{_people(row)} five years after the latest count: {row['period']}", _range(row, "people"), "people")
         for row in _totals(rows)
     ]
 
 
-def _money_and_beds(rows: pd.DataFrame) -> list[tuple]:
+def _money_and_beds(rows: pd.DataFrame, council: dict) -> list[tuple]:
     rows = rows[rows["quantity"].isin(list(QUANTITIES))]
-    rows = rows[rows["year"] == rows["year"].max()].to_dict("records")
+    rows = rows[rows["year"] == rows["year"].max()]
     return [
-        (f"{words} in {row['year']}: {row['assumption']}", _range(row, "value"), unit)
-        for row in rows
+        (f"{words} in {_when(council, rows)}: {row['assumption']}", _range(row, "value"), unit)
+        for row in rows.to_dict("records")
         for words, unit in [QUANTITIES[row["quantity"]]]
     ]
 
 
-def _checks(rows: pd.DataFrame) -> list[tuple]:
+def _checks(rows: pd.DataFrame, council: dict) -> list[tuple]:
     on_figures = rows[~rows["verdict"].isin(["not_comparable", "derived_only"])]
     disagree = on_figures["verdict"] == "disagrees"
     return [

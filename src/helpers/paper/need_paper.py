@@ -199,7 +199,9 @@ def has_backtest() -> bool:
 
 def _held(age: str, method: str) -> pd.Series:
     rows = processed.read_processed(BACKTEST)
-    rows = rows[(rows["age_band"] == age) & (rows["years_apart"].astype(int) == YEARS_AHEAD) & (rows["forecast_by"] == method)]
+    rows = rows[
+        (rows["age_band"] == age) & (rows["years_apart"].astype(int) == YEARS_AHEAD) & (rows["forecast_by"] == method)
+    ]
     if len(rows) != 1:
         raise InputError(f"data/processed/{BACKTEST}.csv has no row of {age}, {YEARS_AHEAD} years and {method}.")
     return rows.iloc[0]
