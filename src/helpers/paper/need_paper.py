@@ -228,7 +228,10 @@ def other_drivers(council: Council) -> pd.DataFrame:
         by_population = people_at(council.projection, council.time_of(year_of(council)), age, reason)
         first = float(row_of(council.projection, council.base_year, age, reason)["people"])
         label = f"{wording.sentence_start(named(reason))}, {AGE_BANDS[age]}"
-        rows.append([f"{label}: this projection", *_grown(first, by_population)])
+        own = _grown(first, by_population)
+        if one := by_reason(council, age).get(reason):
+            own = [one.before, one.after, own[-1]]
+        rows.append([f"{label}: this projection", *own])
         for one in group.itertuples():
             title = wording.in_sentence(drivers["title"][one.driver])
             rows.append([f"{label}: {title}", *_grown(one.people_at_start, one.people_at_start * one.growth)])
