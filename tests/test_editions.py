@@ -253,10 +253,8 @@ class TestComparison:
         assert len(words) == 6 and all(one.endswith(" (then for 2037)") for one in words)
 
     def test_causes_of_one_kind_are_named_once(self):
-        files = [
-            {"cause": cause, "file": name, "kinds": {"demand"}}
-            for cause, name in zip(["code", "code", "vintage"], "abc")
-        ]
+        causes = {"a": "code", "b": "code", "c": "vintage"}
+        files = [{"cause": cause, "file": name, "kinds": {"demand"}} for name, cause in causes.items()]
         assert headlines.kinds_of_cause(files) == "New population figures; a change in the method"
         assert headlines.kinds_of_cause([]).startswith("No file that it rests on changed")
 
