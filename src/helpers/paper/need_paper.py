@@ -13,7 +13,7 @@ from helpers.council import assumptions, figures, latest, need
 from helpers.council.numbers import step, who
 from helpers.council.opened import Council
 from helpers.paper import briefings, enquiries
-from helpers.projection.projection_tables import BANDS, people_at, row_of
+from helpers.projection.projection_tables import people_at, row_of
 from helpers.published import processed, sources
 
 #: How many years after the base the paper looks.
@@ -40,42 +40,31 @@ def change(council: Council, age: str) -> Change | None:
 def by_reason(council: Council, age: str) -> dict[str, Change]:
     """How each support reason of an age band goes from the base to the year of the paper; without reasons, none.
 
-    Numbers of a year print so that they add to its printed total (briefings.people_table), as in the demand outlook.
-    Reasons of few people are one, "others", where their publisher hides counts; it has no range.
+    Every number is rounded by itself, as in the demand outlook. Reasons of few people are one, "others", where their
+    publisher hides counts; it has no range.
     """
     rows, years = council.outlook, [council.base_year, year_of(council)]
-    if set(rows.loc[rows["age_band"] == age, "support_reason"]) == {"all"}:
-        return {}
+    of_age = rows.loc[rows["age_band"] == age, "support_reason"].unique()
     left_out = briefings.small_or_hidden(rows, age, council.base_year)
-    printed = briefings.people_table(rows, "support_reason", age, years, "base", left_out, OTHERS)
-    ids = {label: reason for reason, label in SUPPORT_REASONS.items()} | {OTHERS: "others"}
-    later = printed.set_index(printed["Support reason"].map(ids))[str(years[1])]
+    reasons = [reason for reason in SUPPORT_REASONS if reason in of_age and reason not in ("all", *left_out)]
     found = {}
-    for reason in later.index.drop("all"):
+    for reason in [*reasons, *(["others"] if left_out else [])]:
         left = left_out if reason == "others" else ()
-        before = _people(council, age, years[0], reason, left)
-        number = _people(council, age, years[1], reason, left, float(later[reason].replace(",", "")))
-        found[reason] = number.beside(before)
+        before, after = (_people(council, age, year, reason, left) for year in years)
+        found[reason] = after.beside(before)
     return found
 
 
-def _people(
-    council: Council, age: str, year: int, reason: str, left_out: tuple[str, ...], printed: float | None = None
-) -> Number:
+def _people(council: Council, age: str, year: int, reason: str, left_out: tuple[str, ...]) -> Number:
     """People of one reason in a year, or of those left out together: what the total leaves beside the others."""
     if not left_out:
-        row = row_of(council.outlook, year, age, reason)
-        value, quantiles = float(row["people"]), tuple(row[list(BANDS)])
-        what = f"{who(age, reason)} in {council.period_of(year)}"
-    else:
-        rows = council.outlook.query("age_band == @age and setting == 'all' and year == @year")
-        people = rows.set_index("support_reason")["people"]
-        value, quantiles = float(people["all"] - people.drop(["all", *left_out]).astype(float).sum()), None
-        what = f"{who(age)}, other reasons together, in {council.period_of(year)}"
+        return council.people(age, year, reason)
+    rows = council.outlook.query("age_band == @age and setting == 'all' and year == @year")
+    people = rows.set_index("support_reason")["people"]
+    value = float(people["all"] - people.drop(["all", *left_out]).astype(float).sum())
+    what = f"{who(age)}, other reasons together, in {council.period_of(year)}"
     table = f"projection_{council.id}_{council.central_vintage}_{council.scenario}"
-    words = wording.in_sentence(what) + ("" if printed is None else ", rounded so that the reasons add to their total")
-    number = wording.rounded(value) if printed is None else printed
-    return Number(number, what, (step(table, words),), when=council.period_of(year), quantiles=quantiles)
+    return Number(value, what, (step(table, wording.in_sentence(what)),), when=council.period_of(year))
 
 
 def named(reason: str) -> str:
@@ -152,11 +141,11 @@ def drawn(council: Council, sizeable: int) -> tuple[pd.Series, pd.Series]:
         f"{AGE_BANDS[age]}: {named(reason)}": one
         for age in council.ages
         for reason, one in by_reason(council, age).items()
-        if reason != "others" and one.after.value >= sizeable
+        if reason != "others" and one.after.as_printed >= sizeable
     }
-    order = sorted(bars, key=lambda name: -bars[name].after.value)
+    order = sorted(bars, key=lambda name: -bars[name].after.as_printed)
     labels = [f"{one.after} ({one.after.range}); {one.before} before" for one in map(bars.get, order)]
-    return pd.Series([bars[name].after.value for name in order], order), pd.Series(labels, order)
+    return pd.Series([bars[name].after.as_printed for name in order], order), pd.Series(labels, order)
 
 
 def drawn_in_words(council: Council, labels: pd.Series) -> str:
