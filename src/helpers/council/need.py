@@ -52,8 +52,10 @@ def growth_by_year(council: Council, drivers: pd.DataFrame, last_year: int) -> p
     """By what each driver multiplies the people of its group, year by year, from the people that it starts from.
 
     drivers: as from drivers_of. Returns GROWTH. A yearly rate runs from the base to the last year, with its low and
-    high end; two published counts run from the first of them to the second at one rate, and no further: it starts from
-    the people projected for then. A group that the base does not have, or that a publisher hides, is left out.
+    high end; two published counts run from the first of them to the second at one rate, and no further. Of counts from
+    before the base only the growth from the base on is taken; where the first is later than the base, it starts from
+    the people projected for then. A group that the base does not have, or that a publisher hides, and a driver that
+    ends before the base, are left out.
     """
     frames = [pd.DataFrame(columns=list(GROWTH))]
     of_group = council.projection.query("setting == 'all'").set_index(["age_band", "support_reason"]).index
@@ -64,6 +66,8 @@ def growth_by_year(council: Council, drivers: pd.DataFrame, last_year: int) -> p
             grown = _at_rates(driver.growth_pct, council.base_year, last_year)
         else:
             grown = _between_counts(council, driver, last_year)
+        if grown.empty:
+            continue
         start = council.time_of(grown["year"].iloc[0])
         people = projection_tables.people_at(council.projection, start, driver.age_band, driver.support_reason)
         if people is not None:
@@ -85,6 +89,6 @@ def _between_counts(council: Council, driver: tuple, last: int) -> pd.DataFrame:
     first, end = sorted(texts)
     where = f"data/assumptions/need_drivers.yaml, {driver.Index}"
     before, after = (series.figure(council.id, texts[year], where)["value"] for year in (first, end))
-    years = np.arange(first, min(end, last) + 1)
-    grown = (after / before) ** ((years - first) / (end - first))
+    years = np.arange(max(first, council.base_year), min(end, last) + 1)
+    grown = (after / before) ** ((years - years[:1]) / (end - first))
     return pd.DataFrame({"year": years, "growth": grown, "growth_lower": grown, "growth_upper": grown})

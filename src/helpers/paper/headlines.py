@@ -20,8 +20,8 @@ QUANTITIES = {"spending": ("Spending", "gbp"), "beds_needed": ("Care home beds n
 CAUSE_IN_SENTENCE = {
     "figure": "new published figures",
     "vintage": "new population figures",
-    "assumption": "a new assumption",
-    "code": "a change in the working",
+    "assumption": "a new assumption, or another base or population to start from",
+    "code": "a change in the method",
 }
 #: A headline that moved by at least this, in per cent of what it was, is worth a question.
 MOVED_PCT = 5.0
@@ -32,14 +32,12 @@ NAMED = 2
 def headlines(authority_id: str) -> list[dict]:
     """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit.
 
-    value, lower and upper are whole numbers, as they print; lower and upper bound four in five draws, and are None
+    value, lower and upper are whole numbers, as they print; lower and upper bound nine in ten draws, and are None
     where there is no such range.
     """
     rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
-    found = []
-    tables = {
-        kind: (name, read_processed(name)) for kind, name in headline_tables(authority_named(authority_id)).items()
-    }
+    found, council = [], authority_named(authority_id)
+    tables = {kind: (name, read_processed(name)) for kind, name in headline_tables(council).items()}
     of_scenario = _scenario_of(dict(tables.values()))
     for kind, (_, rows) in tables.items():
         rows = own_results(authority_id, rows) if kind == "checks" else rows
@@ -50,7 +48,7 @@ def headlines(authority_id: str) -> list[dict]:
                 **_printed(figures, unit),
                 "unit": unit,
             }
-            for words, figures, unit in rows_of[kind](rows)
+            for words, figures, unit in rows_of[kind](rows, council)
         ]
     return found
 
@@ -67,33 +65,51 @@ def _scenario_of(tables: dict[str, pd.DataFrame]) -> str:
     return "".join(f", {under(one)}" for one in set(scenarios.values()) if not holds_rates(one))
 
 
-def _demand(rows: pd.DataFrame) -> list[tuple]:
+def _when(council: dict, rows: pd.DataFrame) -> str:
+    """The last year of some rows as a headline has it: a financial year where the base is a count of one."""
+    year = rows["year"].astype(int).max()
+    return f"{year}/{(year + 1) % 100:02}" if "pattern" in council["support"] else str(year)
+
+
+def starts_from(council: dict) -> str:
+    """Which counts and which population a council's projections start from, as a sentence; nothing where none is made.
+
+    council: as from authorities.authority_named.
+    """
+    if "vintages" not in council:
+        return ""
+    year, vintage = council["support"]["base_year"], council["vintages"][council["central_vintage"]]
+    counts = f"{year}/{(year + 1) % 100:02}" if "pattern" in council["support"] else str(year)
+    return f" Projections now start from the counts of {counts}, and the population that leads is {vintage['title']}."
+
+
+def _demand(rows: pd.DataFrame, council: dict) -> list[tuple]:
     rows = rows[(rows["year"] == rows["year"].max()) & (rows["setting"] == "all")]
     when = {"during_year": "during {}", "at_date": "at the end of March {}"}
     return [
-        (f"{_people(row)}, {when[row['measure']].format(row['year'])}", _range(row, "people"), "people")
+        (f"{_people(row)}, {when[row['measure']].format(_when(council, rows))}", _range(row, "people"), "people")
         for row in _totals(rows)
     ]
 
 
-def _need(rows: pd.DataFrame) -> list[tuple]:
+def _need(rows: pd.DataFrame, council: dict) -> list[tuple]:
     return [
         (f"{_people(row)} five years after the latest count: {row['period']}", _range(row, "people"), "people")
-        for row in _totals(rows[rows["start"] == "latest_count"])
+        for row in _totals(rows)
     ]
 
 
-def _money_and_beds(rows: pd.DataFrame) -> list[tuple]:
+def _money_and_beds(rows: pd.DataFrame, council: dict) -> list[tuple]:
     rows = rows[rows["quantity"].isin(list(QUANTITIES))]
-    rows = rows[rows["year"] == rows["year"].max()].to_dict("records")
+    rows = rows[rows["year"] == rows["year"].max()]
     return [
-        (f"{words} in {row['year']}: {row['assumption']}", _range(row, "value"), unit)
-        for row in rows
+        (f"{words} in {_when(council, rows)}: {row['assumption']}", _range(row, "value"), unit)
+        for row in rows.to_dict("records")
         for words, unit in [QUANTITIES[row["quantity"]]]
     ]
 
 
-def _checks(rows: pd.DataFrame) -> list[tuple]:
+def _checks(rows: pd.DataFrame, council: dict) -> list[tuple]:
     on_figures = rows[~rows["verdict"].isin(["not_comparable", "derived_only"])]
     disagree = on_figures["verdict"] == "disagrees"
     return [
@@ -141,10 +157,17 @@ def said(row: dict | None) -> str:
 def compared(then: list[dict], now: list[dict], files: list[dict]) -> list[dict]:
     """Every headline of either edition: headline, then and now (as from headlines, or None), changed, and its causes.
 
-    files: as from editions.changed_files. causes: those among them that the headline rests on, where it changed; a
-    headline changed where its figure or its range prints otherwise.
+    A headline of the year before or after, or of another way of naming a year, is the same one, and says so. files: as
+    from editions.changed_files. causes: those among them that the headline rests on, where it changed; a headline
+    changed where its figure or its range prints otherwise.
     """
     before, after = ({row["headline"]: row for row in rows} for rows in (then, now))
+    for new in [headline for headline in after if headline not in before]:
+        for old in [headline for headline in before if headline not in after and _same_but_year(headline, new)]:
+            both = f"{new} (then for {_YEAR.search(old)[0]})"
+            before[both], after[both] = before.pop(old), after[new]
+            after = {both if headline == new else headline: row for headline, row in after.items()}
+            break
     result = []
     for headline in dict.fromkeys([*after, *before]):
         old, new = before.get(headline), after.get(headline)
@@ -152,6 +175,17 @@ def compared(then: list[dict], now: list[dict], files: list[dict]) -> list[dict]
         causes = [file for file in files if changed and (new or old)["kind"] in file["kinds"]]
         result.append({"headline": headline, "then": old, "now": new, "changed": changed, "causes": causes})
     return result
+
+
+_YEAR = re.compile(r"\d{4}(/\d{2})?")
+_WHEN = re.compile(r"(during|in|at the end of March) \d{4}(/\d{2})?")
+
+
+def _same_but_year(old: str, new: str) -> bool:
+    """Whether two headlines are of the same thing, in years that are at most one apart."""
+    years = [int(found[0][:4]) for found in map(_YEAR.search, (old, new)) if found]
+    alike = _WHEN.sub("", old) == _WHEN.sub("", new)
+    return alike and len(years) == 2 and abs(years[0] - years[1]) <= 1
 
 
 def moved_pct(change: dict) -> float | None:
@@ -164,6 +198,12 @@ def figure_changed(change: dict) -> bool:
     """Whether a headline's figure changed, and not only its range."""
     then, now = change["then"], change["now"]
     return then is None or now is None or then["value"] != now["value"]
+
+
+def kinds_of_cause(causes: list[dict]) -> str:
+    """Of what kinds these causes are, in words: "New published figures; a new assumption"."""
+    found = [words for cause, words in CAUSE_IN_SENTENCE.items() if any(file["cause"] == cause for file in causes)]
+    return wording.sentence_start("; ".join(found)) or "No file that it rests on changed: ask who keeps the figures"
 
 
 def causes_in_words(causes: list[dict]) -> str:

@@ -370,11 +370,13 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
                 tables += projection_tables(f"projection_{name}_{vintage}_{each}")
     if vintages:
         tables += backtest_tables(name, council)
+        tables += ["england/backtest_by_years"] if has_england() else []
         if scenario:
             tables += [f"five_year_need_{name}_{scenario}"]
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
     assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values()), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
+    raw += base_files(council) if vintages else []
     return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
 
 
