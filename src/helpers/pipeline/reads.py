@@ -359,7 +359,7 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
 
     Its documents and the national ones, raw and tidy; its checks; the assumptions; and where its demand is projected,
     its populations and backtest. What rests on a scenario only a briefing may read that gets one (None: it does not):
-    projections under every scenario, and under this one what they mean and need five years on.
+    projections under every scenario, and under this one what they mean and need five years on, and the base.
     """
     vintages = council.get("vintages", {})
     read = {*documents_checked(name), *(population_sources(council, *vintages) if vintages else [])}
@@ -377,7 +377,8 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
             tables += [f"need_drivers_{name}_{scenario}"] if has_drivers(name) else []
     assumptions = [BREAKS, *assumed(*SHARED_ASSUMPTIONS.values(), SPREAD), *scenario_files(*known_scenarios())]
     raw = [file for source in read for file in raw_files(source)]
-    return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
+    base = base_files(council) if scenario and "support" in council else []
+    return sorted({AUTHORITIES, *assumptions, *raw, *base, *processed(*tables)})
 
 
 def edition_files(name: str, council: dict) -> list[str]:
