@@ -280,12 +280,12 @@ def reads_so(papers, briefing, authority_id, altered, said, not_said):
         assert words not in text, words
 
 
-BANDS = ("value", "value_p05", "value_p25", "value_p50", "value_p75", "value_p95")
+BANDS = ("value", *(f"value_p{share:02}" for share in (5, 10, 25, 50, 75, 90, 95)))
 
 
 VINTAGES = {
     "leicester": ("ons_2018_based", "ons_2022_based"),
-    "leicestershire": ("ons_2018_based", "statement_2012_based"),
+    "leicestershire": ("ons_2018_based", "ons_2022_based", "statement_2012_based"),
 }
 
 
@@ -296,7 +296,7 @@ def chains(authority_id, *edits):
 
 def projections(authority_id, *edits):
     """The same edits of the projection that leads."""
-    return {f"projection_{authority_id}_ons_2018_based_constant_rates": list(edits)}
+    return {f"projection_{authority_id}_ons_2022_based_constant_rates": list(edits)}
 
 
 def fewer_people_each_year(frame):
