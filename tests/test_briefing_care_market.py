@@ -6,20 +6,25 @@ import nbformat
 import pytest
 from conftest import PROJECT, sentences
 
+from helpers import open_council
 from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE, TABLE
 from helpers.paper.publish import pdf
 from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks
-from helpers.projection import rates
+from helpers.projection import demand, rates
 from helpers.projection.consequences import beds_needed, leavers
 from helpers.published.processed import read_processed
 
 BRIEFING = PROJECT / "notebooks/briefings/care_market.ipynb"
 STATEMENT = "leicestershire_market_position_statement_2016"
 WEB_2023, WEB_2024 = "leicestershire_residential_care_2023", "leicestershire_residential_care_2024"
-VINTAGES = {"ons_2018_based": "ONS, 2018-based", "statement_2012_based": "Statement, 2012-based"}
+VINTAGES = {
+    "ons_2022_based": "ONS, 2022-based",
+    "ons_2018_based": "ONS, 2018-based",
+    "statement_2012_based": "Statement, 2012-based",
+}
 
 
 def bundles(mime: str) -> list[dict]:
@@ -41,14 +46,14 @@ def claims(source: str):
     return read_processed(f"claims_{source}").set_index("claim")["value"].astype(float)
 
 
-def chain(quantity: str, vintage: str = "ons_2018_based", assumption: str = ""):
+def chain(quantity: str, vintage: str = "ons_2022_based", assumption: str = ""):
     rows = read_processed(f"consequences_leicestershire_{vintage}_constant_rates")
     return rows[(rows["quantity"] == quantity) & rows["assumption"].str.startswith(assumption)].set_index("year")
 
 
 def in_homes(scenario: str):
     """People aged 65 and over with support in care homes, by year."""
-    rows = read_processed(f"projection_leicestershire_ons_2018_based_{scenario}")
+    rows = read_processed(f"projection_leicestershire_ons_2022_based_{scenario}")
     rows = rows.query("age_band == '65+' and setting == 'care_home' and support_reason == 'all'")
     return rows.set_index("year")["people"].astype(float)
 
@@ -59,51 +64,55 @@ def test_all_that_is_said(snapshot):
 
 
 def test_beds_follow_from_the_projection():
-    needed = chain("beds_needed", assumption="95%")
-    span = wording.people_range(needed["value_p05"][2037], needed["value_p95"][2037])
-    assert f"about **{wording.people(needed['value'][2037])}** ({span}) would be needed by 2037" in said()
+    needed = chain("beds_needed", assumption="95%").astype({"value_p10": float, "value_p90": float})
+    span = wording.likely_range(needed["value_p10"][2036], needed["value_p90"][2036])
+    assert f"about **{wording.people(needed['value'][2036])}** ({span}) would be needed by 2036/37" in said()
     rows = table("Beds needed, by population or scenario")
-    for vintage, title in {
-        "ons_2018_based": "ONS, 2018-based",
-        "statement_2012_based": "Statement, 2012-based",
-    }.items():
+    for vintage, title in VINTAGES.items():
         for share in (95, 90, 85):
             values = chain("beds_needed", vintage, f"{share}%")
-            printed = [wording.people(values["value"][year]) for year in (2017, 2023, 2026, 2031, 2037)]
-            printed += [wording.people_range(values[low][2037], values[high][2037])
-                        for low, high in (("value_p25", "value_p75"), ("value_p05", "value_p95"))]  # fmt: skip
+            printed = [wording.people(values["value"][year]) for year in (2024, 2026, 2031, 2036)]
+            printed += [
+                wording.likely_range(float(values[low][2036]), float(values[high][2036]))
+                for low, high in (("value_p25", "value_p75"), ("value_p10", "value_p90"))
+            ]
             assert rows[f"{title}: {share}% occupied"] == printed
 
 
-def test_fewer_older_people_in_homes_would_need_about_as_many_beds_as_there_are():
-    people, declining, residents = in_homes("constant_rates"), in_homes("care_home_decline"), 4818 * 0.95
-    # The beds are of the middle of January 2016, 0.54 of the way from mid-2015 to mid-2016.
-    assert chain("beds_needed", assumption="95%")["value"][2037] == pytest.approx(
-        beds_needed(residents * people[2037] / (0.46 * people[2015] + 0.54 * people[2016]), 95), rel=1e-3
+def test_beds_grow_at_constant_rates_to_the_base_and_then_as_projected():
+    people, residents = in_homes("constant_rates"), 4818 * 0.95
+    county = open_council("leicestershire")
+    older = demand.part_of(county.base, "care_home")
+    # The beds are of the middle of January 2016.
+    to_base = demand.growth_of(older, county.population(), county.bands["central"], 2016.042, county.start)
+    assert chain("beds_needed", assumption="95%")["value"][2036] == pytest.approx(
+        beds_needed(residents * to_base * people[2036] / people[2024], 95), rel=1e-3
     )
-    beds = beds_needed(residents * declining[2037] / (0.46 * declining[2015] + 0.54 * declining[2016]), 95)
-    assert f"about **{wording.people(beds)}**" in said() and f"**{wording.people(beds * 95 / 85)}**" in said()
+
+
+def test_beds_if_fewer_older_people_live_in_homes_are_fewer_by_as_many_and_no_less_wide():
+    fewer = in_homes("care_home_decline")[2036] / in_homes("constant_rates")[2036]
     alt, rows = bundles(FIGURE)[0][FIGURE]["alt"], table("Beds needed, by population or scenario")
-    decline = read_processed("projection_leicestershire_ons_2018_based_care_home_decline").query(
-        "age_band == '65+' and setting == 'care_home' and support_reason == 'all'"
-    )
-    decline = decline.set_index("year")
-    for share, words in ((95, "1,960 to 12,880"), (85, "2,190 to 14,400")):
-        ends = (decline[end].astype(float)[2037] / declining[2037] for end in ("people_p05", "people_p95"))
-        assert wording.people_range(*(beds * 95 / share * end for end in ends)) == words
-        assert rows[f"Falling share: {share}% occupied"][-1] == words
-        assert f"2037, falling share, {share}% occupied: {wording.people(beds * 95 / share)} ({words})" in alt
+    for share in (95, 85):
+        needed = chain("beds_needed", assumption=f"{share}%").loc[2036]
+        low, beds, high = (float(needed[end]) * fewer for end in ("value_p10", "value", "value_p90"))
+        words = f"{wording.people(beds)} ({wording.likely_range(low, high)})"
+        assert f"**{wording.people(beds)}** ({wording.likely_range(low, high)})" in said()
+        assert rows[f"Falling share: {share}% occupied"][-1] == wording.likely_range(low, high)
+        assert f"2036/37, falling share, {share}% occupied: {words}" in alt
 
 
-def test_the_projection_is_held_against_what_came():
+def test_a_projection_from_2015_is_held_against_what_came():
     came = claims(WEB_2023)["beds"] * claims(WEB_2023)["occupancy"] / 100
     assert came == pytest.approx(4080)
-    rows = table("People living in care homes in 2023")
-    for title, vintage, error in (("ONS, 2018", "ons_2018", "+31.0%"), ("Statement, 2012", "statement_2012", "+43.0%")):
-        gives = chain("beds_needed", f"{vintage}_based", "95%")["value"][2023] * 0.95
+    rows, history = table("People living in care homes in 2023"), open_council("leicestershire").history
+    older = demand.part_of(history.base, "care_home")
+    for vintage, title in VINTAGES.items():
+        growth = demand.growth_of(older, history.population(vintage), history.bands["central"], 2016.042, 2023.5)
+        gives = 4818 * 0.95 * growth
         errors = [wording.signed_percentage(wording.change_pct(one, gives)) for one in (came, 5148 * 0.85)]
-        assert rows[f"Constant rates, {title}-based"] == [wording.people(gives), *errors] and errors[0] == error
-    assert rows["Fewer older people in care homes, ONS, 2018-based"] == ["4,440", "+8.9%", "+1.6%"]
+        assert rows[f"Constant rates, {title}"] == [wording.people(gives), *errors]
+    assert rows["Fewer older people in care homes, ONS, 2022-based"] == ["4,430", "+8.6%", "+1.3%"]
     assert rows["No change"] == ["4,580", "+12.2%", "+4.6%"]
 
 
@@ -133,11 +142,11 @@ def test_hires_are_those_who_leave_and_growth():
     assert hired["value"][2026] == pytest.approx(left["value"][2026] + growth)
     turnover = claims(STATEMENT)["turnover_direct_care_staff"]
     assert left["value"][2026] == pytest.approx(leavers(filled["value"][2026], turnover))
-    assert [wording.people(rows["value"][2026]) for rows in (hired, left)] == ["5,870", "5,610"]
-    reached = [leavers(filled[end][2026], turnover) for end in ("value_p05", "value_p95")]
+    assert [wording.people(rows["value"][2026]) for rows in (hired, left)] == ["5,840", "5,610"]
+    reached = [leavers(filled[end][2026], turnover) for end in ("value_p10", "value_p90")]
     rows = table("Posts in direct care, leavers and hires")
-    assert rows["ONS, 2018-based: leavers in the year"][-2] == wording.people_range(*reached) == "4,020 to 8,280"
-    assert rows["ONS, 2018-based: to hire in the year"][-2:] == ["no range", "no range"]
+    assert rows["ONS, 2022-based: leavers in the year"][-2] == wording.likely_range(*reached) == "4,400 to 7,300"
+    assert rows["ONS, 2022-based: to hire in the year"][-2:] == ["no range", "no range"]
 
 
 def test_a_few_inspections_say_little():

@@ -7,7 +7,7 @@ import pytest
 from conftest import PROJECT, sentences
 
 from helpers.base.mime import FIGURE, TABLE
-from helpers.base.wording import people, percentage
+from helpers.base.wording import likely_range, people, percentage
 from helpers.council.assumptions import scenario_named
 from helpers.paper.publish.document import from_notebook
 from helpers.paper.publish.pdf import annex_page, to_pdf
@@ -46,11 +46,11 @@ def chart(paper, title):
     return found
 
 
-def chain(name, vintage="ons_2018_based"):
+def chain(name, vintage="ons_2022_based"):
     return read_processed(f"consequences_{name}_{vintage}_constant_rates")
 
 
-def spending(name, year, prices="held still", vintage="ons_2018_based", column="value"):
+def spending(name, year, prices="held still", vintage="ons_2022_based", column="value"):
     """Spending in a year, in million pounds, as it prints."""
     rows = chain(name, vintage).query("quantity == 'spending' and year == @year")
     return f"{rows.loc[rows['assumption'].str.contains(prices), column].item() / 1e6:,.0f}"
@@ -75,6 +75,7 @@ class TestBoth:
     def test_one_council_stays_by_itself(self, papers, name):
         everything = nbformat.writes(papers[name])
         shows = said(papers[name]) + str(shown(papers[name], TABLE)) + str(shown(papers[name], FIGURE))
+        shows = shows.replace("Leicester and Leicestershire", "both")  # the title of the population projection
         if name == "leicester":
             assert "Leicestershire" not in shows and "161.7" not in shows
         else:
@@ -86,10 +87,20 @@ class TestBoth:
         for sentence in (
             "**This is a projection under stated assumptions, not a forecast.**",
             "Much of a budget does not.",
-            "No cost for each person is given.",
+            "No cost for each person is worked out here.",
         ):
             assert sentence in words
         assert not re.search(r"£[\d,.]+ (a|per|for each) (person|head)", words)
+
+    def test_long_term_care_by_setting_is_the_chain_s(self, papers, name):
+        rows, stored = table(papers[name], "Long-term care if it follows"), chain(name)
+        stored = stored[stored["quantity"] == "spending_by_setting"].astype({"value": float})
+        assert len(rows) == stored["assumption"].nunique() and list(rows)[-1] == "All"
+        for kind, years in stored.groupby("assumption"):
+            printed = [f"{years.set_index('year').loc[year, 'value'] / 1e6:,.1f}" for year in (2021, 2024, 2029, 2036)]
+            assert rows[kind[0].upper() + kind[1:]][:4] == printed
+        spent = {"leicester": "£110.9 million", "leicestershire": "£147.8 million"}[name]
+        assert f"**Official tables give {spent} for long-term care before income in 2021/22.**" in said(papers[name])
 
     def test_every_chart_has_its_figures_in_words(self, papers, name):
         figures = shown(papers[name], FIGURE)
@@ -106,10 +117,11 @@ class TestBoth:
     def test_the_table_year_by_year_is_the_projections(self, papers, name):
         rows = table(papers[name], "year by year")
         years = chain(name).query("quantity == 'spending'")["year"].unique()
-        assert [int(year.split()[-1]) for year in rows] == years.tolist()
+        assert [int(year[:4]) for year in rows] == years.tolist()
         for year, row in zip(years, rows.values(), strict=True):
-            low, high = (spending(name, year, column=end) for end in ("value_p05", "value_p95"))
-            assert row[0] == spending(name, year) and row[1] == f"{low} to {high}"
+            stored = chain(name).query("quantity == 'spending' and year == @year")
+            ends = stored[stored["assumption"].str.contains("held still")][["value_p10", "value_p90"]].iloc[0] / 1e6
+            assert row[0] == spending(name, year) and row[1] == likely_range(*ends)
 
     def test_fewer_new_people_as_they_were_worked_out(self, papers, name):
         rows = table(papers[name], "Fewer new people")
@@ -137,7 +149,7 @@ def test_the_city_s_money_follows_from_the_chains(papers):
     by_vintage = table(papers["leicester"], "each population")
     for vintage, title in (("ons_2018_based", "ONS, 2018-based"), ("ons_2022_based", "ONS, 2022-based")):
         for words, prices in (("prices held still", "held still"), ("costs up 8% a year", "rise")):
-            wanted = [spending("leicester", year, prices, vintage) for year in (2029, 2034, 2037)]
+            wanted = [spending("leicester", year, prices, vintage) for year in (2029, 2034, 2036)]
             assert by_vintage[f"{title}: {words}"] == wanted
     shares = table(papers["leicester"], "Fewer new people")
     held = chart(papers["leicester"], "Holding the number of people takes")
@@ -172,14 +184,18 @@ def test_the_city_s_budgets_are_those_published(papers):
 
 def test_the_county_has_no_rise_of_costs(papers):
     words = said(papers["leicestershire"])
-    assert "No rise of prices is on file for this council, and none is made up here." in words
+    assert "No lasting rise of prices is on file for this council, and none is made up here." in words
     assert "8% a year" not in words  # the city's
 
 
 def test_the_county_s_money_follows_from_its_tables(papers):
     words = said(papers["leicestershire"])
-    assert f"£{spending('leicestershire', 2037)} million" in words
-    assert f"£{spending('leicestershire', 2037, vintage='statement_2012_based')} million" in words
+    assert f"£{spending('leicestershire', 2036)} million" in words
+    by_vintage = table(papers["leicestershire"], "each population")
+    for vintage, title in (("statement_2012_based", "Statement, 2012-based"), ("ons_2018_based", "ONS, 2018-based")):
+        wanted = [spending("leicestershire", year, vintage=vintage) for year in (2029, 2034, 2036)]
+        assert by_vintage[f"{title}: prices held still"] == wanted
+    assert "not as they were counted: 9,574 in 2015/16, 10,981 in 2024/25" in words
     stored = chain("leicestershire").query("quantity == 'spending_change'").set_index("assumption")["value"] / 1e6
     added = table(papers["leicestershire"], "What adds to spending")["More people, prices held still"]
     assert added[-1] == f"{stored.filter(like='more people').item():.0f}"

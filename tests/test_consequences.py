@@ -12,6 +12,7 @@ from helpers.projection.consequences import (
     AMOUNTS,
     beds_needed,
     change_said,
+    follows,
     hires,
     leavers,
     multiplied,
@@ -101,6 +102,23 @@ def test_amounts_are_multiplied_with_the_ends_of_their_bands():
         2020,
         2021,
     ]
+
+
+def test_spending_follows_the_people_of_each_kind_and_its_parts_add_to_the_whole():
+    kinds = pd.DataFrame(
+        {"kind": ["homes", "home care", "hidden"], "spent": [100.0, 50.0, np.nan], "counted_change": [1.1, 1.0, 1.0]}
+    )
+    growth = pd.DataFrame(
+        [[kind, year, *[size] * 8] for kind in kinds["kind"] for year, size in ((2024, 1.0), (2025, 2.0))],
+        columns=["kind", "year", *AMOUNTS],
+    )
+    rows = follows(kinds, growth, 2021).pivot(index="kind", columns="year", values="value")
+    assert rows.loc["homes"].tolist() == pytest.approx([100, 110, 220])
+    assert rows.loc["home care"].tolist() == pytest.approx([50, 50, 100])
+    assert rows.loc["all"].tolist() == pytest.approx([150, 160, 320]) and len(rows) == 3
+    bands = follows(kinds, growth, 2021).set_index("kind")["value_p90"]
+    assert bands["all"].isna().all() and bands["homes"].tolist()[1:] == pytest.approx([110, 220])
+    assert follows(kinds, growth[growth["kind"] == "homes"], 2021)["kind"].unique().tolist() == ["homes", "all"]
 
 
 def test_a_factor_of_spending_is_named_by_whether_it_adds():

@@ -10,13 +10,14 @@ import pandas as pd
 
 from helpers.base import paths, wording
 from helpers.base.errors import InputError
-from helpers.base.vocabulary import UNITS
+from helpers.base.vocabulary import AGE_BANDS, DIRECT_PAYMENT_SETTINGS, UNITS
 from helpers.council import assumptions, figures, series
 from helpers.council.opened import Council
 from helpers.projection import demand
 from helpers.projection.consequences import AMOUNTS
 from helpers.projection.population import mid_year
 from helpers.projection.projection_tables import people_at
+from helpers.published.official.tables import with_bounds
 from helpers.published.processed import processed_path
 
 #: By the kind of rule: the part of the base that a chain grows as, and its published figures, first the one that grows.
@@ -25,6 +26,23 @@ CHAINS = {
     "beds": ("care_home", ("beds", "occupancy_pct")),
     "workforce": ("18+", ("filled", "vacancy_pct", "turnover_pct")),
 }
+#: The official tables of what long-term care costs, the year that they are of, and people counted in the same year.
+COSTS, COSTS_OF, COUNTED_THEN = "nhs_ascfr_2021_22", "2021/22", "long_term_support_during_year"
+SPENT_ON = {
+    age: f"spending_on_long_term_care_by_setting_{name}" for age, name in (("18-64", "18_64"), ("65+", "65_plus"))
+}
+WEEKLY, HOURLY = "weekly_cost_of_care_homes", "hourly_cost_of_home_care"
+#: By kind of spending: what it is called, and the settings of the people whom it follows.
+KINDS = {
+    "nursing": ("nursing homes", ("nursing",)),
+    "residential": ("residential homes", ("residential",)),
+    "direct_payments": ("direct payments", DIRECT_PAYMENT_SETTINGS),
+    "home_care": ("home care", ("managed_personal_budget",)),
+    "supported_living": ("supported living", ("managed_personal_budget",)),
+    "supported_accommodation": ("supported accommodation", ("managed_personal_budget",)),
+    "other_long_term_care": ("other long-term care", ("managed_personal_budget",)),
+}
+PROVIDERS = {"in_house": "the council's own", "external": "bought"}
 
 
 def published(council: Council) -> pd.DataFrame:
@@ -157,6 +175,99 @@ def _range_said(row: pd.Series) -> str:
     return " to ".join(end.removesuffix(f" {UNITS[row['unit']]}") for end in ends)
 
 
+def spent_by_setting(council: Council) -> pd.DataFrame:
+    """What long-term care cost the council before income, from official tables: a row an age band and kind.
+
+    Returns age_band, setting (of KINDS), kind (in words), spent (pounds of COSTS_OF; NaN where the publisher has or
+    shows none) and counted_change: by what people of the age band were multiplied from then to the base, as counted.
+    Kinds on which nothing was spent have no row; nor has a council whose base does not rest on these tables.
+    """
+    columns = ["age_band", "setting", "kind", "spent", "counted_change"]
+    if not _has_costs(council):
+        return pd.DataFrame(columns=columns)
+    tables = [with_bounds(COSTS, table, "gbp_thousand") for table in SPENT_ON.values()]
+    rows = pd.concat(tables).query("area_code == @council.area_code and setting in @KINDS")
+    people = with_bounds(COSTS, COUNTED_THEN, "people").query("area_code == @council.area_code and setting == 'all'")
+    then = pd.to_numeric(people.set_index("age_band")["value"], errors="coerce")
+    now = council.base.groupby("age_band")["people"].sum()
+    rows = rows.assign(
+        kind="aged " + rows["age_band"].map(AGE_BANDS) + ": " + rows["setting"].map(lambda name: KINDS[name][0]),
+        spent=1000 * pd.to_numeric(rows["value"], errors="coerce"),
+        counted_change=rows["age_band"].map(now / then),
+    )
+    return rows.loc[rows["spent"] != 0, columns].reset_index(drop=True)
+
+
+def _has_costs(council: Council) -> bool:
+    """Whether the official tables that costs stand in are on file, as they are where a base has its pattern of them."""
+    return council.settings["support"].get("pattern") == COSTS
+
+
+def growth_by_setting(council: Council, kinds: pd.DataFrame) -> pd.DataFrame:
+    """By what the people of each kind of spending are multiplied from the base on, as projected: kind, year, AMOUNTS.
+
+    kinds: as from spent_by_setting. A kind whose people a publisher hides has no rows.
+    """
+    base, times = council.base.reset_index(drop=True), council.time_of(council.years)
+    found, groups = [], []
+    for row in kinds.itertuples():
+        settings = KINDS[row.setting][1]
+        people = [people_at(council.projection, times, row.age_band, setting=setting) for setting in settings]
+        if all(part is not None for part in people):
+            found.append((row.kind, sum(people)))
+            groups.append(np.flatnonzero((base["age_band"] == row.age_band) & base["setting"].isin(settings)))
+    if not found:
+        return pd.DataFrame(columns=["kind", "year", *AMOUNTS])
+    bands = council.bands_from(base, council.start, times, groups)
+    growth = [
+        pd.DataFrame(np.column_stack([people / people[0], (people / people[0])[:, None] * band]), columns=AMOUNTS)
+        for (_, people), band in zip(found, bands, strict=True)
+    ]
+    rows = pd.concat(
+        [part.assign(kind=kind, year=council.years) for (kind, _), part in zip(found, growth, strict=True)]
+    )
+    return rows.reset_index(drop=True)
+
+
+def total_said(left_out: pd.Series) -> str:
+    """What the total of spending by setting is of. left_out: the kinds that are not in it, in words."""
+    return f"all but {wording.listed(left_out)}, not published" if len(left_out) else "all"
+
+
+def spending_said(council: Council, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Spending by setting as a table prints it, in million pounds: a row a kind, a column a year, and the last's range.
+
+    rows: assumption (the kind in words), year and AMOUNTS; the total comes last. years: of those in rows.
+    """
+    last, found = years[-1], []
+    for kind, of_kind in rows.groupby("assumption", sort=False):
+        of_kind = of_kind.set_index("year").astype({"value": float})
+        ends = pd.to_numeric(of_kind.loc[last, ["value_p10", "value_p90"]], errors="coerce") / 1e6
+        said = "none" if ends.isna().any() else " to ".join(dict.fromkeys(f"{end:,.1f}" for end in ends))
+        found.append(
+            [wording.sentence_start(kind), *(f"{of_kind.loc[year, 'value'] / 1e6:,.1f}" for year in years), said]
+        )
+    heads = ["Long-term care", *map(council.period_of, years), f"Likely range, {council.period_of(last)}"]
+    return pd.DataFrame(found, columns=heads)
+
+
+def unit_costs(council: Council) -> pd.DataFrame:
+    """What a week in a care home and an hour of home care cost the council: assumption (in words), year, value, unit.
+
+    From official tables, in pounds of each year. A cost that the publisher has or shows not, or of zero, has no row.
+    """
+    if not _has_costs(council):
+        return pd.DataFrame(columns=["assumption", "year", "value", "unit"])
+    week = with_bounds(COSTS, WEEKLY, "gbp_per_week").query("setting in @KINDS and age_band in @SPENT_ON")
+    hour = with_bounds(COSTS, HOURLY, "gbp_per_hour")
+    homes = week["setting"].map(lambda name: KINDS[name][0])
+    week = week.assign(assumption="a week in " + homes + ", aged " + week["age_band"].map(AGE_BANDS))
+    hour = hour.assign(assumption="an hour of home care, " + hour["provider"].map(PROVIDERS))
+    rows = pd.concat([week, hour]).query("area_code == @council.area_code")
+    rows = rows.assign(value=pd.to_numeric(rows["value"], errors="coerce"), year=rows["period"].str[:4].astype(int))
+    return rows.loc[rows["value"] > 0, ["assumption", "year", "value"]].assign(unit="gbp").reset_index(drop=True)
+
+
 def lengths_of_stay(council: Council) -> pd.DataFrame:
     """For how many months people have support on average: stay_months, central, low and high of each scenario.
 
@@ -179,4 +290,6 @@ def files_behind(council: Council) -> list[Path]:
     tables = [processed_path(name) for name in (projection, f"population_{council.id}_{council.vintage}")]
     rules = [*council.settings["consequences"], *_fewer_come(council)]
     assumed = [file for rule in rules for file in paths.assumption_files(rule)]
-    return list(dict.fromkeys([*tables, *figures.held_paths(council.id), *assumed]))
+    names = [*SPENT_ON.values(), COUNTED_THEN, WEEKLY, HOURLY] if _has_costs(council) else []
+    costs = [paths.root() / "data/raw" / COSTS / f"{name}.csv" for name in names]
+    return list(dict.fromkeys([*tables, *figures.held_paths(council.id), *assumed, *costs]))

@@ -357,7 +357,7 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
 
     Its documents and the national ones, raw and tidy; its checks; the assumptions; and where its demand is projected,
     its populations and backtest. What rests on a scenario only a briefing may read that gets one (None: it does not):
-    projections under every scenario, and under this one what they mean and need five years on.
+    projections under every scenario, and under this one what they mean and need five years on, and the base.
     """
     vintages = council.get("vintages", {})
     read = {*documents_checked(name), *(population_sources(council, *vintages) if vintages else [])}

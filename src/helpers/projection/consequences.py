@@ -66,6 +66,22 @@ def unit_cost(cost_gbp: Number, annual_growth_pct: Number, years: Number) -> Num
     return cost_gbp * (1 + annual_growth_pct / 100) ** np.asarray(years, dtype=float)
 
 
+def follows(kinds: pd.DataFrame, growth: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Spending if it follows people, each with the same support at the same cost.
+
+    kinds: kind of spending, spent (pounds, of that year) and counted_change, by what the people were multiplied from
+    then to the base. growth: kind, year and AMOUNTS, by what the people of the kind are multiplied from the base on.
+    Returns kind, year and AMOUNTS in pounds, first as spent in that year. In each year a row of the kind "all" is the
+    sum; it has no bands, which do not add. A kind without an amount or without growth is left out.
+    """
+    kinds = kinds[kinds["kind"].isin(growth["kind"])].dropna(subset="spent")
+    rows = growth.merge(kinds, on="kind")
+    rows = multiplied(rows, rows["spent"] * rows["counted_change"])[["kind", "year", *AMOUNTS]]
+    rows = pd.concat([kinds[["kind"]].assign(year=year, value=kinds["spent"]), rows])
+    together = rows.groupby("year", as_index=False)["value"].sum().assign(kind="all")
+    return pd.concat([rows, together], ignore_index=True)
+
+
 def change_said(factor: pd.Series, value: pd.Series) -> list[str]:
     """What changes spending, in words, by factor (of CHANGES) and the pounds that it adds: "more people"."""
     return [CHANGES[name][bool(adds < 0)] for name, adds in zip(factor, value, strict=True)]
