@@ -337,12 +337,17 @@ class Council:
         older = sum(float(people.people(band, self.start)) for band in ("65-84", "85+"))
         return assumptions.widths(self.id, older)
 
-    def futures(self, population: Population, times: np.ndarray, effect: Effect | None = None) -> Futures:
-        """The draws of its projection from the base on, on this population, at these times (decimal years)."""
+    def futures(
+        self,
+        population: Population,
+        times: np.ndarray,
+        effect: Effect | None = None,
+        base: pd.DataFrame | None = None,
+    ) -> Futures:
+        """The draws of its projection on this population, at these times (decimal years); base: some of its cells."""
         course = demand.course_of(population, self.start, times, self.chosen["estimates_to"])
-        return Futures(
-            demand.cells_of(self.base, self.bands["central"]), course, self.widths, self.area_code, effect=effect
-        )
+        cells = demand.cells_of(self.base if base is None else base, self.bands["central"])
+        return Futures(cells, course, self.widths, self.area_code, effect=effect)
 
     def bands_from(
         self, cells: pd.DataFrame, since: float, times: np.ndarray, groups: list[np.ndarray] | None = None
