@@ -43,7 +43,7 @@ def test_the_headlines_of_today(authority_id, snapshot):
 
 
 class TestHeadlines:
-    def test_they_are_the_rows_of_the_processed_tables_as_they_print(self, tables_too):
+    def test_they_are_the_rows_of_the_processed_tables_as_they_print(self):
         found = {row["headline"]: row for row in headlines.headlines("leicestershire")}
         older = found["People aged 65 and over with long-term support, during 2036/37"]
         assert (older["kind"], older["unit"]) == ("demand", "people")
@@ -53,12 +53,12 @@ class TestHeadlines:
         for row in found.values():
             assert row["unit"] == "checks" or row["value"] % (1_000_000 if row["unit"] == "gbp" else 5) == 0
 
-    def test_ages_are_given_apart(self, tables_too):
+    def test_ages_are_given_apart(self):
         for authority_id in ("leicester", "leicestershire"):
             need = [row["headline"] for row in headlines.headlines(authority_id) if row["kind"] == "need"]
             assert [words.split(" with")[0] for words in need] == ["People aged 18 to 64", "People aged 65 and over"]
 
-    def test_they_are_of_years_after_the_latest_count(self, tables_too):
+    def test_they_are_of_years_after_the_latest_count(self):
         for authority_id in ("leicester", "leicestershire"):
             found = {row["headline"]: row["kind"] for row in headlines.headlines(authority_id)}
             years = {"need": "2029/30", "demand": "2036/37", "money_and_beds": "2036/37"}
@@ -78,7 +78,6 @@ class TestHeadlines:
 
 
 class TestKeeping:
-    @pytest.mark.usefixtures("tables_too")
     def test_what_is_kept_is_what_is_read(self, project):
         for authority_id in ("leicester", "leicestershire"):
             path = editions.present_file(authority_id)
@@ -177,14 +176,12 @@ class TestCauses:
         replace(project / "authorities.toml", "estimates_to = 2012", "estimates_to = 2011")
         assert prints() != before
 
-    @pytest.mark.usefixtures("notebooks_too")
     def test_a_notebook_s_fingerprint_is_of_its_code(self, project):
         before = fingerprint_in_edition(PROJECTING, {})
         path = project / PROJECTING
         path.write_text(path.read_text(encoding="utf-8").replace('"execution_count": 1,', '"execution_count": 9,'))
         assert fingerprint_in_edition(PROJECTING, {}) == before
 
-    @pytest.mark.usefixtures("notebooks_too")
     def test_a_helper_that_moved_with_its_imports_and_words_is_the_same(self, project):
         old, new = "src/helpers/projection/rates.py", "src/helpers/checks/rates.py"
         before = fingerprint_in_edition(old, {})

@@ -336,10 +336,16 @@ class Council:
         older = sum(float(people.people(band, self.start)) for band in ("65-84", "85+"))
         return assumptions.widths(self.id, older)
 
-    def futures(self, population: Population, times: np.ndarray, effect: Effect | None = None) -> Futures:
-        """The draws of its projection from the base on, on this population, at these times (decimal years)."""
+    def futures(
+        self,
+        population: Population,
+        times: np.ndarray,
+        effect: Effect | None = None,
+        base: pd.DataFrame | None = None,
+    ) -> Futures:
+        """The draws of its projection on this population, at these times (decimal years); base: some of its cells."""
         course = demand.course_of(population, self.start, times, self.chosen["estimates_to"])
-        cells, drawn = demand.cells_of(self.base, self.bands["central"]), self.uncertain
+        cells, drawn = demand.cells_of(self.base if base is None else base, self.bands["central"]), self.uncertain
         return Futures(
             cells, course, self.widths, self.area_code, effect=effect, draws=drawn["draws"], seed=drawn["seed"]
         )

@@ -60,10 +60,6 @@ def show(figure: Figure, title: str | Said, alt: str | Said, unit: str, source: 
     for name, text in (("title", title), ("alternative text", alt), ("unit", unit), ("source", source)):
         if not text.strip():
             raise InputError(f"The chart {title!r} has no {name}. Give it one: a chart is not shown without.")
-    drawing = io.StringIO()
-    with style():
-        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    svg = drawing.getvalue()
     about = {
         "title": title,
         "alt": alt,
@@ -72,7 +68,16 @@ def show(figure: Figure, title: str | Said, alt: str | Said, unit: str, source: 
         "note": note,
         "data": plotted(figure),
     } | ({"words": told} if told else {})
-    display({"text/plain": f"Chart: {title}", "image/svg+xml": svg[svg.index("<svg") :], FIGURE: about}, raw=True)
+    display({"text/plain": f"Chart: {title}", "image/svg+xml": as_svg(figure), FIGURE: about}, raw=True)
+
+
+def as_svg(figure: Figure) -> str:
+    """A figure as it is drawn on every machine."""
+    drawing = io.StringIO()
+    with style():
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    svg = drawing.getvalue()
+    return svg[svg.index("<svg") :]
 
 
 def plotted(figure: Figure) -> list[dict]:

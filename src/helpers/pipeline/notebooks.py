@@ -391,6 +391,10 @@ def _cell_seconds() -> int:
     return 60 * int(minutes)
 
 
+#: What a widget is in a notebook: the name of a model that the kernel keeps.
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
 def canonical(notebook: dict) -> dict:
     """A notebook as it is stored: the same bytes from every run, machine and folder.
 
@@ -405,6 +409,9 @@ def canonical(notebook: dict) -> dict:
             for output in cell["outputs"]:
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = ran
+                # Widgets live in the kernel that made them: a file keeps a word in their place.
+                if output.get("data", {}).pop(WIDGET, None):
+                    output["data"] = {"text/plain": "Levers to turn: run this cell in JupyterLab."}
         tags = cell["metadata"].get("tags", [])
         cell["metadata"] = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:
