@@ -9,7 +9,7 @@ from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.numbers import Number, Origin, Range, Said, Worked, said
 from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
-from helpers.council import assumptions, figures, latest, series
+from helpers.council import figures, latest, series
 from helpers.council.numbers import step, who
 from helpers.council.opened import Council
 from helpers.paper import briefings
@@ -124,15 +124,8 @@ def year_by_year(council: Council, age: str) -> pd.DataFrame:
 
 def layer_titles(council: Council) -> dict[str, str]:
     """What each part of the band is called, the widest for older people first, and all together last."""
-    spread, layers = assumptions.rates_spread(), council.uncertain["layers"]
-    titles = {
-        "national": f"{spread['national']['title']} (rates)",
-        "local": f"{spread['local']['title']} (rates)",
-        "break": spread["at_break"]["title"],
-        "population": layers["population"]["title"],
-        "gradient": layers["gradient"]["title"],
-        "chance": layers["counts"]["title"],
-    }
+    titles = {name: layer["title"] for name, layer in council.uncertain["layers"].items()}
+    titles |= {name: f"{titles[name]} (rates)" for name in ("national", "local")}
     shares = council.layers.xs("65+", level="age_band").astype(float)
     widest = sorted((name for name in titles if shares.get(name, 0) > 0), key=lambda name: -shares[name])
     return {name: titles[name] for name in widest} | {"all": "All together"}
@@ -337,7 +330,7 @@ def assumptions_made(council: Council, meeting_date: str) -> pd.DataFrame:
 
 def spread_table(council: Council) -> pd.DataFrame:
     """How far rates may go, as it is assumed: how wide each part is some years on, and its evidence."""
-    spread, widths = assumptions.rates_spread(), council.widths
+    spread, widths = council.uncertain["layers"], council.widths
     parts = {spread["local"]["title"]: (widths.local, spread["local"]["evidence"].strip())}
     evidence = spread["national"]["evidence"].strip()
     for age in reversed(council.ages):
@@ -351,9 +344,9 @@ def spread_table(council: Council) -> pd.DataFrame:
     return table(rows, "Rates of support", [*columns, "Evidence"])
 
 
-def spread_note() -> Said:
+def spread_note(council: Council) -> Said:
     """What else is assumed of how rates go, as sentences."""
-    spread = assumptions.rates_spread()
+    spread = council.uncertain | council.uncertain["layers"]
 
     def assumed(value: str, name: str) -> Worked:
         return Worked(value, spread[name]["title"], (Origin("data/assumptions/spread.yaml", spread[name]["title"]),))
@@ -363,7 +356,7 @@ def spread_note() -> Said:
         "crosses the break between collections has {at_break} more.",
         ages=assumed(f"{spread['between_ages']['correlation']:g}", "between_ages"),
         bands=assumed(f"{spread['between_population_bands']['correlation']:g}", "between_population_bands"),
-        at_break=assumed(wording.percentage(100 * spread["at_break"]["sd"]), "at_break"),
+        at_break=assumed(wording.percentage(100 * spread["break"]["sd"]), "break"),
     )  # fmt: skip
 
 
