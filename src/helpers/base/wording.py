@@ -350,7 +350,7 @@ def likely(share: float) -> str:
         return f"a {way} is very likely"
     if fifths == 4:
         return f"a {way} is likely, about four in five"
-    return "the number could rise or fall" + (f"; a {way} is a little likelier" if fifths == 3 and most > 0.55 else "")
+    return "the number could rise or fall" + (f"; a {way} is likelier, about three in five" if most > 0.55 else "")
 
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:

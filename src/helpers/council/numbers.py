@@ -103,12 +103,13 @@ def people(council: "Council", age: str, year: int, support_reason: str, setting
             f"{wording.listed(map(str, sorted(kept)))}, and not for {year}. Ask for one of these years."
         )
     row = projection_tables.row_of(rows, year, age, support_reason, setting)
-    what = f"{who(age, support_reason, setting)} in {year}, {council.under}"
+    period = council.period_of(year)
+    what = f"{who(age, support_reason, setting)}, {period}, {council.under}"
     return Number(
         row["people"],
         what,
-        _grown(council, age, str(year), support_reason, setting),
-        when=str(year),
+        _grown(council, age, period, support_reason, setting),
+        when=period,
         quantiles=tuple(row[list(projection_tables.BANDS)]),
     )
 

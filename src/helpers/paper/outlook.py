@@ -158,7 +158,7 @@ def drawn(council: Council) -> charts.Figure:
     base, later = council.counted("65+"), council.people("65+", first_year(council))
     labels = {
         council.base_year: f"{base.when}: {base}",
-        first_year(council): f"{in_year(council, later)}: about {later}",
+        first_year(council): f"{later.when}: about {later}",
     }
     shown = sorted({*before.index[:1], council.base_year, first_year(council), council.horizon})
     names = {year: period_said(council, year) for year in shown}
@@ -170,17 +170,12 @@ def period_said(council: Council, year: int) -> str:
     return council.base_period if year == council.base_year else council.period_of(year)
 
 
-def in_year(council: Council, number: Number) -> str:
-    """When a projected number is of, as a reader says it."""
-    return council.period_of(int(number.when))
-
-
 def drawn_in_words(council: Council) -> Said:
     """The chart of older people in words and figures, for who cannot see it."""
     before = [said("{when}: {n}", when=one.when, n=one) for one in counted_before(council)]
     each = [
         said("{when}: about {n}, half of the futures {half}, four in five {four}",
-             when=in_year(council, n), n=n, half=n.half_range, four=n.range)
+             when=n.when, n=n, half=n.half_range, four=n.range)
         for n in (council.people("65+", year) for year in dict.fromkeys([first_year(council), council.horizon]))
     ]  # fmt: skip
     return said(
@@ -208,7 +203,7 @@ def questions(council: Council) -> list[Said | None]:
     low, high = later.range.ends
     plans = said(
         "The likely range for {when} is wide, {range}. Which number do the council's plans assume, and why?",
-        when=in_year(council, later), range=later.range,
+        when=later.when, range=later.range,
     )  # fmt: skip
     is_wide = 100 * (high - low) / later.value >= enquiries.WIDE_RANGE_PCT
     return [

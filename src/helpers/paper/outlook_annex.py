@@ -21,7 +21,7 @@ from helpers.published.processed import read_processed
 from helpers.published.suppression import LATENT
 
 OLDER_AGES = ("65-84", "85+")
-GRADIENTS = {"low": "low end", "central": "central", "high": "high end"}
+GRADIENTS = {"low": "lower multiples", "central": "central", "high": "higher multiples"}
 #: The measure of people at home, by age band: its code among the official measures.
 AT_HOME = {"65+": "2e(2b)", "18-64": "2e(2a)"}
 MEASURES = "counts_and_shares"
@@ -222,7 +222,7 @@ def population_table(council: Council) -> pd.DataFrame:
 
 
 def against_estimates(council: Council) -> pd.DataFrame | None:
-    """How far each population lies from the estimates in their last year, in per cent; None without estimates."""
+    """How far projections of the population lie from later estimates, in per cent; None where there is none to hold."""
     if not council.estimates:
         return None
     estimates, year, source = council.estimates, council.estimates.last_year, council.settings["estimates"]["source"]
@@ -239,7 +239,12 @@ def against_estimates(council: Council) -> pd.DataFrame | None:
             wording.signed_percentage(round(error_pct(given, counted), 1) + 0.0), f"Population, {row}", rests_on
         )
 
-    covered = [vintage for vintage in council.vintages if council.population(vintage).covers(mid_year(year))]
+    # One that starts from later estimates would be held against itself.
+    covered = [
+        name
+        for name, vintage in council.vintages.items()
+        if vintage["estimates_to"] < year and council.population(name).covers(mid_year(year))
+    ]
     rows = {council.vintages[vintage]["short_title"]: [number(vintage, band) for band in bands] for vintage in covered}
     return table(rows, "Population", [AGE_BANDS[band] for band in bands]) if rows else None
 

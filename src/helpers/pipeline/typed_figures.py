@@ -34,8 +34,8 @@ _WORDS = re.compile(
 )
 #: What these words may stand in: names of measures and ways of working, which are no figures of a council.
 _NAMES = re.compile(
-    r"half,? (?:and )?nine in ten|nine in ten|four in five|two futures in three|half of the (?:futures|draws)|half lie"
-    r"|half(?=, …)|half a year|half way|half the wait|(?:less|more) than half|\bin a hundred|five years"
+    r"half,? (?:and )?nine in ten|nine in ten|(?:three|four) in five|two futures in three|half of the (?:futures|draws)"
+    r"|half lie|half(?=, …)|half a year|half way|half the wait|(?:less|more) than half|\bin a hundred|five years"
     r"|three years or more|aged over sixty"
     r"|published for two years|less a quarter|count over four|other three quarters|two thirds of the way|between two"
     r"|two (?:figures|editions|places|rows)",
