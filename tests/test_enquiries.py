@@ -9,7 +9,7 @@ from helpers.paper import enquiries
 def test_a_range_is_asked_about_from_a_quarter_of_its_figure_on():
     assert enquiries.wide_range("people", 1000, 900, 1149) is None
     asked = enquiries.wide_range("people aged 65 and over", 1000, 900, 1150)
-    assert asked.startswith("The range for people aged 65 and over is wide, 900 to 1,150.")
+    assert asked.startswith("The range for people aged 65 and over is wide, 900 to 1,200.")
 
 
 def test_a_range_of_money_is_said_in_its_own_words():

@@ -11,13 +11,10 @@ from helpers.base.numbers import (
     Origin,
     Range,
     Said,
-    Worked,
     as_recorded,
     fill,
-    found_in,
     joined,
     listed,
-    percentages_in,
     recorded,
     said,
 )
@@ -132,13 +129,6 @@ def test_words_within_words_keep_their_numbers():
     assert [str(number) for _, number in outer.numbers] == ["6,913", "11,490", "66% more"]
     assert [entry["at"] for entry in recorded(outer)] == [5, 15, 23]
     assert str(listed([NOW, "few", LATER])) == "6,913, few and 11,490" and str(listed([NOW])) == "6,913"
-
-
-def test_numbers_are_found_in_a_sentence_in_their_order_and_not_within_others():
-    sentence = found_in("Of 13, 3 and 3.", Worked("3", "first", (CELL,)), Worked("3", "second", (STEP,)))
-    assert [(place, number.what) for place, number in sentence.numbers] == [(7, "first"), (13, "second")]
-    verdict = percentages_in("It missed by 13% in 2024, and no change by −1.5%.", "Misses", STEP)
-    assert [str(number) for _, number in verdict.numbers] == ["13%", "−1.5%"]
 
 
 @pytest.mark.parametrize("text", ["{a", "a}", "{}", "{a:,}", "{a!r}"])

@@ -14,13 +14,6 @@ from helpers.projection import demand, projection_tables
 from helpers.published.processed import read_processed
 
 
-def test_years_shown():
-    assert projection_tables.years_shown(2015, 2037).tolist() == [2015, 2020, 2025, 2035, 2037]
-    assert projection_tables.years_shown(2015, 2024).tolist() == [2015, 2020, 2024]
-    with pytest.raises(InputError, match="choose a horizon of 2021 or later"):
-        projection_tables.years_shown(2015, 2020)
-
-
 @pytest.mark.parametrize("vintage", ["statement_2012_based", "ons_2018_based"])
 class TestWhatIsKept:
     def rows(self, vintage):
@@ -66,16 +59,6 @@ class TestWhatIsKept:
         sums = rows[(rows["status"] == "sum") & (rows["support_reason"] == "all") & (rows["setting"] == "all")]
         wide = sums.astype({"people": float}).pivot(index="year", columns="age_band", values="people")
         assert np.allclose(wide["18-64"] + wide["65+"], wide["18+"], atol=0.2)
-
-
-def test_a_financial_year_stands_a_quarter_of_the_way_between_its_mid_years():
-    projections = figures.projections_of("leicestershire", "constant_rates", 2036)
-    outlook = projection_tables.outlook(projections, "ons_2018_based")
-    first, second = (projection_tables.row_of(outlook, year, "65+")["people"] for year in (2024, 2025))
-    found = projection_tables.in_financial_year(outlook, 2024, "65+")["people"]
-    assert found == pytest.approx(0.75 * first + 0.25 * second)
-    with pytest.raises(InputError, match="does not hold mid-2036 and mid-2037"):
-        projection_tables.in_financial_year(outlook, 2036, "65+")
 
 
 def kept(cells, population, times=(2035.5,), detailed=(2035.5,)):
@@ -153,5 +136,3 @@ def test_people_at_a_time_need_each_year_once_with_a_number(rows, time, message)
     )
     with pytest.raises(InputError, match=message):
         projection_tables.people_at(projection.iloc[rows], time, "65+")
-    with pytest.raises(InputError, match="does not hold mid-2020 and mid-2021"):
-        projection_tables.in_financial_year(projection.iloc[[0, 0]], 2020, "65+")

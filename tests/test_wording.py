@@ -149,30 +149,6 @@ def test_a_comparison_that_is_none_is_refused(word, figures, message):
         wording.compared(word, *figures)
 
 
-@pytest.mark.parametrize(
-    ("number", "of", "said"),
-    [
-        (3, 3, "all three figures"),
-        (2, 3, "two of the three figures"),
-        (0, 3, "none of the three figures"),
-        (2, 2, "both figures"),
-        (1, 2, "one of the two figures"),
-        (0, 2, "neither of the two figures"),
-        (1, 1, "the one figure"),
-        (0, 1, "not the one figure"),
-        (12, 12, "all 12 figures"),
-    ],
-)
-def test_how_many_of_some_things(number, of, said):
-    assert wording.all_some_or_none(number, of, "figure") == said
-
-
-@pytest.mark.parametrize(("number", "of"), [(4, 3), (-1, 3), (0, 0)])
-def test_more_than_all_is_refused(number, of):
-    with pytest.raises(InputError, match=f"{number} of {of} cannot be said"):
-        wording.all_some_or_none(number, of, "figure")
-
-
 def test_shares_and_signed_shares():
     assert [wording.percentage(value) for value in (0, 0.4, 0.5, -6.8, 34.9)] == [
         "0%",

@@ -1,6 +1,5 @@
 """Numbers that know how they print and what they rest on, for the messages, tables and charts of papers."""
 
-import re
 import string
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -337,22 +336,6 @@ def listed(parts: Iterable[object], last: str = "and") -> Said:
     """Numbers and words as a list in a sentence: "3,111 and 7,870"."""
     *first, final = list(parts)
     return joined([joined(first, ", "), final], f" {last} ") if first else joined([final], "")
-
-
-def percentages_in(sentence: str, what: str, *rests_on: Origin) -> Said:
-    """A sentence that a step of the working wrote, in which each percentage is linked to that step."""
-    pieces = re.split(r"(?<![\w.,])(−?\d[\d.,]*%)", sentence)
-    return joined([Worked(piece, what, rests_on) if at % 2 else piece for at, piece in enumerate(pieces)], "")
-
-
-def found_in(sentence: str, *known: Traced) -> Said:
-    """A sentence that was put together elsewhere, with these numbers found in it, in the order in which they stand."""
-    found, start = [], 0
-    for number in known:
-        if place := re.search(rf"(?<![\w.,]){re.escape(str(number))}(?!\w)", sentence[start:]):
-            found.append((start + place.start(), number))
-            start += place.end()
-    return Said(sentence, tuple(found))
 
 
 def as_recorded(number: Traced) -> dict:

@@ -289,22 +289,6 @@ def compared(word: str, first: float, second: float, prints: Callable[[float], o
     return alike if prints(first) == prints(second) else more if first > second else less
 
 
-def all_some_or_none(number: int, of: int, noun: str) -> str:
-    """How many of some things, in words: "all three figures", "two of the three figures", "none of the figures".
-
-    Of one thing: "the one figure", "not the one figure". noun: of one of them. Raises InputError for more than all.
-    """
-    if not 0 <= number <= of or of == 0:
-        raise InputError(f"{number} of {of} cannot be said of the word {noun!r}. Look at what was counted.")
-    if of == 1:
-        return f"the one {noun}" if number else f"not the one {noun}"
-    if number == of:
-        return f"both {noun}s" if of == 2 else f"all {number_of(of, noun)}"
-    if number == 0:
-        return f"neither of the {number_of(of, noun)}" if of == 2 else f"none of the {number_of(of, noun)}"
-    return f"{number_word(number)} of the {number_of(of, noun)}"
-
-
 def rise_or_fall(before: float, after: float) -> str:
     """The verb of a change: "rise", "fall" or "stay about the same"."""
     size = change_pct(before, after)
@@ -316,20 +300,6 @@ def rise_or_fall(before: float, after: float) -> str:
 def than_or_as(change: str) -> str:
     """A change in words with the word that follows: "66% more than", "about the same as"."""
     return f"{change} {'as' if change.startswith('about') else 'than'}"
-
-
-def grown_by(before: float, after: float, when: str) -> str:
-    """A change with when it is reached, to stand before what it is from: "66% more by 2037 than"."""
-    words, _, follows = than_or_as(change(before, after)).rpartition(" ")
-    return f"{words} {when} {follows}"
-
-
-def rise_from(before: float, after: float, said_before: str, said_after: str) -> str:
-    """A change with both its ends: "rise from 6,913 to about 11,490"; "stay about the same, 6,913 and about 6,930"."""
-    verb = rise_or_fall(before, after)
-    if verb in ("rise", "fall"):
-        return f"{verb} from {said_before} to {said_after}"
-    return f"{verb}, {said_before} and {said_after}"
 
 
 def too_many_or_few(published: float, projected: float) -> str:

@@ -9,7 +9,7 @@ from helpers.base.errors import InputError, NotOnFile, nearest
 from helpers.base.mime import FRONT
 from helpers.base.periods import is_day
 from helpers.base.schemas import PAPER
-from helpers.base.vocabulary import DIMENSIONS, SETTING_GROUPS
+from helpers.base.vocabulary import DIMENSIONS
 from helpers.paper import tables
 from helpers.projection import demand
 from helpers.published import sources
@@ -54,7 +54,7 @@ SMALL_GROUP = 100
 
 
 def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tuple[str, ...]:
-    """Support reasons of an age band that people_table prints as one row: none where no count of theirs is hidden.
+    """Support reasons of an age band that a table prints as one row: none where no count of theirs is hidden.
 
     Else those that are hidden and those of fewer than SMALL_GROUP people in the base, at least two, so that none shows.
     """
@@ -101,49 +101,6 @@ def leave_out(council: dict, paper: dict, said: str) -> None:
     show_front(council, paper)
     wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
     raise NotOnFile(said)
-
-
-def people_table(
-    outlook: pd.DataFrame,
-    dimension: str,
-    age_band: str,
-    years: list[int],
-    base_label: str,
-    others: tuple[str, ...] = (),
-    others_label: str = "Other, and not in the published table",
-) -> pd.DataFrame:
-    """People of one age band by support reason or setting, a column a year, parts adding to the printed total.
-
-    outlook: as from projection_tables.outlook. years: the base first, which prints as it was published. others: ids to
-    print as one row, with everything that the published table leaves out or hides. Returns texts, the labels in the
-    first column and the total in the last row. Raises InputError for a hidden line that is not among others, and for
-    others of one line, which their sum would give away.
-    """
-    if len(others) == 1:
-        raise InputError(f"One {dimension} by itself cannot stand under {others_label!r}: its count would show.")
-    other_dimension = {"support_reason": "setting", "setting": "support_reason"}[dimension]
-    rows = outlook[(outlook["age_band"] == age_band) & (outlook[other_dimension] == demand.TOTAL)]
-    rows = rows[~rows["setting"].isin(SETTING_GROUPS)]
-    hidden = set(rows.loc[rows["status"] == "suppressed", dimension]) - set(others)
-    if hidden:
-        raise InputError(f"{', '.join(sorted(hidden))} is hidden by its publisher: put it among the others.")
-    table = {}
-    for year in years:
-        people = rows[rows["year"] == year].set_index(dimension)["people"]
-        total = people.pop(demand.TOTAL)
-        parts = people.drop(list(others)).astype(float)
-        if others:
-            parts["others"] = total - parts.sum()
-        if year == years[0]:
-            table[base_label] = pd.concat([parts, pd.Series({demand.TOTAL: total})]).map(wording.count)
-        else:
-            parts = wording.round_to_total(parts, wording.rounded(total))
-            parts[demand.TOTAL] = wording.rounded(total)
-            table[str(year)] = parts.map(wording.count)
-    texts = pd.DataFrame(table)
-    names = {**DIMENSIONS[dimension], "others": others_label}
-    order = [name for name in names if name in texts.index and name != demand.TOTAL] + [demand.TOTAL]
-    return texts.loc[order].rename(index=names).rename_axis(wording.column_label(dimension)).reset_index()
 
 
 def sources_table(rows: pd.DataFrame) -> pd.DataFrame:

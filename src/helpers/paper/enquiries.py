@@ -39,11 +39,6 @@ def wide_range(what: str, point: float, lower: float, upper: float, said: str | 
     return f"The range for {what} is wide, {said}. What number do the council's plans assume, and on what grounds?"
 
 
-def sensitive(question: str, moved: float, point: float) -> str | None:
-    """A question on a choice that moves an answer by enough to ask about. moved and point: in the same unit."""
-    return question if abs(moved) >= abs(point) * SENSITIVE_PCT / 100 else None
-
-
 def signal(what: str, said: str) -> str:
     """A signal on a chart. said: what the chart found, a sentence."""
     return f"{said.rstrip('.')}. Why, and what has become of {what} since?"

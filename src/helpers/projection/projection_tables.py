@@ -9,7 +9,7 @@ from helpers.base.vocabulary import QUANTILES, SETTING_GROUPS
 from helpers.base.wording import count, likely_range, round_to_total, rounded, rounding_unit
 from helpers.projection import decomposition
 from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED, Gradients
-from helpers.projection.population import Population, financial_year, mid_year
+from helpers.projection.population import Population
 from helpers.published.suppression import LATENT, TOTAL
 
 #: Columns of the median and of the ends of the 50%, the 80% and the 90% band.
@@ -197,25 +197,6 @@ def people_at(
     return float(found) if np.ndim(time) == 0 else found
 
 
-def in_financial_year(outlook: pd.DataFrame, first_year: int, age_band: str) -> pd.Series:
-    """An age band projected for a financial year: 0.75 x the first mid-year + 0.25 x the second.
-
-    Returns people, people_lower, people_upper.
-    """
-    rows = outlook[(outlook["age_band"] == age_band) & (outlook["support_reason"] == TOTAL)]
-    rows = rows[rows["setting"] == TOTAL].sort_values("year")
-    if [year for year in rows["year"] if first_year <= year <= first_year + 1] != [first_year, first_year + 1]:
-        raise InputError(f"The projection does not hold mid-{first_year} and mid-{first_year + 1} for {age_band}.")
-    times = mid_year(rows["year"].to_numpy())
-    columns = ["people", "people_lower", "people_upper"]
-    return pd.Series({c: np.interp(financial_year(first_year), times, rows[c].astype(float)) for c in columns})
-
-
-def said_financial_year(first_year: int) -> str:
-    """What in_financial_year takes for the middle of a financial year, in words."""
-    return f"three quarters of mid-{first_year} and a quarter of mid-{first_year + 1}, the middle of the financial year"
-
-
 def people_said(rows: pd.DataFrame) -> pd.DataFrame:
     """People of the groups of one age band, and the ends of their 80% band, as they print: people, range (texts).
 
@@ -232,15 +213,3 @@ def people_said(rows: pd.DataFrame) -> pd.DataFrame:
         for unknown, *ends in zip(hidden, rows["people_p10"], rows["people_p90"], strict=True)
     ]
     return pd.DataFrame({"people": people.map(count).where(~hidden, "hidden"), "range": ranges}, index=rows.index)
-
-
-def years_shown(base_year: int, horizon: int) -> np.ndarray:
-    """The years that a briefing shows: the base, 5, 10 and 20 years on, and the horizon.
-
-    Raises InputError for a horizon of five years or less.
-    """
-    if horizon <= base_year + 5:
-        raise InputError(f"A briefing looks more than five years ahead: choose a horizon of {base_year + 6} or later.")
-    return np.unique(
-        [year for year in (base_year, base_year + 5, base_year + 10, base_year + 20, horizon) if year <= horizon]
-    )
