@@ -45,7 +45,6 @@ def test_people_print_to_the_nearest_5_and_10_above_1000(number, text):
         lambda number: wording.change(5, number),
         lambda number: wording.rise_or_fall(5, number),
         lambda number: wording.too_many_or_few(5, number),
-        lambda number: wording.likely(number, (4, 6), (3, 7)),
         lambda number: wording.inside_or_outside(number, 3, 7),
         lambda number: wording.times_as(number, 5, "often"),
     ],
@@ -56,10 +55,8 @@ def test_what_is_no_number_is_never_said(say, number):
 
 
 def test_an_end_of_a_range_may_be_open_and_not_missing():
-    assert wording.likely(5, (6, 7), (-math.inf, math.inf)).startswith("a rise is likelier than not")
     assert wording.inside_or_outside(5, -math.inf, 7) == "inside"
     for say in (
-        lambda: wording.likely(5, (6, 7), (4, math.nan)),
         lambda: wording.inside_or_outside(5, math.nan, 7),
         lambda: wording.change_words(5, 6, (math.nan, 8)),
     ):
