@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.base.code import parsed
 from helpers.base.errors import InputError, nearest
 
 
@@ -132,7 +133,7 @@ def parse(text: str, source: str, sources: list[str]) -> Formula:
     written = _CELL.sub(cell, text)
     written = re.sub(rf"\b({'|'.join(map(re.escape, sources))})/([a-z]\w*)", claim, written)
     try:
-        tree = ast.parse(written, mode="eval").body
+        tree = parsed(written, mode="eval").body
         levels = _levels(tree)
     except SyntaxError:
         raise InputError(f"{text!r} is no formula: brackets and signs do not fit") from None

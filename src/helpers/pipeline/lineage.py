@@ -8,6 +8,7 @@ from pathlib import Path
 
 from helpers import OFFERED
 from helpers.base.authorities import FILE, NO_FIGURE, headline_tables
+from helpers.base.code import parsed
 from helpers.base.paths import fingerprint_of_text, read_text, root, write_together
 from helpers.pipeline import notebooks
 from helpers.pipeline.reads import authorities, inputs, processed, raw_files
@@ -145,7 +146,7 @@ def _tree(code: str) -> ast.Module | None:
     """A piece of code parsed, lines of magic left out; None where it is no Python."""
     lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in code.splitlines()]
     try:
-        return ast.parse("\n".join(lines))
+        return parsed("\n".join(lines))
     except (SyntaxError, ValueError, RecursionError):
         return None
 

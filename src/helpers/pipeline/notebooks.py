@@ -13,6 +13,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
+from helpers.base.code import parsed
 from helpers.base.errors import InputError, NotOnFile, nearest, under
 from helpers.base.paths import DECLARED, read_text, refused, relative, root, write_atomically
 from helpers.pipeline import typed_figures, warm_kernels
@@ -83,7 +84,7 @@ def declared_parameters(path: Path) -> dict[str, object]:
             try:
                 return {
                     target.id: ast.literal_eval(statement.value)
-                    for statement in ast.parse("".join(cell["source"])).body
+                    for statement in parsed("".join(cell["source"])).body
                     for target in getattr(statement, "targets", [getattr(statement, "target", None)])
                 }
             except (SyntaxError, ValueError, AttributeError) as error:

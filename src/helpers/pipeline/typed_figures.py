@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from helpers.base.code import parsed
 from helpers.base.errors import InputError, under
 from helpers.base.paths import relative
 
@@ -112,7 +113,7 @@ def figure_in(text: str) -> str | None:
 def _tree(code: str) -> ast.Module | None:
     lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in code.splitlines()]
     try:
-        return ast.parse("\n".join(lines))
+        return parsed("\n".join(lines))
     except SyntaxError:
         return None  # it does not run either, and says where
 
