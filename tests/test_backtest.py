@@ -348,9 +348,3 @@ def test_a_forecast_or_a_band_that_counts_twice_or_is_missing_is_refused():
     ):
         with pytest.raises(InputError, match=message):
             scored()
-
-
-@pytest.mark.parametrize("limits", [{"step": 1e-9}, {"largest": np.inf}, {"step": np.nan}])
-def test_a_calibration_that_would_never_end_is_refused(limits):
-    with pytest.raises(InputError, match="at most 1,000 steps above 0"):
-        backtest.calibrate(lambda _: [False], **limits)

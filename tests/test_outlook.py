@@ -32,7 +32,9 @@ def test_people_in_nursing_homes_are_one_line(county):
     row = row_of(county.projection, 2030, "65+", setting="nursing")
     assert (nursing.value, nursing.range.ends) == (row["people"], (row["people_p10"], row["people_p90"]))
     assert nursing.wide_range.ends == (row["people_p05"], row["people_p95"])
-    assert nursing.rests_on[0].name == STEP and "nursing home, 2030; made by notebooks/40" in nursing.rests_on[0].words
+    assert (
+        nursing.rests_on[0].name == STEP and "nursing home, 2030/31; made by notebooks/40" in nursing.rests_on[0].words
+    )
 
 
 def test_the_base_is_as_published_and_later_years_are_as_projected(county):
@@ -173,7 +175,10 @@ TABLES = [
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("name", ["county", "city"])
 def test_every_number_in_a_table_knows_its_cell_or_step(table, name, request):
-    cells = table(request.getfixturevalue(name)).iloc[:, 1:].to_numpy().ravel()
+    if (made := table(request.getfixturevalue(name))) is None:
+        assert (name, table) == ("city", outlook_annex.against_estimates)  # both of its populations start from these
+        return
+    cells = made.iloc[:, 1:].to_numpy().ravel()
     numbers = [cell for cell in cells if any(sign.isdigit() for sign in str(cell)) and len(str(cell)) < 20]
     assert numbers and all(isinstance(number, Traced) and number.rests_on and number.what for number in numbers)
 

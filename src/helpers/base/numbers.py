@@ -248,11 +248,6 @@ class Change:
         return wording.change_words(self.before.as_printed, self.after.value, self.after.range.ends)
 
     @property
-    def is_clear(self) -> bool:
-        """Whether the range of four in five draws leaves out the earlier number: a premise for %%say_if."""
-        return self.in_words != wording.NO_CLEAR_DIFFERENCE
-
-    @property
     def which_way(self) -> str:
         """Which way the draws go: "a rise is likely, about four in five"."""
         share_below = float(np.interp(self.before.as_printed, self.after.quantiles, list(QUANTILES.values())))
