@@ -380,3 +380,17 @@ def test_a_council_that_the_official_population_has_not_is_refused(project):
     part = {"source": "ons_2022_based_projections_by_age", "table": "persons"}
     with pytest.raises(InputError, match=r"table 'persons', has no row for Leicester City Council \(E06000099\). Name"):
         figures._persons("leicester", part)
+
+
+def test_a_pattern_for_a_count_of_another_year_is_refused(project):
+    of_the_city(project, "base_year = 2024\n" + PATTERN, "base_year = 2024")
+    of_the_city(project, "base_year = 2015", "base_year = 2015\n" + PATTERN)
+    text = (project / AUTHORITIES).read_text(encoding="utf-8")
+    start = text.index("[leicester]")
+    city = text[start:].replace("[leicester.support]", "[leicester.later]", 1)
+    city = city.replace("[leicester.history]", "[leicester.support]", 1)
+    block = city[city.index("[leicester.later]") :]
+    block = block[: block.index("\n\n")]
+    (project / AUTHORITIES).write_text(text[:start] + city.replace(block, ""), encoding="utf-8")
+    with pytest.raises(InputError, match=r"its support is of 31 March 2015, and the latest count .* of 2024/25"):
+        _ = open_council("leicester").base

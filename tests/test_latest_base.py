@@ -224,3 +224,16 @@ def test_a_population_that_stands_still_moves_nobody():
     joint = latest_base.joint(panel(), LEICESTER)
     shares = (found["people"] / joint["people"]).groupby(found["age_band"])
     np.testing.assert_allclose(shares.min()["65+"], shares.max()["65+"])
+
+
+def test_people_who_are_counted_where_the_tables_before_had_nobody_are_refused():
+    cells = base(LEICESTER).query("age_band == '18-64'")
+    nobody = cells.assign(people=cells["people"].where(cells["support_reason"] != "learning_disability", 0.0))
+    with pytest.raises(InputError, match="855 people are counted with support for learning_disability"):
+        latest_base.scaled(nobody, 2658, {"learning_disability": 855})
+
+
+def test_england_s_table_without_some_cells_is_refused():
+    short = replace(panel(), england=panel().england.iloc[5:])
+    with pytest.raises(InputError, match=r"England's table has \d+ cells aged .*, and 11 support reasons times 6"):
+        latest_base.joint(short, LEICESTER)

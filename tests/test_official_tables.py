@@ -1,5 +1,6 @@
 """Official tables of all councils, as on file and as read anew from the publishers' files: known figures, pinned."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from helpers.base.cells import NotGiven, Suppressed
 from helpers.base.errors import InputError
 from helpers.base.paths import known_sources
 from helpers.published import processed
-from helpers.published.official import areas, register
+from helpers.published.official import areas, population, register
 from helpers.published.official.tables import read_official, with_bounds
 
 OFFICIAL = PROJECT.parent / "shared/official"
@@ -208,3 +209,15 @@ def test_an_unknown_table_or_column_is_refused_with_the_nearest():
 def test_no_publishers_file_is_kept_in_the_project():
     folder = Path(PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert f"{register.DOWNLOADS}/" in folder
+
+
+def test_a_county_without_one_of_its_districts_is_refused():
+    lower = areas.lower_tier()
+    there = {code: ([Decimal(100)], code) for code, county in lower.items() if county == "E10000018"}
+    known = areas.councils()
+    assert population.summed(there, known, lower, "The file", whole=False) == {"E10000018": [Decimal(700)]}
+    del there["E07000129"]
+    with pytest.raises(
+        InputError, match=r"The file has no row for Blaby \(E07000129\), and has others of the same council"
+    ):
+        population.summed(there, known, lower, "The file", whole=False)

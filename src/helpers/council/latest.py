@@ -157,6 +157,6 @@ def as_cells(base: pd.DataFrame) -> pd.DataFrame:
     for kind, column in (("support_reason", "reason_hidden"), ("setting", "setting_hidden")):
         kept[column] = [pair in hides[kind] for pair in zip(kept["age_band"], kept[kind], strict=True)]
     kept["hidden"] = kept["reason_hidden"] | kept["setting_hidden"]
-    bounds = {"lower": 0.0, "upper": MOST_HIDDEN}
+    bounds = {"lower": 0.0, "upper": kept["people"].clip(lower=MOST_HIDDEN)}
     kept = kept.assign(**{end: kept["people"].where(~kept["hidden"], bound) for end, bound in bounds.items()})
     return kept.reset_index(drop=True)

@@ -88,7 +88,8 @@ def projected(council: Council, levers: Levers = Levers()) -> pd.DataFrame:
     """People aged 65 and over with support in every year, as the base counts them, and what they would cost.
 
     Returns, by year: people, QUANTILES of the draws, care_home and community (people by where they live), and
-    spending_index: people times the cost of one, 100 in the base. Raises InputError as the projection does.
+    spending_index: people times one cost for each, wherever they live, 100 in the base. Raises InputError as the
+    projection does.
     """
     base, effect = _base(council), _together(council, list(_effects(council, levers).values()))
     times, population, central = council.time_of(council.years), council.population(), council.bands["central"]

@@ -38,7 +38,7 @@ def table(council: Council, with_levers: pd.DataFrame, constant: pd.DataFrame) -
             else wording.likely_range(row["people_p10"], row["people_p90"]),
             "of them in care homes": wording.people(row["care_home"]),
             "of them in the community": wording.people(row["community"]),
-            f"Spending, {council.base_period} = 100": f"{row['spending_index']:.0f}",
+            f"Spending at one cost for each person, {council.base_period} = 100": f"{row['spending_index']:.0f}",
         }
 
     return pd.DataFrame({period: said(row) for period, row in ends.items()})

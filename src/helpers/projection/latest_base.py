@@ -143,6 +143,11 @@ def joint(panel: Panel, area_code: str) -> pd.DataFrame:
         reasons = _rows(panel, "by_reason", area_code, "its table by support reason", age_band=age)
         settings = _rows(panel, "by_setting", area_code, "its table by setting", age_band=age)
         of_england = panel.england[panel.england["age_band"] == age]
+        if len(of_england) != len(reasons) * len(settings):
+            raise InputError(
+                f"England's table has {len(of_england)} cells aged {age}, and {len(reasons)} support reasons times "
+                f"{len(settings)} settings are fitted. Read it again with `doit official`."
+            )
         seed = of_england.pivot(index="support_reason", columns="setting", values="people").fillna(HIDDEN_IN_ENGLAND)
         people = fitted(
             seed,
@@ -182,8 +187,13 @@ def scaled(cells: pd.DataFrame, total: float, known: Mapping[str, float]) -> pd.
     if left < 0:
         raise InputError(f"{sum(known.values()):g} people are counted by reason, and {total:g} in all. Look at both.")
     reason = cells["support_reason"].where(cells["support_reason"].isin(list(known)), "the rest")
-    wanted = reason.map({**known, "the rest": left})
-    return cells.assign(people=cells["people"] * wanted / cells["people"].groupby(reason).transform("sum"))
+    wanted, before = reason.map({**known, "the rest": left}), cells["people"].groupby(reason).transform("sum")
+    if (nobody := (wanted > 0) & (before == 0)).any():
+        raise InputError(
+            f"{wanted[nobody].iloc[0]:g} people are counted with support for {reason[nobody].iloc[0]}, and the tables "
+            "before had nobody to scale up. Look at both."
+        )
+    return cells.assign(people=cells["people"] * (wanted / before.where(before > 0, 1.0)))
 
 
 def base_of(panel: Panel, area_code: str, population: Population, gradients: Gradients) -> pd.DataFrame:

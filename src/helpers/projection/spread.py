@@ -222,6 +222,7 @@ class Futures:
         for layer in layers:
             if layer not in LAYERS:
                 raise InputError(f"There is no layer {layer!r}.{nearest(layer, list(LAYERS))}")
+        time = range(len(self.course.years))[time]
         sums = [self._positions(name, keys) for name, keys in groups.items()]
         scenario = 1.0 if self.effect is None else self._factor[:, [time]]
         growth = self._growth(time, layers)

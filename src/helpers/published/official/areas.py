@@ -78,6 +78,12 @@ def lower_tier() -> dict[str, str]:
     return {row["lower_tier_code"]: row["area_code"] for row in _rows("lower_tier")}
 
 
+def districts_of_today() -> dict[str, str]:
+    """The districts and unitary areas that there still are, by ONS area code, each with its name and code in words."""
+    rows = [row for row in _rows("lower_tier") if row["ended"] == "none"]
+    return {row["lower_tier_code"]: f"{row['lower_tier']} ({row['lower_tier_code']})" for row in rows}
+
+
 @functools.cache
 def is_code(text: str) -> bool:
     return bool(re.fullmatch(r"[EWSNK]\d{8}", text))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from helpers.base.errors import InputError
-from helpers.published.official.areas import ENGLAND, Council
+from helpers.published.official.areas import ENGLAND, Council, districts_of_today
 from helpers.published.official.layout import Sheet
 
 ALL = "all_ages"
@@ -128,6 +128,14 @@ def summed(
     today = {code: one for code, one in known.items() if one.ended == "none"}
     if whole and (absent := [f"{one.council} ({code})" for code, one in today.items() if code not in parts]):
         raise InputError(f"{where} has no row for {', '.join(absent[:5])}. Compare it with the source.")
+    if not whole:  # no sum of England would tell that a district is missing
+        names = districts_of_today()
+        lacking = [name for code, name in names.items() if lower[code] in parts and code not in areas]
+        if lacking:
+            raise InputError(
+                f"{where} has no row for {', '.join(lacking[:5])}, and has others of the same council. A council "
+                "without a district would be counted short: compare it with the source."
+            )
     made = {code: _total(areas[part][0] for part in parts[code]) for code in today if code in parts}
     for code in today:
         if code in areas and code in made:
