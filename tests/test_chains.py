@@ -176,7 +176,10 @@ def test_a_cost_that_is_not_published_and_people_that_are_hidden_are_left_out_an
 
     monkeypatch.setattr(chains, "with_bounds", without)
     seen = chains.people_at
-    hidden = lambda *asked, **kept: None if kept["setting"] == "nursing" else seen(*asked, **kept)  # noqa: E731
+
+    def hidden(*asked, **kept):
+        return None if kept["setting"] == "nursing" else seen(*asked, **kept)
+
     monkeypatch.setattr(chains, "people_at", hidden)
     kinds = chains.spent_by_setting(county)
     rows = consequences.follows(kinds, chains.growth_by_setting(county, kinds), 2021)

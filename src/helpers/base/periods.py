@@ -208,11 +208,16 @@ def _singles(text: str) -> list[Period]:
     return [period for period in found if period]
 
 
+def financial_year_said(first_year: int) -> str:
+    """A financial year by the year that it begins in, as a reader says it: 2029 is "2029/30"."""
+    return f"{first_year}/{(first_year + 1) % 100:02d}"
+
+
 def _financial_year(first: str, second: str) -> Period | None:
     year = _year(first)
     if int(second) != (year + 1) % 10 ** len(second):
         return None
-    return Period(f"{year}-04-01", f"{year + 1}-03-31", "financial_year", f"{year}/{(year + 1) % 100:02d}")
+    return Period(f"{year}-04-01", f"{year + 1}-03-31", "financial_year", financial_year_said(year))
 
 
 def _year(text: str | int) -> int:

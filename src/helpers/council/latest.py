@@ -146,10 +146,7 @@ def as_cells(base: pd.DataFrame) -> pd.DataFrame:
     A support reason or a setting of which the publisher hides the people is hidden as a whole.
     """
     hides, own = {}, base["area_code"].iloc[0]
-    for kind, table in (
-        ("support_reason", "long_term_support_at_year_end_by_reason"),
-        ("setting", "long_term_support_during_year"),
-    ):
+    for kind, table in (("support_reason", BY_REASON), ("setting", BY_SETTING)):
         rows = _official(table, kind)
         rows = rows[(rows["area_code"] == own) & rows["people"].isna()]
         hides[kind] = set(zip(rows["age_band"], rows[kind], strict=True))

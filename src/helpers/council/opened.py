@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.base.authorities import authority_named, documents_of, not_on_file, vintage_named
 from helpers.base.errors import InputError
 from helpers.base.numbers import Change, Number
+from helpers.base.periods import financial_year_said
 from helpers.base.vocabulary import DAY_OF_COUNT, PEOPLE_COUNTED
 from helpers.base.wording import listed
 from helpers.checks.figure_book import Book
@@ -143,7 +144,7 @@ class Council:
         """A year of the projection as a reader says it: "2029/30", "31 March 2030", or "mid-2030"."""
         if self.measure == "at_date":
             return f"{DAY_OF_COUNT} {year}"
-        return f"{year}/{(year + 1) % 100:02}" if "pattern" in self.settings["support"] else f"mid-{year}"
+        return financial_year_said(year) if "pattern" in self.settings["support"] else f"mid-{year}"
 
     def year_of(self, time: float | np.ndarray | pd.Series) -> int | np.ndarray | pd.Series:
         """Which year of the projection stands at a time: the other way round than time_of."""

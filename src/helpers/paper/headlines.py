@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.base import wording
 from helpers.base.authorities import authority_named, headline_tables
 from helpers.base.errors import InputError
+from helpers.base.periods import financial_year_said
 from helpers.base.vocabulary import AGE_BANDS
 from helpers.council.assumptions import holds_rates, under
 from helpers.council.checks import own_results
@@ -25,8 +26,6 @@ CAUSE_IN_SENTENCE = {
 }
 #: A headline that moved by at least this, in per cent of what it was, is worth a question.
 MOVED_PCT = 5.0
-#: Files of one cause that a table's cell names.
-NAMED = 2
 
 
 def headlines(authority_id: str) -> list[dict]:
@@ -67,8 +66,11 @@ def _scenario_of(tables: dict[str, pd.DataFrame]) -> str:
 
 def _when(council: dict, rows: pd.DataFrame) -> str:
     """The last year of some rows as a headline has it: a financial year where the base is a count of one."""
-    year = rows["year"].astype(int).max()
-    return f"{year}/{(year + 1) % 100:02}" if "pattern" in council["support"] else str(year)
+    return _year_said(council, rows["year"].astype(int).max())
+
+
+def _year_said(council: dict, year: int) -> str:
+    return financial_year_said(year) if "pattern" in council["support"] else str(year)
 
 
 def starts_from(council: dict) -> str:
@@ -78,8 +80,8 @@ def starts_from(council: dict) -> str:
     """
     if "vintages" not in council:
         return ""
-    year, vintage = council["support"]["base_year"], council["vintages"][council["central_vintage"]]
-    counts = f"{year}/{(year + 1) % 100:02}" if "pattern" in council["support"] else str(year)
+    counts = _year_said(council, council["support"]["base_year"])
+    vintage = council["vintages"][council["central_vintage"]]
     return f" Projections now start from the counts of {counts}, and the population that leads is {vintage['title']}."
 
 
@@ -206,19 +208,6 @@ def kinds_of_cause(causes: list[dict]) -> str:
     return wording.sentence_start("; ".join(found)) or "No file that it rests on changed: ask who keeps the figures"
 
 
-def causes_in_words(causes: list[dict]) -> str:
-    """Causes as a table's cell names them: "New figure: a.csv; new code: b.py, c.py and three more"."""
-    parts = []
-    for cause, words in CAUSES.items():
-        files = [short_file(file["file"]) for file in causes if file["cause"] == cause]
-        more = [f"{wording.number_word(len(files) - NAMED)} more"] if len(files) > NAMED else []
-        if files:
-            parts.append(f"{words}: {wording.listed([*files[:NAMED], *more])}")
-    if not parts:
-        return "No file that it rests on changed: ask who keeps the figures"
-    return "; ".join([parts[0], *map(wording.in_sentence, parts[1:])])
-
-
 def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
     """What changed since the last edition that is kept, of each council, as lines of text.
 
@@ -237,11 +226,6 @@ def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
             lines.append(f"  {change['headline']}: {said(change['then'])} then, {said(change['now'])} now")
             lines += [f"    {CAUSES[file['cause']].lower()}: {file['file']}" for file in change["causes"]]
     return lines
-
-
-def short_file(file: str) -> str:
-    """A file as a table's cell names it: without the folders that all of its kind share."""
-    return re.sub(r"^(data/raw|data/assumptions|src/helpers|notebooks)/", "", file)
 
 
 def short_print(sha256: str) -> str:
