@@ -105,8 +105,8 @@ class Council:
             return demand.base_cells(self.support)
         if self.base_period != (counted := latest.panel().latest):
             raise InputError(
-                f"authorities.toml, {self.id}: its support is of {self.base_period}, and the latest count of every "
-                f"council of {counted}. Name the count of {counted} as its support, or leave the pattern out."
+                f"authorities.toml, {self.id}: its support is of {self.base_period}, and every council's latest "
+                f"count is of {counted}. Name the count of {counted} as its support, or leave the pattern out."
             )
         return latest.base_of(self.settings, self.bands["central"])
 
