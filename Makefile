@@ -13,7 +13,7 @@ PROCESSES ?= 2
 PAPER ?=
 
 .DEFAULT_GOAL := help
-TARGETS := help briefings test test-quick snapshots lab watch refresh docs check-web lock clean-environment
+TARGETS := help briefings test test-quick test-builds snapshots lab watch refresh docs check-web lock clean-environment
 .PHONY: $(TARGETS)
 
 help:  ## Show these lines
@@ -23,11 +23,14 @@ help:  ## Show these lines
 briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/
 	$(BIN)/doit -n $(PROCESSES)
 
-test: $(DEV_READY)  ## Check everything: style, import directions, tests, notebooks against their stored outputs
+test: $(DEV_READY)  ## Check style, import directions, figures, papers, notebooks against their stored outputs
 	$(BIN)/doit check
 
 test-quick: $(DEV_READY)  ## Check what takes a moment, and one paper the whole way: while one works
 	$(BIN)/doit check --quick
+
+test-builds: $(DEV_READY)  ## Check what builds small projects again, and breaks them: after a change of the pipeline
+	$(BIN)/doit check --builds
 
 snapshots: $(DEV_READY)  ## Write the values that tests expect anew, as after a changed assumption; then read the diff
 	$(BIN)/doit check --renew

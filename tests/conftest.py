@@ -15,9 +15,9 @@ import pytest
 from filelock import FileLock
 
 PROJECT = Path(__file__).parent.parent
-for profile, examples in (("quick", 5), ("default", 50), ("ci", 50)):
+for profile, examples in (("quick", 5), ("default", 20), ("ci", 50)):
     hypothesis.settings.register_profile(profile, max_examples=examples, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
 PARTS += ("notebooks", "src")

@@ -23,6 +23,8 @@ from helpers.council.figures import breaks
 from helpers.pipeline import reads
 from helpers.published.sources import read_descriptor
 
+pytestmark = pytest.mark.papers
+
 BOOK = Book(
     COUNTY,
     pd.DataFrame.from_dict(

@@ -5,6 +5,8 @@ import pytest
 from helpers.base.errors import InputError
 from helpers.pipeline import finder
 
+pytestmark = pytest.mark.papers
+
 STATEMENT = "leicestershire_market_position_statement_2016"
 
 
@@ -114,7 +116,6 @@ def test_what_is_not_available_has_no_bounds(monkeypatch):
     assert "Published as: [x] (people; not available)" in finder.about_figure("population!C3")
 
 
-@pytest.mark.papers
 def test_a_number_that_cannot_be_traced_is_not_vouched_for(monkeypatch):
     monkeypatch.setattr(finder, "places_of", lambda text, briefing: ["leicester/money, “Key messages”, in a sentence"])
     said = finder.about_number("98,765")

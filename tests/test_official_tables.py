@@ -38,6 +38,7 @@ def at(frame: pd.DataFrame, area: str, **keys: str) -> object:
     return frame["value"].iloc[0]
 
 
+@pytest.mark.papers
 @pytest.mark.parametrize("source", PUBLICATIONS)
 def test_the_tables_on_file_are_what_the_publishers_files_are_read_into(source):
     entry = PUBLICATIONS[source]

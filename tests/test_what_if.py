@@ -59,6 +59,7 @@ def test_a_lever_beyond_its_limits_is_refused(lever, value):
         Levers(**{lever: value})
 
 
+@pytest.mark.papers
 def test_the_panel_follows_its_levers_and_says_a_mistake_in_its_place():
     panel = what_if_panel.panel("leicester", 2036)
     council, until, rate, *_, follows = panel.children

@@ -133,7 +133,7 @@ def test_a_figure_in_prose_beside_tables_that_hide(few):
     assert withholding.written("answer_two").prose["as_published"].isin(["withheld", "243"]).all()
 
 
-@pytest.mark.papers
+@pytest.mark.pipeline
 def test_a_rate_of_admissions_on_the_population_of_mid_year(project):
     folder = project / "data/raw/dhsc_ascof_2024_25"
     marks = "    marks: {'*': {lower: 1, upper: 4, meaning: fewer than five}}\n"
@@ -332,7 +332,7 @@ def guesses(path):
             yield hashlib.sha256(tried.encode()).hexdigest()
 
 
-@pytest.mark.papers
+@pytest.mark.pipeline
 def test_no_fingerprint_that_is_written_tells_a_withheld_count(project, monkeypatch):
     write_statement()
     monkeypatch.setattr(lineage, "rests_on", lambda files: {OLDER, YOUNGER})  # as where dodo.py has said so
@@ -343,7 +343,7 @@ def test_no_fingerprint_that_is_written_tells_a_withheld_count(project, monkeypa
     assert tried and not any(one in written or one in kept for one in tried)
 
 
-@pytest.mark.papers
+@pytest.mark.pipeline
 def test_another_truth_has_the_same_fingerprint_and_any_other_change_another(few):
     before, descriptor = write_statement(), few / f"data/raw/{STATEMENT}/datapackage.yaml"
     about = processed_path(f"figures_{STATEMENT}").with_suffix(".yaml").read_bytes()
@@ -357,7 +357,7 @@ def test_another_truth_has_the_same_fingerprint_and_any_other_change_another(few
     assert sorted(file for file in before if before[file] != after[file]) == [YOUNGER, OLDER]
 
 
-@pytest.mark.papers
+@pytest.mark.pipeline
 def test_a_slip_in_a_withheld_cell_is_not_told_by_its_declaration(few):
     slips = few / f"data/raw/{STATEMENT}/corrections.yaml"
     slip = "  - {table: long_term_support_65_plus, cell: D7, printed: '7', meant: '%s', reason: a slip}\n"
@@ -381,7 +381,7 @@ def test_a_declared_remainder_of_a_line_with_a_withheld_count_tells_it():
     assert not withholding.tells({"where": {"setting": "all"}}, "support_reason", rows)
 
 
-@pytest.mark.papers
+@pytest.mark.pipeline
 def test_what_is_said_to_the_analyst_is_of_what_is_written(few):
     before = withholding.written(STATEMENT)
     replace(few / OLDER, "-,65,7,8,24,21,125", "-,65,6,8,24,21,125")
@@ -408,7 +408,7 @@ def test_where_hidden_counts_stand_beside_a_withheld_one_is_said_with_its_docume
     assert withholding.said_beside([], "own") == "in another table"
 
 
-@pytest.mark.papers
+@pytest.mark.pipeline
 def test_a_declared_remainder_says_its_bounds_unless_they_would_tell_a_withheld_count():
     source = "leicestershire_market_position_statement_2016"
     descriptor, figures = read_descriptor(source), withholding.written(source).figures

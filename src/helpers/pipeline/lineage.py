@@ -117,7 +117,7 @@ def _files_of(module: str) -> list[str]:
     """The file of a module, and those of the packages that it stands in, where they are there."""
     parts, base = module.split("."), root()
     packages = [f"src/{'/'.join(parts[:depth])}/__init__.py" for depth in range(1, len(parts) + 1)]
-    return [file for file in (f"src/{'/'.join(parts)}.py", *packages) if os.path.isfile(base / file)]
+    return [file for file in (f"src/{'/'.join(parts)}.py", *packages) if os.path.isfile(f"{base}/{file}")]
 
 
 @cache

@@ -29,15 +29,15 @@ AUTHORITIES, BREAKS = FILE, "data/assumptions/breaks.yaml"
 
 
 def for_dodo(function: Callable) -> Callable:
-    """A function that dodo.py calls while it is read, each answer worked out once.
+    """A function that dodo.py calls while it is read, each answer worked out once a folder that doit runs in.
 
     A mistake in an input file becomes one line, not a traceback.
     """
-    function = cache(function)
+    in_folder = cache(lambda folder, *arguments: function(*arguments))
 
     def called(*arguments: object) -> object:
         try:
-            return function(*arguments)
+            return in_folder(os.getcwd(), *arguments)
         except InputError as error:
             raise InvalidDodoFile(str(error)) from None
 
@@ -138,17 +138,10 @@ def has_drivers(name: str) -> bool:
     return of_many or any(driver["authority_id"] == name for driver in drivers()["published"])
 
 
-_document_files = for_dodo(document_files)
-
-
-def _files_of(source: str) -> list[Path]:
-    """The files of one document, named from the project's folder."""
-    return [RAW / source / path.name for path in _document_files(Path.cwd() / RAW / source)]
-
-
+@for_dodo
 def raw_files(source: str) -> list[str]:
     """The descriptor and the tables of one document."""
-    return sorted(map(str, _files_of(source)))
+    return sorted(str(RAW / source / path.name) for path in document_files(Path.cwd() / RAW / source))
 
 
 def tidy_files(source: str) -> list[str]:
@@ -160,9 +153,11 @@ def tidy_files(source: str) -> list[str]:
 
 def processed(*names: str) -> list[str]:
     """The files of processed tables: the CSV and its description."""
-    return [str(PROCESSED / f"{name}{suffix}") for name in names for suffix in (".csv", ".yaml")]
+    folder = os.path.join(PROCESSED, "")
+    return [f"{folder}{name}{suffix}" for name in names for suffix in (".csv", ".yaml")]
 
 
+@for_dodo
 def tidied(source: str) -> list[str]:
     """The processed tables that a document is tidied into: of figures, of claims in prose, of words.
 
@@ -170,7 +165,7 @@ def tidied(source: str) -> list[str]:
     """
     if is_official(source):
         return []
-    files = [path.name for path in _files_of(source) if path.suffix.lower() in TABLES]
+    files = [os.path.basename(file) for file in raw_files(source) if file.lower().endswith(TABLES)]
     has = {
         "figures": any(name != "claims.csv" and not name.startswith("text_") for name in files),
         "claims": "claims.csv" in files,
@@ -210,6 +205,7 @@ def named(texts: list[str]) -> list[str]:
     return figures_of(documents_in(*texts))
 
 
+@for_dodo
 def assumed(*files: str) -> list[str]:
     """These files of assumptions, and what is read of the documents whose figures they name."""
     found = {source for file in files for source in documents_behind(file)}
@@ -244,7 +240,7 @@ def official_files(notebook: str) -> list[str]:
             f"notebooks/{notebook}.ipynb names the official tables {lacking[0]!r}, and {RAW.as_posix()} has none: read "
             "them with `doit official`, or mend the notebook's parameters."
         )
-    return [str(RAW / name / file.name) for name in names for file in _document_files(Path.cwd() / RAW / name)]
+    return [file for name in names for file in raw_files(name)]
 
 
 def has_england() -> bool:

@@ -17,13 +17,13 @@ from helpers.base.paths import fingerprint, fingerprint_of_text, root, write_ato
 
 KEPT = "build/.remembered.json"
 #: How many answers of one kind are kept: those that were asked last.
-MOST = 600
+MOST = 3000
 #: A file that was written less than this many nanoseconds ago can be written again without its time telling so.
 JUST_WRITTEN = 2_000_000_000
 
 _answers: dict[Path, dict[str, dict[str, object]]] = {}
 _with_new: set[Path] = set()
-_fingerprints: dict[str, tuple[tuple, str | None]] = {}
+_fingerprints: dict[str, dict] = {}
 
 
 def remembered(kind: str, content: str, work: Callable[[], object]) -> object:
@@ -84,7 +84,7 @@ def _keep() -> None:
 
 
 def fingerprint_now(path: str | Path) -> str | None:
-    """The fingerprint of a file as it is now; one that was not written since is not read twice in a run.
+    """The fingerprint of a file as it is now; one that was not written since is not read twice, nor in a later run.
 
     Whether it was written, the time tells that the system keeps of every change, and that nobody can set back. Windows
     keeps none, and there each file is read each time.
@@ -94,14 +94,23 @@ def fingerprint_now(path: str | Path) -> str | None:
         found = os.stat(path)
     except (OSError, ValueError):
         return fingerprint(Path(path))
-    state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-    known = _fingerprints.get(name)
-    if known and known[0] == state:
-        return known[1]
+    state = [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+    known = _known_fingerprints()
+    if isinstance(kept := known.get(name), list) and kept[:1] == [state]:
+        return kept[-1]
     print_of_it = fingerprint(Path(path))
     if os.name == "posix" and time.time_ns() - found.st_ctime_ns > JUST_WRITTEN:
-        _fingerprints[name] = (state, print_of_it)
+        known[name] = [state, print_of_it]
+        _with_new.add(root())
     return print_of_it
+
+
+def _known_fingerprints() -> dict[str, list]:
+    """Fingerprints by file, each with the state of the file that it is of."""
+    working = os.getcwd()
+    if working not in _fingerprints:
+        _fingerprints[working] = _answers_here().setdefault("fingerprints", {})
+    return _fingerprints[working]
 
 
 def fingerprints_of(files: list[str] | tuple[str, ...]) -> dict[str, str | None]:

@@ -374,44 +374,49 @@ def stored_notebooks() -> list[str]:
 
 
 def check_task() -> dict:
-    """The task behind `doit check`: everything, what takes a moment, or the values that tests expect, written anew."""
-    quick, renew = (
-        {"name": name, "long": name, "type": bool, "default": False, "help": told}
-        for name, told in (
-            ("quick", "only what takes a moment, and one paper the whole way: while one works"),
-            ("renew", "write the values that tests expect anew, as after a changed assumption; then read the diff"),
-        )
-    )
+    """The task behind `doit check`: what it checks, and the values that tests expect written anew."""
+    told = {
+        "quick": "only what takes a moment, and one paper the whole way: while one works",
+        "builds": "only what builds small projects again and again, breaks them and takes minutes",
+        "renew": "write the values that tests expect anew, as after a changed assumption; then read the diff",
+    }
     return {
         "actions": [check],
-        "params": [quick, renew],
+        "params": [{"name": name, "long": name, "type": bool, "default": False, "help": told[name]} for name in told],
         "task_dep": ["project", "recompute", "brief:*:fingerprints"],
         "verbosity": 2,
     }
 
 
-def check(quick: bool, renew: bool) -> TaskFailed | None:
+def check(quick: bool, builds: bool, renew: bool) -> TaskFailed | None:
     """Run the checks one after another, to the first that fails."""
     environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "quick"} if quick else {})}
-    for command in [renewal()] if renew else checks(quick):
+    for command in [renewal()] if renew else checks(quick, builds):
         if subprocess.run(command, env=environment).returncode:
             return TaskFailed(f"{Path(command[0]).name} {' '.join(command[1:])}: see above.")
     return None
 
 
-#: The tests that take a moment, and the one that takes a paper the whole way.
-QUICK = "whole_way or not (pipeline or papers)"
+#: Which tests each check asks for: all but those that build again and again, these, and what takes a moment.
+TESTS, BUILDS, QUICK = (
+    "whole_way or not pipeline",
+    "pipeline and not whole_way",
+    "whole_way or not (pipeline or papers)",
+)
 
 
-def checks(quick: bool = False) -> list[list[str]]:
-    """The commands of all checks: style, import directions, tests, notebooks against their stored outputs."""
+def checks(quick: bool = False, builds: bool = False) -> list[list[str]]:
+    """The commands of a check: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
     pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    if builds:
+        return [[*pytest, "-m", BUILDS, "tests"]]
+    stored = [] if quick else ["--nbval", "--nbval-current-env", "notebooks"]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
-        [*pytest, *(["-m", QUICK, "tests"] if quick else ["--nbval", "--nbval-current-env", "tests", "notebooks"])],
+        [*pytest, "-m", QUICK if quick else TESTS, "tests", *stored],
     ]
 
 
