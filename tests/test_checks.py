@@ -16,6 +16,8 @@ from helpers.base.vocabulary import NATIONAL
 from helpers.checks.figure_book import Book
 from helpers.council import checks, figures
 
+pytestmark = pytest.mark.papers
+
 CODES = {"leicestershire": "E10000018", "leicester": "E06000016"}
 RAW = PROJECT / "data/raw"
 TEXTS = PROJECT.parent / "shared/sources"
@@ -73,7 +75,6 @@ def found(council: str, verdict: str) -> pd.DataFrame:
     return results(council)[results(council)["verdict"] == verdict].set_index("check")
 
 
-@pytest.mark.papers
 def test_at_least_250_checks_of_both_councils():
     every = pd.concat(map(results, CODES))
     assert len(every.drop_duplicates(["source", "check"])) >= 250
@@ -231,7 +232,6 @@ def test_a_misspelt_figure_in_a_document_is_named_with_its_place(project):
         checks.checks_of("leicestershire", book("leicestershire"))
 
 
-@pytest.mark.papers
 def test_a_document_on_both_councils_gives_each_its_own_comparisons(project):
     with (project / "data/raw/dhsc_ascof_2024_25/checks.yaml").open("a", encoding="utf-8") as file:
         file.write("not_comparable:\n  - {id: trial, what: Trial, figures: [at_home_leicester!B2], reason: Trial.}\n")

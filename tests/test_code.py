@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from helpers.base.code import parsed
 
 
+@pytest.mark.papers
 def test_code_is_parsed_in_several_threads_at_once():
     code = "\n".join(
         f"x_{number} = f(({number} + (1 + (2 + y[3]))), a=[b for b in c if b.d(e)])" for number in range(300)

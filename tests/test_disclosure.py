@@ -89,6 +89,7 @@ def test_by_hand_or_not_the_same_counts_follow_from_the_statement_as_printed():
         assert sorted(by_subtraction(PRINTED[PRINTED["table"] == table])) == GIVEN_AWAY[table]
 
 
+@pytest.mark.papers
 @pytest.mark.parametrize("path", sorted((PROJECT / "data/processed").glob("figures_*.csv")), ids=lambda path: path.stem)
 def test_nothing_follows_from_what_is_written(path):
     figures = read_processed(path.stem)
