@@ -3,6 +3,8 @@
 import ast
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from helpers.base.code import parsed
 
 
