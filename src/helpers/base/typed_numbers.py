@@ -66,13 +66,18 @@ def typed_number(text: str) -> str | None:
     Ages, dates, years, what a rate is given per, and numbers that are names ("level 2") stand for none.
     """
 
-    def kept(match: re.Match) -> str:
-        before = text_alone[: match.start()].rstrip().rpartition(" ")[2].lower()
-        return match[0] if _YEAR.fullmatch(match[0]) and before in QUALIFIERS else " "
-
-    text_alone = BRACES.sub(" ", text)
-    found = _FIGURE.search(_NO_FIGURES.sub(kept, text_alone))
+    found = _FIGURE.search(without_no_figures(BRACES.sub(" ", text)))
     return found[0].strip().rstrip(".,:/") if found else None
+
+
+def without_no_figures(text: str) -> str:
+    """A text with blanks, as many as there were characters, for the numbers in it that stand for no figures."""
+
+    def kept(match: re.Match) -> str:
+        before = text[: match.start()].rstrip().rpartition(" ")[2].lower()
+        return match[0] if _YEAR.fullmatch(match[0]) and before in QUALIFIERS else " " * len(match[0])
+
+    return _NO_FIGURES.sub(kept, text)
 
 
 def refuse_typed(text: str, where: str, fills: bool = True) -> None:

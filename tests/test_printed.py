@@ -1,0 +1,156 @@
+"""A report that does not say what its notebook says is not published: each kind of fault, in each kind of report."""
+
+import copy
+import functools
+import json
+
+import briefing_fixture as briefing
+import nbformat
+import pytest
+from conftest import PROJECT
+
+from helpers.base.authorities import known_authorities
+from helpers.base.numbers import Number, Origin, Worked, recorded, said
+from helpers.paper.publish import arithmetic, pdf, printed
+from helpers.paper.publish.document import FRONT, SENTENCE, from_notebook
+from helpers.paper.publish.errors import PublishError
+from helpers.paper.publish.html import to_html
+from helpers.paper.publish.spreadsheet import to_spreadsheet
+
+CELL = (Origin("doc/table!B3", "Older people, printed as 6,913"),)
+NOW, LATER = Number(6913, "People now", CELL, published=True), Number(11493.2, "People in 2037", CELL)
+SPENT = Number(89_600_000, "Spending", CELL, "gbp")
+MAKERS = {".html": lambda document: to_html(document).encode(), ".pdf": pdf.to_pdf, ".xlsx": to_spreadsheet}
+TABLE = briefing.table(
+    "People by setting, and what they cost",
+    ["Setting", "People", "Share", "Likely range", "Cost"],
+    [
+        ["Nursing home", "1,310", "28%", "1,200 to 1,400", "£14.2 million"],
+        ["Residential home", "3,390", "72%", "3,100 to 3,700", "£30.9 million"],
+        ["All", "4,700", "100%", "4,300 to 5,100", "£45.1 million"],
+    ],
+    total_row=True,
+)
+
+
+def message(text, **names):
+    """A message of %%say, as an executed cell shows it."""
+    filled = said(text, **names)
+    about = {"source": "", "goes_on": False, "numbers": recorded(filled)}
+    return briefing.shown({"text/markdown": filled.words, SENTENCE: about, "text/plain": "Sentence"})
+
+
+def document_of(*cells):
+    start = [
+        briefing.words("# A title\n\nWhat is asked, and for whom."),
+        briefing.shown({FRONT: briefing.FRONT}, number=1),
+        briefing.words("## Key messages"),
+    ]
+    return from_notebook(nbformat.v4.new_notebook(cells=[*start, *cells]))
+
+
+@pytest.fixture(scope="module")
+def document():
+    rise = LATER.beside(NOW)
+    long = briefing.table("Year by year", ["Year", "People"], [[str(1960 + n), f"{5000 + 7 * n:,}"] for n in range(90)])
+    return document_of(
+        message("- **Older people.** The number would {goes}, or {size}, by 2037.", goes=rise.goes, size=rise.size),
+        message("- Support for the short-term costs {spent} a year.", spent=SPENT),
+        briefing.shown(
+            briefing.figure("A rise to 11,490", "From 6,913 to 11,490.", note="Likely range: 4 to 5 in 10.")
+        ),
+        briefing.shown(TABLE),
+        briefing.shown(long),  # which goes on over a page of the PDF
+    )
+
+
+@functools.cache
+def made(text, kind):
+    """A report of a document; of one document each, once."""
+    return MAKERS[kind](json.loads(text))
+
+
+def with_fault(document, kind, old, new):
+    """A report in which a text is another, as a fault of its making would have it."""
+    text = json.dumps(document, ensure_ascii=False)
+    assert old in text
+    return made(text.replace(old, new), kind)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_report_that_says_what_the_notebook_says_is_passed(document, kind):
+    printed.check(document, {kind: made(json.dumps(document, ensure_ascii=False), kind)})
+    arithmetic.check(document)
+    assert not list(printed.unknown(document))
+
+
+FAULTS = {
+    "a changed digit": ("11,490", "11,940"),
+    "a wrong unit in a sentence": ("£89.6 million", "£89.6 billion"),
+    "a unit that is gone": ("66% more", "66 more"),
+    "a wrong rounding": ("£89.6 million", "£90 million"),
+    "a sign that is turned": ("66% more", "−66% more"),
+    "a number too many": ("costs ", "for 12 months costs "),
+    "a digit in a table": ("3,390", "3,930"),
+    "a rounding in a table": ("£14.2 million", "£14 million"),
+    "a unit in a table": ("72%", "72"),
+    "an end of a range": ("3,100 to 3,700", "3,100 to 3,800"),
+    "a row that is gone on a later page": ('["2049", "5,623"]', '["2049", "5,263"]'),
+    "the unit of a table": ("receiving long-term support at the year's end", "receiving support at the year's end"),
+}
+IN_SENTENCES = ("a wrong unit in", "a unit that", "a wrong rounding", "a sign", "a number too", "a changed digit")
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(document, kind, fault):
+    old, new = (text.replace("year's", "year’s") for text in FAULTS[fault])
+    if kind == ".xlsx" and fault.startswith(IN_SENTENCES):
+        return  # a spreadsheet has no sentences
+    with pytest.raises(PublishError, match="does not say what the notebook says") as told:
+        printed.check(document, {kind: with_fault(document, kind, old, new)})
+    where = {".html": "web page, ", ".pdf": "PDF, ", ".xlsx": "spreadsheet, sheet “Table"}[kind]
+    assert f"- {where}" in str(told.value)
+
+
+def test_the_sentence_the_number_and_what_is_shown_are_named(document):
+    fault = printed.in_page(document, with_fault(document, ".html", "11,490", "11,940"))[0]
+    assert fault.startswith("web page, under “Key messages”: the notebook says “Older people. The number would rise")
+    assert fault.endswith("by 2037.” (11,490, shown as 11,940).")
+    (fault,) = printed.in_spreadsheet(document, with_fault(document, ".xlsx", "3,390", "3,930"))
+    assert fault.startswith("spreadsheet, sheet “Table 1”: the notebook has “Residential home | 3,390 | 72%")
+
+
+def test_a_table_without_its_sheet_is_found(document):
+    without = copy.deepcopy(document)
+    without["blocks"] = [block for block in without["blocks"] if block["kind"] != "table"]
+    assert printed.in_spreadsheet(document, to_spreadsheet(without)) == [
+        "spreadsheet, sheet “Table 1”: the table “People by setting, and what they cost” is not there.",
+        "spreadsheet, sheet “Table 2”: the table “Year by year” is not there.",
+    ]
+
+
+def test_a_figure_of_a_message_that_nothing_is_known_of_is_found():
+    share = Worked("47%", "Share of people", CELL)
+    known = document_of(message("In 2022/23 {share} of those aged 65 and over, or {n}, had one.", share=share, n=NOW))
+    assert not list(printed.unknown(known))
+    (fault,) = printed.unknown(document_of(message("Then {share} of {n} had one.", share="47%", n=NOW)))
+    assert "under “Key messages”, “Then 47% of 6,913 had one.”: 47% is a text, and no number" in fault
+    # The same number elsewhere in the paper, as such, is one that the paper knows.
+    assert not list(printed.unknown(document_of(message("So {n}.", n="1,310"), briefing.shown(TABLE))))
+
+
+PAPERS = [(name, paper) for name, council in known_authorities().items() for paper in council["briefings"]]
+
+
+@pytest.mark.papers
+@pytest.mark.parametrize(("name", "paper"), PAPERS)
+def test_each_paper_s_numbers_are_its_notebook_s_and_follow_from_one_another(name, paper):
+    executed = PROJECT / "build" / name / f"{paper}.ipynb"
+    reports = {kind: PROJECT / "build/reports" / name / f"{paper.replace('_', '-')}{kind}" for kind in MAKERS}
+    for file in (executed, *reports.values()):
+        assert file.is_file(), f"{file.relative_to(PROJECT)} is not there. Make the papers first: `make briefings`."
+    document = from_notebook(nbformat.read(executed, as_version=4))
+    printed.check(document, {kind: report.read_bytes() for kind, report in reports.items()})
+    arithmetic.check(document)
+    assert not list(printed.unknown(document))
