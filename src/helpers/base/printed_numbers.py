@@ -10,7 +10,7 @@ from helpers.base.typed_numbers import without_no_figures
 from helpers.base.wording import rounding_unit
 
 AMOUNT = re.compile(
-    r"(?:(?<![\w.,)%])([+−–-]))?(?<![\d.,])(£?)(\d[\d,]*(?:\.\d+)?)(%|\s?(?:million|billion|thousand|m|bn|k)\b)?"
+    r"(?:(?<![\w.,)%])([+−–-]))?(?<![\d.,])(£?)(\d(?:,?\d)*(?:\.\d+)?)(%|\s?(?:million|billion|thousand|m|bn|k)\b)?"
 )
 #: A qualifier before a number, as in "circa 4,800".
 QUALIFIED = re.compile(rf"^(?:{'|'.join(sorted(map(re.escape, QUALIFIERS), key=len, reverse=True))})(?<!\+)\s*", re.I)
@@ -44,6 +44,14 @@ class Printed:
         house = rounding_unit(self.size)
         return self.error or (Decimal(house) / 2 if self.size % house == 0 else Decimal(0))
 
+    def is_of(self, value: float, unit: str) -> bool:
+        """Whether a value in its unit (an id of vocabulary.UNITS) prints as this number, as far as its digits go."""
+        fits = {"£": unit.startswith("gbp"), "%": unit == "per_cent"}.get(self.unit, not unit.startswith("gbp"))
+        value = Decimal(str(value))
+        value = value if self.change else abs(value)
+        last_digit = Decimal(5).scaleb(self.size.normalize().as_tuple().exponent - 1)
+        return fits and abs(value - self.value) <= max(self.error, last_digit)
+
 
 def read_number(text: str) -> Printed | None:
     """The number that a text begins with, without the qualifier that may stand before it; None where it has none."""
@@ -64,10 +72,10 @@ def figures_in(text: str) -> list[Printed]:
 
 
 def _printed(match: re.Match) -> Printed:
-    change, pound, digits, after = match[1] or "", match[2], match[3].rstrip(","), (match[4] or "").strip()
+    change, pound, digits, after = match[1] or "", match[2], match[3], (match[4] or "").strip()
     times = _TIMES.get(after, 0)
     last_digit = times - len(digits.partition(".")[2])
     error = Decimal(5).scaleb(last_digit - 1) if last_digit or after == "%" else Decimal(0)
     change = "-" if change and change != "+" else change
     size = Decimal(digits.replace(",", "")).scaleb(times)
-    return Printed(match[0].rstrip(","), size, error, pound or after * (after == "%"), change, match.span(), times)
+    return Printed(match[0], size, error, pound or after * (after == "%"), change, match.span(), times)

@@ -29,7 +29,7 @@ _SHARE = re.compile(
 _SHARE_BEFORE = re.compile(rf"{_N}(?: of{_WORDS},)? \(?{_ABOUT}{_N} of {_ABOUT}{_N}")
 #: "9% more than the 3,966", "6.4 percentage points above 81.8%".
 _THAN = re.compile(
-    rf"(?<!or ){_N}(?: (?:percentage )?points?)? (?:({_MORE}|{_LESS})(?: people| beds)? than|(above|below))"
+    rf"{_N}(?: (?:percentage )?points?)? (?:({_MORE}|{_LESS})(?: people| beds)? than|(above|below))"
     rf" {_ABOUT}{_N}"
 )
 _GOES = re.compile(
@@ -55,6 +55,8 @@ _TOGETHER = re.compile(
 )
 _OF_ALL = re.compile(rf"\bOf {_ABOUT}{_N}{_WORDS}, {_ABOUT}{_N}{_WORDS}(?:,|;| and) {_ABOUT}{_N}")
 _HAS_SIGN = re.compile(rf"{_N}(?: (?:percentage )?points?)? ({_MORE}|{_LESS}|above|below|too many|too few)\b")
+#: How people are rounded: these numbers are of no one.
+_ROUNDING = re.compile(r"\bto the nearest [\d,]+(?:, or [\d,]+ above [\d,]+)?")
 _NEED_NOT_ADD = re.compile(r"\bnot add\b")
 #: How a column is headed that does not add up: "Beds a home", "Mean stay".
 _OF_EACH = re.compile(r"\b(?:an?|per|each|mean|average|median|rate)\b", re.IGNORECASE)
@@ -93,6 +95,7 @@ def _texts(block: dict) -> Iterator[str]:
 
 def in_text(text: str) -> Iterator[str]:
     """Each number or word of a paragraph that does not follow from the numbers in it."""
+    text = _ROUNDING.sub(lambda match: " " * len(match[0]), text)
     figures = figures_in(text)
     ends = [0, *itertools.chain(*(figure.place for figure in figures)), len(text)]
     pieces = [text[start:end] for start, end in itertools.pairwise(ends)]

@@ -29,7 +29,7 @@ _LONGEST = 160
 def check(document: dict, reports: dict[str, bytes]) -> None:
     """Raise PublishError with every place where a report does not say what the notebook says.
 
-    reports: by ".html", ".pdf" and ".xlsx", as made. A PDF is read where pypdfium2 is, as it is for tests and notebooks.
+    reports: by ".html", ".pdf" and ".xlsx", as made. A PDF is read where pypdfium2 is: with what tests need.
     """
     readers = {".html": in_page, ".pdf": in_paper, ".xlsx": in_spreadsheet}
     if not importlib.util.find_spec("pypdfium2"):
