@@ -27,6 +27,8 @@ _SHARE = re.compile(
 )
 #: "46% of places, 2,205 of 4,818"; "47% (2,403 of 5,144)".
 _SHARE_BEFORE = re.compile(rf"{_N}(?: of{_WORDS},)? \(?{_ABOUT}{_N} of {_ABOUT}{_N}")
+#: "£65 million (30%)", of a larger amount that stands beside it.
+_OF_ANOTHER = re.compile(rf"(?<!to ){_N} \({_N}\)")
 #: "9% more than the 3,966", "6.4 percentage points above 81.8%".
 _THAN = re.compile(
     rf"{_N}(?: (?:percentage )?points?)? (?:({_MORE}|{_LESS})(?: people| beds)? than|(above|below))"
@@ -114,6 +116,12 @@ def in_text(text: str) -> Iterator[str]:
         if share.unit == "%" and part.unit == whole.unit != "%" and not _is_share(part, whole, share):
             comes_to = f"{100 * part.value / whole.value:.1f}%" if whole.value else "no share"
             yield f"“{words}”: {part.text} of {whole.text} is {comes_to}, not {share.text}."
+    of_others = list(found(_OF_ANOTHER))
+    for words, (part, share) in of_others:
+        parts = [one for _, (one, _) in of_others]
+        wholes = [one for one in figures if one.unit == part.unit and one.value > part.value and one not in parts]
+        if share.unit == "%" and part.unit == "£" and wholes and not any(_is_share(part, whole, share) for whole in wholes):
+            yield f"“{words}”: {part.text} is {share.text} of no number beside it."
     for words, (size, than, beside, before) in found(_THAN):
         word = than or beside
         others = [one for one in figures if one not in (size, before) and one.unit == before.unit]
