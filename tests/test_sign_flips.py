@@ -167,7 +167,9 @@ def papers(tmp_path, monkeypatch):
 
 
 def sentences(text):
-    return [sentence for line in text.splitlines() for sentence in re.split(r"(?<=[.?!;])[\s*|]+", line)]
+    """The sentences of a paper's text; a row of a table is none."""
+    lines = [line for line in text.splitlines() if " | " not in line]
+    return [sentence for line in lines for sentence in re.split(r"(?<=[.?!;])[\s*]+", line)]
 
 
 def unmoved(text, turned):
