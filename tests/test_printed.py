@@ -95,7 +95,7 @@ FAULTS = {
     "a rounding in a table": ("£14.2 million", "£14 million"),
     "a unit in a table": ("72%", "72"),
     "an end of a range": ("3,100 to 3,700", "3,100 to 3,800"),
-    "a row that is gone on a later page": ('["2049", "5,623"]', '["2049", "5,263"]'),
+    "a digit in a row on a later page": ('["2049", "5,623"]', '["2049", "5,263"]'),
     "the unit of a table": ("receiving long-term support at the year's end", "receiving support at the year's end"),
 }
 IN_SENTENCES = ("a wrong unit in", "a unit that", "a wrong rounding", "a sign", "a number too", "a changed digit")
@@ -114,11 +114,25 @@ def test_a_planted_fault_is_found(document, kind, fault):
 
 
 def test_the_sentence_the_number_and_what_is_shown_are_named(document):
-    fault = printed.in_page(document, with_fault(document, ".html", "11,490", "11,940"))[0]
+    fault = printed.in_page(document, with_fault(document, ".html", "11,490", "11,940"))[1]
     assert fault.startswith("web page, under “Key messages”: the notebook says “Older people. The number would rise")
     assert fault.endswith("by 2037.” (11,490, shown as 11,940).")
     (fault,) = printed.in_spreadsheet(document, with_fault(document, ".xlsx", "3,390", "3,930"))
     assert fault.startswith("spreadsheet, sheet “Table 1”: the notebook has “Residential home | 3,390 | 72%")
+
+
+def test_a_drawing_that_tells_another_number_is_found(document):
+    (fault,) = printed.in_page(
+        document, with_fault(document, ".html", "From 6,913 to 11,490.", "From 6,913 to 11,940.")
+    )
+    assert fault == "web page, figure 1: it does not tell who cannot see it “From 6,913 to 11,490.”."
+
+
+def test_a_row_that_is_gone_is_found(document):
+    without = copy.deepcopy(document)
+    next(block for block in without["blocks"] if block["kind"] == "table")["rows"].pop(1)
+    for kind, reader in ((".html", printed.in_page), (".pdf", printed.in_paper), (".xlsx", printed.in_spreadsheet)):
+        assert any("Residential home" in fault for fault in reader(document, made(json.dumps(without), kind)))
 
 
 def test_a_table_without_its_sheet_is_found(document):

@@ -120,7 +120,12 @@ def in_text(text: str) -> Iterator[str]:
     for words, (part, share) in of_others:
         parts = [one for _, (one, _) in of_others]
         wholes = [one for one in figures if one.unit == part.unit and one.value > part.value and one not in parts]
-        if share.unit == "%" and part.unit == "£" and wholes and not any(_is_share(part, whole, share) for whole in wholes):
+        if (
+            share.unit == "%"
+            and part.unit == "£"
+            and wholes
+            and not any(_is_share(part, whole, share) for whole in wholes)
+        ):
             yield f"“{words}”: {part.text} is {share.text} of no number beside it."
     for words, (size, than, beside, before) in found(_THAN):
         word = than or beside

@@ -5,6 +5,7 @@ Looked at is the text as a reader gets it: of the web page's elements, of the PD
 
 import importlib.util
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -87,7 +88,12 @@ def in_page(document: dict, page: bytes) -> list[str]:
     ]
     text = _Text()
     text.feed(page.decode())
-    return list(_differ("web page", document, [*_pieces(document), *numbers], "".join(text.found)))
+    unsaid = [
+        f"web page, figure {block['number']}: it does not tell who cannot see it “{_cut(block['alt'])}”."
+        for block in document["blocks"]
+        if block["kind"] == "figure" and block["alt"] not in text.told
+    ]
+    return unsaid + list(_differ("web page", document, [*_pieces(document), *numbers], "".join(text.found)))
 
 
 def in_paper(document: dict, paper: bytes) -> list[str]:
@@ -119,9 +125,10 @@ def _differ_in_cells(table: dict, sheet: list[list]) -> Iterator[str]:
     heads = [place for place, row in enumerate(sheet) if row[0] == table["columns"][0]["label"]]
     if not heads:
         yield f"the table “{table['title']}” is not there."
-    elif not any(table["unit"] in str(cell) for row in sheet for cell in row):
+        return
+    if not any(table["unit"] in str(cell) for row in sheet for cell in row):
         yield f"its unit, “{table['unit']}”, is not there."
-    for row, given in zip(table["rows"], sheet[heads[0] + 1 :] if heads else [], strict=False):
+    for row, given in itertools.zip_longest(table["rows"], sheet[heads[0] + 1 :], fillvalue=[]):
         words = {cell for cell in given if isinstance(cell, str) and _values([cell])} - set(row)
         if _values(row) != _values(given) or words:
             yield f"the notebook has “{' | '.join(row)}”, it has “{' | '.join(map(str, given))}”."
@@ -147,14 +154,16 @@ def _row(cells: list[str]) -> str:
 
 
 class _Text(HTMLParser):
-    """The text of a page, with a blank where an element stands by itself."""
+    """The text of a page, with a blank where an element stands by itself; and what it tells of its drawings."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.told: list[str | None] = []
         self.hidden = 0
 
-    def handle_starttag(self, tag: str, _attributes: list) -> None:
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.told += [value for name, value in attributes if name in ("aria-label", "alt")]
         self.hidden += tag in _NOT_READ
         self.found += [] if tag in _WITHIN else [" "]
 
