@@ -18,12 +18,14 @@ _N = r"⟦(\d+)⟧"
 _ABOUT = r"(?:about |some |nearly |only |the |all |around |circa )*"
 _WORDS = r"[^.;:⟦⟧]*?"
 _BRACKET = r"(?: \([^()]*\))?"
+#: A number after which the sentence, or its part, ends: it is of what was said before.
+_ENDS = r"(?=[).,;:]| \(|$)"
 _MORE, _LESS = "more|higher|dearer|longer|greater", "fewer|less|lower|cheaper|shorter"
 _UP, _DOWN = r"r[io]se[sn]?|gr[eo]ws?|grown|up|increased?s?", r"f[ae]lls?|fallen|shr[aiu]nks?|down|decreased?s?"
 _SAME = r"stays?|stayed|about the same"
 #: "2,403 of 5,144 people had one. That is 47%"; "2,403 of 5,144 people (47%)".
 _SHARE = re.compile(
-    rf"{_N} of {_ABOUT}{_N}{_WORDS}(?: \(|, or |, | or |[.:;,] (?:[Tt]hat|[Tt]his|which) is ){_ABOUT}{_N}"
+    rf"{_N} of {_ABOUT}{_N}{_WORDS}(?: \(|, or |, | or |[.:;,] (?:[Tt]hat|[Tt]his|which) is ){_ABOUT}{_N}{_ENDS}"
 )
 #: "46% of places, 2,205 of 4,818"; "47% (2,403 of 5,144)".
 _SHARE_BEFORE = re.compile(rf"{_N}(?: of{_WORDS},)? \(?{_ABOUT}{_N} of {_ABOUT}{_N}")
@@ -32,7 +34,7 @@ _OF_ANOTHER = re.compile(rf"(?<!to ){_N} \({_N}\)")
 #: "9% more than the 3,966", "6.4 percentage points above 81.8%".
 _THAN = re.compile(
     rf"{_N}(?: (?:percentage )?points?)? (?:({_MORE}|{_LESS})(?: people| beds)? than|(above|below))"
-    rf" {_ABOUT}{_N}"
+    rf" {_ABOUT}{_N}(?! (?:year|month|week|day)s?\b)"
 )
 _GOES = re.compile(
     rf"\b(?:({_UP}|{_DOWN}) (?:by {_ABOUT}{_N}(?: people)?,? )?from|({_SAME}),) {_ABOUT}{_N}"
@@ -43,17 +45,18 @@ _WENT = re.compile(
     rf"from {_ABOUT}{_N}{_BRACKET}{_WORDS} to {_ABOUT}{_N}{_WORDS}(?:, | \(|, or |: )"
     rf"{_ABOUT}{_N} ({_MORE}|{_LESS})(?! than)"
 )
-_RANGE = re.compile(rf"(from |by )?(between )?{_N}(?:{_WORDS})?? (to|and) {_N}")
+_RANGE = re.compile(rf"(from |by |went )?(between )?{_N} (to|and) {_N}")
 #: "4,320 (likely range, four in five: 3,500 to 5,400)", "about 5,010 people (3,500 to 7,200)".
 _WITHIN = re.compile(
-    rf"{_N}(?: people| beds| places)? \((?:[a-z, ]*(?:range|futures|in five)[a-z, ]*:? )?{_N} to {_N}\)"
+    rf"{_N}(?: people| beds| places)?"
+    rf" \((?:(?:likely )?range(?:, four in five)?:? |four in five futures: )?{_N} to {_N}\)"
 )
 #: "5,840 people: 5,610 for those who leave and 235 for growth"; "Of £325 million, £276 million from this and ...".
 _PARTS = re.compile(
     rf"{_N}{_WORDS}[:,] {_ABOUT}{_N} {_WORDS}\b(for|from|with) {_WORDS}{_BRACKET},? and {_ABOUT}{_N} {_WORDS}\b\3 "
 )
 _TOGETHER = re.compile(
-    rf"{_N}{_WORDS} and {_ABOUT}{_N}{_WORDS},? (?:together|in all|makes?|adds? (?:up )?to){_WORDS} {_ABOUT}{_N}"
+    rf"{_N}{_WORDS} and {_ABOUT}{_N}{_WORDS},? (?:together|in all|makes?|adds? (?:up )?to),? {_ABOUT}{_N}"
 )
 _OF_ALL = re.compile(rf"\bOf {_ABOUT}{_N}{_WORDS}, {_ABOUT}{_N}{_WORDS}(?:,|;| and) {_ABOUT}{_N}")
 _HAS_SIGN = re.compile(rf"{_N}(?: (?:percentage )?points?)? ({_MORE}|{_LESS}|above|below|too many|too few)\b")
@@ -61,7 +64,7 @@ _HAS_SIGN = re.compile(rf"{_N}(?: (?:percentage )?points?)? ({_MORE}|{_LESS}|abo
 _ROUNDING = re.compile(r"\bto the nearest [\d,]+(?:, or [\d,]+ above [\d,]+)?")
 _NEED_NOT_ADD = re.compile(r"\bnot add\b")
 #: How a column is headed that does not add up: "Beds a home", "Mean stay".
-_OF_EACH = re.compile(r"\b(?:an?|per|each|mean|average|median|rate)\b", re.IGNORECASE)
+_OF_EACH = re.compile(r"\b(?:an?|per|each|mean|average|median|rates?|prices?|unit)\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[+−-]?£?[\d,]+(?:\.\d+)?%?")
 
 
@@ -116,20 +119,17 @@ def in_text(text: str) -> Iterator[str]:
         if share.unit == "%" and part.unit == whole.unit != "%" and not _is_share(part, whole, share):
             comes_to = f"{100 * part.value / whole.value:.1f}%" if whole.value else "no share"
             yield f"“{words}”: {part.text} of {whole.text} is {comes_to}, not {share.text}."
-    of_others = list(found(_OF_ANOTHER))
-    for words, (part, share) in of_others:
-        parts = [one for _, (one, _) in of_others]
-        wholes = [one for one in figures if one.unit == part.unit and one.value > part.value and one not in parts]
-        if (
-            share.unit == "%"
-            and part.unit == "£"
-            and wholes
-            and not any(_is_share(part, whole, share) for whole in wholes)
-        ):
+    of_another = [(words, part, share) for words, (part, share) in found(_OF_ANOTHER) if share.unit == "%"]
+    parts = [part for _, part, _ in of_another]
+    for words, part, share in of_another:
+        wholes = [one for one in figures if one.unit == part.unit == "£" and one.value > part.value]
+        wholes = [one for one in wholes if one not in parts]
+        if wholes and not any(_is_share(part, whole, share) for whole in wholes):
             yield f"“{words}”: {part.text} is {share.text} of no number beside it."
+    in_ranges = [one for _, (*_, low, _, high) in found(_RANGE) for one in (low, high)]
     for words, (size, than, beside, before) in found(_THAN):
         word = than or beside
-        others = [one for one in figures if one not in (size, before) and one.unit == before.unit]
+        others = [one for one in figures if one not in (size, before, *in_ranges) and one.unit == before.unit]
         if others and not any(_lies_apart(before, one, size, word) for one in others):
             yield f"“{words}”: no number beside it lies {size.text} {word} than {before.text}."
     for words, (verb, by, same, before, after, size, word) in found(_GOES):
@@ -139,8 +139,7 @@ def in_text(text: str) -> Iterator[str]:
         if before.unit == after.unit and not _lies_apart(before, after, size, word):
             yield f"“{words}”: from {before.text} to {after.text} is not {size.text} {word}."
     for words, (moves, between, low, joins, high) in found(_RANGE):
-        is_range = between if joins == "and" else not moves and words.endswith(f"{low.text} to {high.text}")
-        if is_range and low.unit in ("", high.unit) and low.value > high.value:
+        if (between if joins == "and" else not moves) and low.unit in ("", high.unit) and low.value > high.value:
             yield f"“{words}”: the range is upside down."
     for words, (number, low, high) in found(_WITHIN):
         if number.unit == low.unit and not low.value - low.slack <= number.value <= high.value + high.slack:
