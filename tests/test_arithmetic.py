@@ -102,6 +102,12 @@ def test_rounded_parts_need_not_add_where_the_table_says_so():
     assert list(arithmetic.in_total(table(rows, ("Setting", "People"), "Rounded; parts need not add.")))
 
 
+def test_rows_for_parts_of_a_total_are_counted_once():
+    rows = [["A", "0.3"], ["B", "18.4"], ["C", "0.7"], ["D", "47.6"], ["A and B", "18.7"], ["C and D", "48.3"]]
+    assert not list(arithmetic.in_total(table([*rows, ["All", "67.0"]], ("Setting", "Million pounds"))))
+    assert list(arithmetic.in_total(table([*rows, ["All", "76.0"]], ("Setting", "Million pounds"))))
+
+
 def test_hidden_parts_leave_a_total_larger_and_never_smaller():
     rows = [["A", "20"], ["B", "30"], ["C", "hidden"], ["All", "53"]]
     assert not list(arithmetic.in_total(table(rows, ("Setting", "People"))))

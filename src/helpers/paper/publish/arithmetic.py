@@ -62,7 +62,7 @@ _OF_ALL = re.compile(rf"\bOf {_ABOUT}{_N}{_WORDS}, {_ABOUT}{_N}{_WORDS}(?:,|;| a
 _HAS_SIGN = re.compile(rf"{_N}(?: (?:percentage )?points?)? ({_MORE}|{_LESS}|above|below|too many|too few)\b")
 #: How people are rounded: these numbers are of no one.
 _ROUNDING = re.compile(r"\bto the nearest [\d,]+(?:, or [\d,]+ above [\d,]+)?")
-_NEED_NOT_ADD = re.compile(r"\bnot add\b")
+_NEED_NOT_ADD = re.compile(r"\b(?:not add|columns need not)\b")
 #: How a column is headed that does not add up: "Beds a home", "Mean stay".
 _OF_EACH = re.compile(r"\b(?:an?|per|each|mean|average|median|rates?|prices?|unit)\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[+−-]?£?[\d,]+(?:\.\d+)?%?")
@@ -162,8 +162,9 @@ def in_text(text: str) -> Iterator[str]:
 def in_total(table: dict) -> Iterator[str]:
     """Each column of a table whose last row is not the sum of those above; hidden ones can only leave it larger.
 
-    Of per cents, those that are of 100% are looked at, also as shares of the numbers before them; of what is told for
-    each, nothing is.
+    Where there are rows for parts of the total, it is half of the sum. Parts that need not add may miss by twice their
+    rounding. Of per cents, those of 100% are looked at, also as shares of the column before; of what is told for each,
+    nothing is.
     """
     *rows, total = table["rows"]
     labels = [column["label"] for column in table["columns"]]
@@ -173,9 +174,11 @@ def in_total(table: dict) -> Iterator[str]:
         if whole is None or len(numbers) < 2 or _OF_EACH.search(label) or (whole.unit == "%" and whole.size != 100):
             continue
         added, slack = _sum_of(numbers)
-        is_loose = _NEED_NOT_ADD.search(table["note"]) or whole.error
-        slack = slack + whole.slack if is_loose else Decimal(0)
-        if added - slack > whole.value or (len(numbers) == len(rows) and added + slack < whole.value):
+        need_not = bool(_NEED_NOT_ADD.search(table["note"]))
+        slack = (slack + whole.slack) * (1 + need_not) if need_not or whole.error else Decimal(0)
+        is_more, is_less = added - slack > whole.value, len(numbers) == len(rows) and added + slack < whole.value
+        has_subtotals = len(numbers) > 3 and abs(added - 2 * whole.value) <= slack + whole.slack
+        if (is_more or is_less) and not has_subtotals:
             yield f"the column “{label}” adds to {added:,f}, and “{total[0]}” is {whole.text}."
         of = _plain(total[place - 1]) if whole.unit == "%" else None
         for row, share in zip(rows, shown, strict=True) if of and of.unit != "%" else ():

@@ -13,7 +13,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 from helpers.base import wording
-from helpers.base.printed_numbers import AMOUNT, Printed, figures_in, read_number
+from helpers.base.printed_numbers import AMOUNT, figures_in, read_number
 from helpers.paper.publish import prose
 from helpers.paper.publish.errors import PublishError
 
@@ -38,45 +38,6 @@ def check(document: dict, reports: dict[str, bytes]) -> None:
     found = [fault for kind in readers if kind in reports for fault in readers[kind](document, reports[kind])]
     if found:
         raise PublishError("What was made does not say what the notebook says:\n" + "\n".join(f"- {f}" for f in found))
-
-
-def unknown(document: dict) -> Iterator[str]:
-    """Each figure of a message (%%say) that is no number with an origin, nor printed as one elsewhere in the paper."""
-    cells = [cell for table in _tables(document) for row in table["rows"] for cell in row[1:]]
-    known = {_sort(one) for text in [*cells, *(n["text"] for n in document["numbers"])] for one in figures_in(text)}
-    heading = document["title"]
-    for block in document["blocks"]:
-        heading = block["text"] if block["kind"] == "heading" else heading
-        for inlines in _messages(block) if block.get("is_message") else ():
-            text = prose.plain(inlines)
-            # What has an origin is hidden behind a sign, so that the words about it stay as they are.
-            alone = "".join("#" * len(one["text"]) if "to" in one else one["text"] for one in _flat(inlines))
-            for figure in figures_in(alone):
-                if _sort(figure) not in known:
-                    yield (
-                        f"under “{heading}”, “{_cut(text)}”: {figure.text} is a text, and no number that knows what it "
-                        "rests on. Name one in its braces (council.people, a Number or Worked of helpers.base.numbers)."
-                    )
-
-
-def _sort(figure: Printed) -> tuple:
-    return figure.value, figure.unit
-
-
-def _messages(block: dict) -> Iterator[list[dict]]:
-    for item in block.get("items", []):
-        for part in item:
-            yield from _messages(part)
-    if "inlines" in block:
-        yield block["inlines"]
-
-
-def _flat(inlines: list[dict]) -> Iterator[dict]:
-    for inline in inlines:
-        if "inlines" in inline:
-            yield from _flat(inline["inlines"])
-        else:
-            yield inline if "text" in inline else {"text": " "}
 
 
 def in_page(document: dict, page: bytes) -> list[str]:
@@ -129,8 +90,14 @@ def _differ_in_cells(table: dict, sheet: list[list]) -> Iterator[str]:
     if not any(table["unit"] in str(cell) for row in sheet for cell in row):
         yield f"its unit, “{table['unit']}”, is not there."
     for row, given in itertools.zip_longest(table["rows"], sheet[heads[0] + 1 :], fillvalue=[]):
-        words = {cell for cell in given if isinstance(cell, str) and _values([cell])} - set(row)
-        if _values(row) != _values(given) or words:
+        numbers, ours = given, _values(row)
+        theirs = _values(numbers)
+        if len(given) > len(row) > 0:
+            # A row's year stands beside it as a number; a range has two cells, also where both ends print as one.
+            numbers = [*given[:1], *given[1 + (str(given[1])[:4] == str(given[0])[:4]) :]]
+            ours, theirs = ([one for one, _ in itertools.groupby(values)] for values in (ours, _values(numbers)))
+        texts = [cell for cell in numbers if isinstance(cell, str) and _values([cell])]
+        if ours != theirs or not all(any(text in cell for cell in row) for text in texts):
             yield f"the notebook has “{' | '.join(row)}”, it has “{' | '.join(map(str, given))}”."
 
 
