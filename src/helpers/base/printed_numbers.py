@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from helpers.base.cells import QUALIFIERS
-from helpers.base.typed_numbers import without_no_figures
+from helpers.base.typed_numbers import without_labels
 from helpers.base.wording import rounding_unit
 
 AMOUNT = re.compile(
@@ -61,7 +61,7 @@ def read_number(text: str) -> Printed | None:
 
 def figures_in(text: str) -> list[Printed]:
     """The numbers in a text that stand for figures: no ages, dates, years, or what names a thing."""
-    found = [_printed(match) for match in AMOUNT.finditer(without_no_figures(text))]
+    found = [_printed(match) for match in AMOUNT.finditer(without_labels(text))]
     for place, (number, after) in enumerate(itertools.pairwise(found)):
         # "£430 to 700 million": the word behind the last is of both.
         if after.times and not number.times and text[number.place[1] : after.place[0]] in (" to ", " and "):

@@ -66,12 +66,15 @@ def typed_number(text: str) -> str | None:
     Ages, dates, years, what a rate is given per, and numbers that are names ("level 2") stand for none.
     """
 
-    found = _FIGURE.search(without_no_figures(BRACES.sub(" ", text)))
+    found = _FIGURE.search(without_labels(BRACES.sub(" ", text)))
     return found[0].strip().rstrip(".,:/") if found else None
 
 
-def without_no_figures(text: str) -> str:
-    """A text with blanks, as many as there were characters, for the numbers in it that stand for no figures."""
+def without_labels(text: str) -> str:
+    """A text without its ages, dates, years and other numbers that are names: what numbers are left are figures.
+
+    Blanks stand in their place, as many as there were characters.
+    """
 
     def kept(match: re.Match) -> str:
         before = text[: match.start()].rstrip().rpartition(" ")[2].lower()

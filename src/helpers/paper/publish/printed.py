@@ -90,13 +90,13 @@ def _differ_in_cells(table: dict, sheet: list[list]) -> Iterator[str]:
     if not any(table["unit"] in str(cell) for row in sheet for cell in row):
         yield f"its unit, “{table['unit']}”, is not there."
     for row, given in itertools.zip_longest(table["rows"], sheet[heads[0] + 1 :], fillvalue=[]):
-        numbers, ours = given, _values(row)
-        theirs = _values(numbers)
-        if len(given) > len(row) > 0:
-            # A row's year stands beside it as a number; a range has two cells, also where both ends print as one.
-            numbers = [*given[:1], *given[1 + (str(given[1])[:4] == str(given[0])[:4]) :]]
-            ours, theirs = ([one for one, _ in itertools.groupby(values)] for values in (ours, _values(numbers)))
-        texts = [cell for cell in numbers if isinstance(cell, str) and _values([cell])]
+        cells = list(given)
+        if len(cells) > len(row) > 0 and str(cells[1])[:4] == str(cells[0])[:4]:
+            del cells[1]  # the row's year, as a number
+        ours, theirs = _values(row), _values(cells)
+        if len(cells) > len(row):  # a range has two cells, also where both its ends print as one number
+            ours, theirs = ([one for one, _ in itertools.groupby(values)] for values in (ours, theirs))
+        texts = [cell for cell in cells if isinstance(cell, str) and _values([cell])]
         if ours != theirs or not all(any(text in cell for cell in row) for text in texts):
             yield f"the notebook has “{' | '.join(row)}”, it has “{' | '.join(map(str, given))}”."
 
