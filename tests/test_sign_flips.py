@@ -62,7 +62,8 @@ DIRECTION = re.compile(rf"\b(?:{'|'.join(sorted({*UP, *DOWN} - {'went'}))})\b", 
 #: What says no direction: both ways at once, an end that is open, a part, a setting, more of the same.
 NEUTRAL = re.compile(
     r"\b(?:rise or fall|up or down|more or (?:less|fewer)|fewer or more|or (?:more|fewer|less|above|below|up|down)"
-    r"|(?:higher|lower|more|fewer) is (?:not |no )?(?:better|worse)|(?:no|not|any|one|once|much) (?:more|less|fewer)|(?:more|less|fewer|most) (?:about|of)|up to|add up"
+    r"|(?:higher|lower|more|fewer) is (?:not |no )?(?:better|worse)|up to|add up"
+    r"|(?:no|not|any|one|once|much) (?:more|less|fewer)|(?:more|less|fewer|most) (?:about|of)"
     r"|(?:stands?|standing|named|shown|told|said|row|figures?|numbers?|table|chart|tables) (?:above|below))\b",
     re.IGNORECASE,
 )

@@ -65,7 +65,6 @@ def typed_number(text: str) -> str | None:
 
     Ages, dates, years, what a rate is given per, and numbers that are names ("level 2") stand for none.
     """
-
     found = _FIGURE.search(without_labels(BRACES.sub(" ", text)))
     return found[0].strip().rstrip(".,:/") if found else None
 
