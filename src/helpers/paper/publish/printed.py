@@ -91,7 +91,8 @@ def _differ_in_cells(table: dict, sheet: list[list]) -> Iterator[str]:
         yield f"its unit, “{table['unit']}”, is not there."
     for row, given in itertools.zip_longest(table["rows"], sheet[heads[0] + 1 :], fillvalue=[]):
         cells = list(given)
-        if len(cells) > len(row) > 0 and str(cells[1])[:4] == str(cells[0])[:4]:
+        year = str(cells[0])[:4] if cells else ""
+        if len(cells) > len(row) > 0 and year.isdigit() and str(cells[1])[:4] == year:
             del cells[1]  # the row's year, as a number
         ours, theirs = _values(row), _values(cells)
         if len(cells) > len(row):  # a range has two cells, also where both its ends print as one number
