@@ -3,6 +3,7 @@
 import pytest
 
 from helpers.base.errors import InputError
+from helpers.base.printed_numbers import read_number
 from helpers.pipeline import finder
 
 pytestmark = pytest.mark.papers
@@ -89,9 +90,9 @@ def test_what_is_more_than_a_number_is_refused(text):
 
 
 def test_a_change_on_file_is_found_by_its_sign():
-    fall = finder._number("−37.1%")
+    fall = read_number("−37.1%")
     assert finder._rounds_to(fall, -37.13, "per_cent") and not finder._rounds_to(fall, 37.13, "per_cent")
-    assert finder._rounds_to(finder._number("+37.1%"), 37.13, "per_cent")
+    assert finder._rounds_to(read_number("+37.1%"), 37.13, "per_cent")
 
 
 def test_blanks_around_a_name_do_not_count():

@@ -62,6 +62,39 @@ def test_what_its_publisher_hides_prints_as_a_word_and_takes_part_in_nothing(val
             asked()
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (LATER, "11,490"),
+        (LATER, "about 11,000"),
+        (LATER - NOW, "+4,577"),
+        (NOW - LATER, "−4,577"),
+        (NOW, "many, at 65+"),
+    ]
+    + [(Number(5.64, "A share", (), "per_cent"), "5.6%"), (Number(89_600_000, "Spending", (), "gbp"), "£90 million")],
+)
+def test_a_number_in_a_text_of_its_own_is_that_number(number, text):
+    assert str(number.as_text(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (LATER, "11,480"),
+        (LATER, "11,600"),
+        (LATER, "£11,490"),
+        (LATER - NOW, "−4,577"),
+        (LATER.range, "5,600 to 26,000"),
+    ]
+    + [(Number(5.64, "A share", (), "per_cent"), text) for text in ("5.7%", "£5.6")]
+    + [(Number(89_600_000, "Spending", (), "gbp"), text) for text in ("£89.6 billion", "89.6%")]
+    + [(Number(Suppressed(1, 4), "People by group", (CELL,)), "3")],
+)
+def test_a_text_with_another_number_another_rounding_or_another_unit_is_refused(number, text):
+    with pytest.raises(InputError, match=r"says .*\. Say the number itself"):
+        number.as_text(text)
+
+
 def test_a_change_knows_both_its_ends():
     change = LATER.beside(NOW)
     assert (str(change), change.than, change.in_words) == ("66% more", "than", "no clear difference")

@@ -9,6 +9,7 @@ import numpy as np
 from helpers.base import wording
 from helpers.base.cells import NotGiven, Suppressed
 from helpers.base.errors import InputError
+from helpers.base.printed_numbers import figures_in
 from helpers.base.vocabulary import QUANTILES
 
 #: How much of a message an error shows at a brace.
@@ -85,6 +86,17 @@ class Number(Traced):
         if self.is_hidden:
             raise InputError(f"{self.what}: this is {self}, so that nothing follows from it. Leave out what needs it.")
         return wording.rounded(self.value) if self.unit == "people" and not self.published else self.value
+
+    def as_text(self, text: str, what: str = "") -> Worked:
+        """The same in a text of one's own. Raises InputError for a text with another number, or in another unit."""
+        ends = self.ends if isinstance(self, Range) else ()
+        values = [] if self.is_hidden else [self.value, self.as_printed, *ends]
+        for figure in figures_in(text):
+            if not any(figure.is_of(value, self.unit) for value in values):
+                raise InputError(
+                    f"{self.what}: this is {self}, and {text!r} says {figure.text}. Say the number itself."
+                )
+        return super().as_text(text, what)
 
     @property
     def signed(self) -> Worked:

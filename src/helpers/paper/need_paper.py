@@ -176,9 +176,10 @@ def band_held(age: str) -> Worked:
     return Worked(text, f"Counts that the band of nine in ten held, aged {AGE_BANDS[age]}", (_backtest(age),))
 
 
-def councils_held() -> int:
+def councils_held() -> Worked:
     """How many councils the projections were held against."""
-    return int(_held("65+", "constant_rates")["forecasts"])
+    count = wording.count(int(_held("65+", "constant_rates")["forecasts"]))
+    return Worked(count, "Councils on which projections were tried", (_backtest("65+"),))
 
 
 def has_backtest() -> bool:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from helpers.base import checked_files, vocabulary, wording
 from helpers.base.authorities import areas, known_authorities
-from helpers.base.cells import NOT_GIVEN, QUALIFIERS, Suppressed
+from helpers.base.cells import NOT_GIVEN, Suppressed
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import known_sources, relative, root
+from helpers.base.printed_numbers import AMOUNT, QUALIFIED, Printed, read_number
 from helpers.base.vocabulary import DIMENSIONS
 from helpers.council.checks import figure_book
 from helpers.paper.findings import SHORT_VERDICTS
@@ -65,8 +66,8 @@ def about_number(text: str, briefing: str = "") -> str:
     the briefings themselves say of their numbers comes first, with each cell and step behind. Raises InputError for
     what is no number, and for a number that no briefing prints.
     """
-    number = _number(text)
-    if number is None or not _AMOUNT.fullmatch(_QUALIFIED.sub("", text.strip())):
+    number = read_number(text)
+    if number is None or not AMOUNT.fullmatch(QUALIFIED.sub("", text.strip())):
         more = "is no number" if number is None else "is more than a number"
         raise InputError(
             f"{text!r} {more}. Write one as it stands on the page, such as '6,913', '−37.1%' or '£150 million'."
@@ -89,7 +90,7 @@ def about_number(text: str, briefing: str = "") -> str:
     lines += (recorded := _recorded(number, authorities, frame))
     if recorded and briefing:
         return "\n".join(lines)
-    printed = frame["as_published"].map(_number)
+    printed = frame["as_published"].map(read_number)
     same = frame[printed.map(lambda found: _same(number, found))]
     rounded = frame[[_rounds_to(number, *row) for row in frame[["value", "unit"]].itertuples(index=False)]]
     rounded = rounded.drop(same.index, errors="ignore")
@@ -107,44 +108,17 @@ def about_number(text: str, briefing: str = "") -> str:
     return "\n".join(lines)
 
 
-_AMOUNT = re.compile(
-    r"(?:(?<![\w.,)%])([+−–-]))?(?<![\d.,])(£?)(\d[\d,]*(?:\.\d+)?)(%|\s?(?:million|billion|thousand|m|bn|k)\b)?"
-)
-#: A qualifier before a number, as in "circa 4,800".
-_QUALIFIED = re.compile(rf"^(?:{'|'.join(sorted(map(re.escape, QUALIFIERS), key=len, reverse=True))})(?<!\+)\s*", re.I)
-_TIMES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "bn": 9}
-
-
-def _number(text: str) -> tuple[Decimal, Decimal, str, str] | None:
-    """The size of a printed number, half a unit of its last printed digit, its sign (£, % or none), and whether it is a
-    rise or a fall ("+", "-" or none), without the qualifier that may stand before it.
-
-    None for a text that does not begin with one.
-    """
-    match = _AMOUNT.match(_QUALIFIED.sub("", text.strip()))
-    if match is None:
-        return None
-    change, pound, digits, after = match[1] or "", match[2], match[3].replace(",", ""), (match[4] or "").strip()
-    places = _TIMES.get(after, 0)
-    last_digit = places - len(digits.partition(".")[2])
-    error = Decimal(5).scaleb(last_digit - 1) if last_digit or after == "%" else Decimal(0)
-    change = "-" if change and change != "+" else change
-    return Decimal(digits).scaleb(places), error, pound or after * (after == "%"), change
-
-
-def _same(asked: tuple, found: tuple | None) -> bool:
-    """Whether two printed numbers are one: of one size and sign; the £, and + or −, may be left out where one asks."""
-    if found is None or asked[0] != found[0] or asked[3] not in ("", found[3]):
+def _same(asked: Printed, found: Printed | None) -> bool:
+    """Whether two printed numbers are one: of one size and unit; the £, and + or −, may be left out where one asks."""
+    if found is None or asked.size != found.size or asked.change not in ("", found.change):
         return False
-    return asked[2] == found[2] or (asked[2], found[2]) == ("", "£")
+    return asked.unit == found.unit or (asked.unit, found.unit) == ("", "£")
 
 
-def _rounds_to(number: tuple, value: object, unit: str) -> bool:
+def _rounds_to(number: Printed, value: object, unit: str) -> bool:
     """Whether a figure on file, in its unit, prints as this number once it is rounded."""
-    asked, error, sign, change = number
-    asked = -asked if change == "-" else asked
-    fits = {"£": unit.startswith("gbp"), "%": unit == "per_cent"}.get(sign, unit != "per_cent")
-    return fits and isinstance(value, int | float) and abs(Decimal(str(value)) - asked) <= error
+    fits = {"£": unit.startswith("gbp"), "%": unit == "per_cent"}.get(number.unit, unit != "per_cent")
+    return fits and isinstance(value, int | float) and abs(Decimal(str(value)) - number.value) <= number.error
 
 
 def _figure_lines(row: pd.Series) -> list[str]:
@@ -191,7 +165,7 @@ def _made_from(row: pd.Series) -> list[str]:
     return [f"data/processed/{name}.csv" for name in sorted(made)]
 
 
-def _recorded(number: tuple, authorities: dict, frame: pd.DataFrame) -> list[str]:
+def _recorded(number: Printed, authorities: dict, frame: pd.DataFrame) -> list[str]:
     """What the briefings themselves say that a number is and rests on, and what is known of each cell and step.
 
     Briefings say so of the numbers that know what they rest on (base.numbers); of others there is nothing here.
@@ -200,7 +174,7 @@ def _recorded(number: tuple, authorities: dict, frame: pd.DataFrame) -> list[str
         (entry["text"], entry["what"], *((origin["name"], origin["words"]) for origin in entry["rests_on"])): None
         for _, document in _executed(authorities)
         for entry in document["numbers"]
-        if any(_same(number, _number(match[0])) for match in _AMOUNT.finditer(entry["text"]))
+        if any(_same(number, read_number(match[0])) for match in AMOUNT.finditer(entry["text"]))
     }
     lines, cells, steps = [], [], []
     for text, what, *origins in list(found)[:MOST_ROWS]:
@@ -235,12 +209,12 @@ def places_of(text: str, authorities: dict, about: str = "") -> list[str]:
 
     authorities: only in their briefings. about: only in rows of tables that hold this text too.
     """
-    number = _number(text) if _AMOUNT.fullmatch(_QUALIFIED.sub("", text.strip())) else None
+    number = read_number(text) if AMOUNT.fullmatch(QUALIFIED.sub("", text.strip())) else None
 
     def stands_in(words: str) -> bool:
         if number is None:
             return text in words
-        return any(_same(number, _number(match[0])) for match in _AMOUNT.finditer(words))
+        return any(_same(number, read_number(match[0])) for match in AMOUNT.finditer(words))
 
     documents = _executed(authorities)
     return [f"{name}, {place}" for name, document in documents for place in _places_in(document, stands_in, about)]
@@ -272,17 +246,17 @@ def _plain(block: dict) -> str:
     return prose.plain(block["inlines"]) if "inlines" in block else ""
 
 
-def _checks_that_give(number: tuple, authorities: dict) -> list[str]:
+def _checks_that_give(number: Printed, authorities: dict) -> list[str]:
     found = []
     for authority_id in authorities:
         checks = read_processed(f"checks_{authority_id}")
         checks = checks[checks["recomputed"] != "none"]
-        given = checks.apply(lambda check: _same(number, _number(wording.recomputed(check))), axis=1)
+        given = checks.apply(lambda check: _same(number, read_number(wording.recomputed(check))), axis=1)
         found += [_check_lines(check) for _, check in checks[given].iterrows()]
     return list(dict.fromkeys(found))
 
 
-def _projections_that_give(number: tuple, authorities: dict) -> list[str]:
+def _projections_that_give(number: Printed, authorities: dict) -> list[str]:
     """Rows of projections that print as this number, and the files that they were made from."""
     found, origins = [], set()
     kinds = "|".join(("projection", "five_year_need", "need_drivers"))
@@ -294,7 +268,7 @@ def _projections_that_give(number: tuple, authorities: dict) -> list[str]:
         named = [name for name in ("path", "gradient", "start", "driver", "factor", *DIMENSIONS) if name in rows]
         for column in [name for name in rows if name.startswith("people")]:
             shown = rows[column].map(lambda people: "" if isinstance(people, Suppressed) else wording.people(people))
-            for _, row in rows[[_same(number, _number(text)) for text in shown]].iterrows():
+            for _, row in rows[[_same(number, read_number(text)) for text in shown]].iterrows():
                 parts = [str(row[name]) for name in named if row[name] != "all"]
                 words = "" if column == "people" else f" ({column})"
                 line = f"{relative(path)}: {row.get('period', row.get('year'))}, {', '.join(parts)}{words}"

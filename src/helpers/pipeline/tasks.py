@@ -271,7 +271,11 @@ def remove_from_build(targets: list[str], dryrun: bool) -> None:
 
 
 def publish(executed: str, *reports: str) -> TaskFailed | None:
-    """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change."""
+    """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change.
+
+    None is kept where one does not say what the notebook says, or a number does not follow from those beside it.
+    """
+    from helpers.paper.publish import arithmetic, printed
     from helpers.paper.publish.document import from_notebook
     from helpers.paper.publish.html import to_html
     from helpers.paper.publish.pdf import to_pdf
@@ -282,7 +286,10 @@ def publish(executed: str, *reports: str) -> TaskFailed | None:
         import nbformat
 
         document = from_notebook(nbformat.read(executed, as_version=4))
-        write_together({root() / report: makers[Path(report).suffix](document) for report in reports})
+        arithmetic.check(document)
+        made = {report: makers[Path(report).suffix](document) for report in reports}
+        printed.check(document, {Path(report).suffix: content for report, content in made.items()})
+        write_together({root() / report: content for report, content in made.items()})
         changes.note(document, executed)
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
