@@ -1,7 +1,6 @@
 """Charts in the Government Analysis Function's style, drawn alike on every machine, with alternative text."""
 
 import io
-from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -9,7 +8,6 @@ import numpy as np
 import pandas as pd
 from afcharts import af_colours
 from matplotlib import font_manager, rc_context, rc_params_from_file
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 from matplotlib.transforms import offset_copy
@@ -232,9 +230,7 @@ def line_chart(
     columns lower, upper. values: how points print their values, if they do ("{:.0f}%"). Refuses a single point.
     """
     if len(lines) < 2:
-        raise InputError(
-            f"The chart of {', '.join(map(str, lines))} has one point or none. Say the number in a sentence instead."
-        )
+        raise InputError(f"The chart of {', '.join(map(str, lines))} has no two points. Say the number in a sentence.")
     places = lines.index.to_numpy() if pd.api.types.is_numeric_dtype(lines.index) else np.arange(len(lines))
     dashes = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
     with style():
@@ -262,18 +258,15 @@ def line_chart(
     return figure
 
 
-def _values_on(axes: Axes, places: Sequence, values: pd.Series, form: str) -> None:
+def _values_on(axes, places, values: pd.Series, form: str) -> None:
     """Print the values of points above them, in a form such as "{:.0f}%"; nothing without one."""
     for place, value in zip(places, values, strict=True):
         if form and not np.isnan(value):
-            axes.annotate(
-                form.format(value), (place, value), (0, 6), textcoords="offset points", ha="center", color=INK
-            )
+            axes.annotate(form.format(value), (place, value), (0, 6), textcoords="offset points", ha="center")
 
 
 def control_chart(points: pd.Series, result, target: float | None = None) -> Figure:
-    """A series with its centre line, its limits where it has them, and its target; points that signal are marked, in a
-    series that is long enough for it.
+    """A series with its centre line, its limits where it has them, and its target; named signals are marked.
 
     points: values in the order of time, index their labels (periods). result: what control_charts.xmr made of them.
     target: drawn as a line; where it is left out, the one that result judged. Improvement is a diamond, concern a
@@ -341,8 +334,7 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
         for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=middle).items():
             axes.annotate(
                 text, (names[-1], place), (8, 0), textcoords="offset points", va="center",
-                color=DARK_PINK if text.startswith("Target") else INK,
-                weight="semibold" if text == middle else "normal",
+                color=DARK_PINK if "Target" in text else INK, weight="semibold" if text == middle else "normal",
             )  # fmt: skip
         axes.set_ylim(bottom, top)
         axes.margins(x=0.01)

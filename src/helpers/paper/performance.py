@@ -397,6 +397,5 @@ FLOWS_NOTE = (
 
 def met_said(assured: dict) -> str:
     """Of the providers assessed, how many met the council's standard, as a sentence."""
-    if assured["all_met"]:
-        return "All of these met its standard."
-    return f"Of these, {assured['met']} met its standard." if assured["any_met"] else "None of these met its standard."
+    some = "All" if assured["all_met"] else assured["met"] if assured["any_met"] else "None"
+    return f"{some} of these met its standard."
