@@ -217,11 +217,7 @@ def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] 
 
 
 def line_chart(
-    lines: pd.DataFrame,
-    form: str = "{x:,.0f}",
-    from_zero: bool = True,
-    band: pd.DataFrame | None = None,
-    values: str = "",
+    lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True, band: pd.DataFrame | None = None, values=""
 ) -> Figure:
     """A few lines over years or periods, each named where it ends and with a dash pattern of its own.
 

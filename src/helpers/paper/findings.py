@@ -144,12 +144,14 @@ def finding(found: pd.DataFrame, council_id: str) -> Said:
     if found.empty:
         return said("No published figure can be checked against others")
     if not apart:
-        return said("Every published figure that can be checked fits the others")
+        return said("No published figure that can be checked is at odds with the others")
     number = counted(found, council_id, APART)
     if apart == len(found):
         return said("No published figure that can be checked fits the others")
-    some = wording.sentence_start(wording.how_many_of(len(found) - apart, len(found)))
-    return said("{some} of the figures that can be checked fit; {n} do not", some=some, n=number)
+    fit = int((found["found"] == FITS).sum())
+    some = wording.sentence_start(wording.how_many_of(fit, len(found)))
+    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if apart == 1 else 'do'} not"
+    return said(text, some=some, n=number)
 
 
 def widest(groups: list[dict], council_id: str) -> dict | None:
@@ -164,6 +166,17 @@ def widest(groups: list[dict], council_id: str) -> dict | None:
         "comes_to": Worked(wording.recomputed(row), f"{row['what']}, by other figures", origin),
         "matters": group["matters"].partition(". ")[0].rstrip(".") + ".",
     }
+
+
+def not_seen(missing: pd.DataFrame) -> str:
+    """What of the documents could not be seen, as a sentence; nothing where all could."""
+    lost = int((missing["kind"] == "chart").sum())
+    others = len(missing) - lost
+    parts = [f"the documents' text lost {wording.number_of(lost, 'chart')}"] if lost else []
+    if others:
+        named = wording.number_of(others, "other figure" if lost else "figure")
+        parts.append(f"{named} {'was' if others == 1 else 'were'} not given")
+    return wording.sentence_start(f"{'; '.join(parts)}.") if parts else ""
 
 
 def questions(groups: list[dict], missing: pd.DataFrame, most: int = MOST) -> list[str]:

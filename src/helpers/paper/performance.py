@@ -35,8 +35,6 @@ FLOWS = {
 #: Flows of single people, of whom each comes by himself. Contacts, alerts and complaints cluster: their counts vary far
 #: more than chance by itself would make them.
 OF_PEOPLE = ("support", "care_homes")
-#: The levels of ranges, in per cent.
-LEVEL = 95
 #: What the paper cannot do without.
 NEEDED = ("people_reviewed", "people_eligible_for_review")
 QUARTERS = {"Q1": ("first", "April to June"), "Q2": ("second", "July to September")}
@@ -85,7 +83,7 @@ class Flow:
     @property
     def by_chance(self) -> tuple[float, float] | None:
         """Between which counts a quarter would lie by chance alone, were it as the year was; None for what clusters."""
-        return rates.poisson_interval(round(self.year.value / 4), LEVEL) if self.of_people else None
+        return rates.poisson_interval(round(self.year.value / 4)) if self.of_people else None
 
     @property
     def is_beyond_chance(self) -> bool:
@@ -241,9 +239,9 @@ def finding(report: Report) -> Said:
     some = wording.sentence_start(wording.how_many_of(part[last].value, whole[last].value))
     texts = {year: share_of_reviews(report, year) for year in (first, last)}
     if first == last:
-        return said("{some} of people due a review had one: {n} in {year}", some=some, n=texts[last], year=last)
+        return said("{some} of the people due a review had one: {n} in {year}", some=some, n=texts[last], year=last)
     return said(
-        "{some} of people due a review had one: {now} in {last}, {before} in {first}",
+        "{some} of the people due a review had one: {now} in {last}, {before} in {first}",
         some=some, now=texts[last], last=last, before=texts[first], first=first,
     )  # fmt: skip
 
@@ -378,6 +376,13 @@ def assured_drawn(report: Report) -> charts.Figure:
     return charts.bar_chart(shares, labels, (shares.idxmin(),) if shares.nunique() > 1 else ())
 
 
+def assured_note(report: Report) -> str:
+    """What the hatch of the bars marks, and what is not known of providers, where either is so."""
+    shares, _ = assured_shares(report)
+    hatched = "Hatched: the lowest share. " if shares.nunique() > 1 else ""
+    return hatched + ("Of those not assessed nothing is known." if shares.min() < 100 else "")
+
+
 def assured_shares(report: Report) -> tuple[pd.Series, pd.Series]:
     """The share of providers of each service that were assessed, in per cent, and each in words: "22 of 33: 67%"."""
     shares, labels = {}, {}
@@ -387,12 +392,6 @@ def assured_shares(report: Report) -> tuple[pd.Series, pd.Series]:
         counts = f"{wording.count(part)} of {wording.count(whole)}"
         labels[SERVICES[service]] = f"{counts}: {wording.percentage(100 * part / whole)}"
     return pd.Series(shares, dtype=float), pd.Series(labels, dtype=object)
-
-
-FLOWS_NOTE = (
-    "By chance alone: between which counts an unchanged service's quarter would lie, 95 times in a hundred; no range "
-    "where events cluster. Seasons are not taken out. More complaints can mean more people who speak up."
-)
 
 
 def met_said(assured: dict) -> str:
