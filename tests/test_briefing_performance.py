@@ -63,7 +63,7 @@ def report(council):
 @pytest.mark.parametrize(
     "words",
     [
-        "Less than half of people due a review had one: 47% in 2022/23, 80% in 2017/18",
+        "Less than half of the people due a review had one: 47% in 2022/23, 80% in 2017/18",
         "In June 2023, 1,348 people had gone 24 months or more without a review.",
         "The fewest on record were 120, in March 2018.",
         "194 people went straight into long-term support in the quarter; an average quarter of 2022/23 had 258.",
@@ -157,7 +157,7 @@ def test_a_report_with_one_year_of_reviews_says_so_and_draws_no_chart_of_them(pa
         lambda frame: frame[~(frame["quantity"].isin(performance.NEEDED) & frame["period"].isin(years))],
     )
     text = papers.read("performance", authority_id="leicester")
-    assert "Less than half of people due a review had one: 47% in 2022/23\n" in text
+    assert "Less than half of the people due a review had one: 47% in 2022/23\n" in text
     assert "The report has one year of reviews, so that no chart of them is drawn." in text
 
 
@@ -171,8 +171,23 @@ def test_a_report_that_lacks_other_tables_says_what_it_lacks(papers, monkeypatch
     text = papers.read("performance", authority_id="leicester")
     assert "The report does not say how many providers were assessed." in text
     assert "No series of the report is long enough for limits" in text
-    for words in ("**Providers.**", "**Long waits.**", "**New support.**", "**Care homes.**"):
-        assert words not in text
+    for name in ("Providers", "Long waits", "New support", "Care homes"):
+        assert f"- **{name}.** Not in the report" in text
+
+
+def test_a_report_without_figures_in_prose_says_so_and_leaves_out_a_year_that_lacks_one_count(papers, monkeypatch):
+    nothing = checks.missing_from("leicester").iloc[:0]
+    monkeypatch.setattr(checks, "missing_from", lambda authority_id: nothing)
+    monkeypatch.setattr(checks, "has_claims", lambda descriptor: False)
+    lacking = [("people_reviewed", "2017/18"), ("people_eligible_for_review", "2018/19")]
+    papers.alter(
+        f"figures_{DOCUMENT}",
+        lambda frame: frame[[pair not in lacking for pair in zip(frame["quantity"], frame["period"], strict=True)]],
+    )
+    text = papers.read("performance", authority_id="leicester")
+    assert "Less than half of the people due a review had one: 47% in 2022/23, 67% in 2019/20" in text
+    assert "No single figure in the report's text is on file." in text and "**Long waits.** Not in the report" in text
+    assert "Reviews completed | 714.5 | 729 | 2% more | no range" in text
 
 
 def test_a_report_that_authorities_toml_names_and_nobody_has_is_refused(papers, monkeypatch):
@@ -229,7 +244,7 @@ def test_a_second_report_makes_the_next_paper_with_no_change_of_code(tmp_path):
     cells = json.loads((folder / "build/leicester/performance.ipynb").read_text(encoding="utf-8"))["cells"]
     said = in_words([output["data"] for cell in cells for output in cell.get("outputs", [])])
     for words in (
-        "Less than half of people due a review had one: 47% in 2023/24, 80% in 2018/19",
+        "Less than half of the people due a review had one: 47% in 2023/24, 80% in 2018/19",
         "In September 2024, 90 people had gone 24 months or more without a review.",
         "310 people went straight into long-term support in the quarter; an average quarter of 2023/24 had 200.",
         "The report is of the second quarter of 2024/25 (July to September),",
@@ -237,4 +252,4 @@ def test_a_second_report_makes_the_next_paper_with_no_change_of_code(tmp_path):
         "Q2 2024/25 beside an average quarter",
     ):
         assert words in said, words
-    assert "2022/23, 80%" not in said and "1,348" not in said and "**Care homes.**" not in said
+    assert "2022/23, 80%" not in said and "1,348" not in said and "**Care homes.** Not in the report" in said

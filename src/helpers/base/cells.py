@@ -121,6 +121,8 @@ _WORDS = {
 #: Shares in words, in per cent, and how far either way they are taken to reach.
 _SHARES = {"half": 50, "a half": 50, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25, "three quarters": 75}
 _SHARE_ERROR, _SHARE_STEP = 5.0, 10.0
+#: Units that name a time: "05 October 2023" begins with a 0 and is no damaged number.
+_IN_TIME = ("financial_year", "date")
 #: A share called so lies between the half and the whole.
 _MAJORITY = re.compile(r"(?:the |a )?(?:large |vast )?majority")
 
@@ -189,7 +191,7 @@ def parse_figure(
         return _marked(text, marks[text])
     if rounded_to is not None and not 0 < rounded_to <= 10**9:
         raise InputError(f"{text!r} is said to be rounded to {rounded_to}: give a number above 0, as 5")
-    if unit != "date":  # "05 October 2023" begins with a 0
+    if unit not in _IN_TIME:
         _refuse_odd_digits(text)
     counted = unit not in FRACTIONAL_UNITS and not change
     ends = None if change else _bounds_in_words(text, unit, multiplier)
@@ -384,7 +386,7 @@ def _beside(value: Decimal, word: str, below: Decimal, above: Decimal) -> tuple[
 
 def _in_digits(text: str, unit: str, rounded_to: float | None, multiplier: int) -> tuple | None:
     """Value, error either way, step of the last significant digit, and the sign that stands with it."""
-    if unit in ("financial_year", "date"):
+    if unit in _IN_TIME:
         return _named_in_time(text, unit)
     if match := _PART.fullmatch(text):
         return _rank(text, *map(int, match.groups()), unit)

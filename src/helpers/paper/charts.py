@@ -329,11 +329,11 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
         middle = next(text for text in ends if text.startswith(centre))
         for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=middle).items():
             axes.annotate(
-                text, (names[-1], place), (8, 0), textcoords="offset points", va="center",
+                text, (names[-1], place), (16, 0), textcoords="offset points", va="center",
                 color=DARK_PINK if "Target" in text else INK, weight="semibold" if text == middle else "normal",
             )  # fmt: skip
         axes.set_ylim(bottom, top)
-        axes.margins(x=0.01)
+        axes.margins(x=0.03)
         every = -(-len(names) * (max(map(len, names)) + 2) // 70)
         shown = range((len(names) - 1) % every, len(names), every)
         axes.set_xticks(list(shown), [names[position] for position in shown])

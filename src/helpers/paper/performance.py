@@ -20,6 +20,7 @@ from helpers.council.numbers import cells, published
 from helpers.paper import charts, enquiries, findings
 from helpers.projection import control_charts, rates
 from helpers.published import sources
+from helpers.published.claims import CLAIM_COLUMNS
 from helpers.published.processed import read_processed
 
 #: What is counted in a quarter: how a table's row says it, its quantity in tables, how ids of it in prose begin.
@@ -137,8 +138,9 @@ class Report:
 
     @cached_property
     def years(self) -> list[str]:
-        """The years of the reviews, in the order of time."""
-        return list(self.series(NEEDED[0]))
+        """The years of which both the people reviewed and those due a review are printed, in the order of time."""
+        part, whole = (self.series(quantity) for quantity in NEEDED)
+        return [year for year in part if year in whole and not part[year].is_hidden and not whole[year].is_hidden]
 
     @cached_property
     def quarter(self) -> str:
@@ -166,7 +168,7 @@ class Report:
         for name, (label, quantity, stem) in FLOWS.items():
             year = [self.series(quantity).get(each) or self.claim(stem, each) for each in before]
             now = self.series(quantity, "quarter").get(self.quarter) or self.claim(stem, self.quarter)
-            if now and any(year):
+            if now and any(year) and not now.is_hidden and not year[0].is_hidden:
                 found[name] = Flow(label, year[0], now, name in OF_PEOPLE)
         return found
 
@@ -209,7 +211,7 @@ def open_report(council: dict, source: str) -> Report:
     refuse_unknown(council, source)
     figures = read_processed(f"figures_{source}").sort_values("period_start", kind="stable")
     has_claims = checks.has_claims(sources.read_descriptor(source))
-    claims = read_processed(f"claims_{source}") if has_claims else figures.iloc[:0].assign(claim="")
+    claims = read_processed(f"claims_{source}") if has_claims else pd.DataFrame(columns=CLAIM_COLUMNS)
     report = Report(council, source, figures, claims)
     for quantity in NEEDED:
         if not report.series(quantity):
@@ -217,11 +219,8 @@ def open_report(council: dict, source: str) -> Report:
                 f"data/raw/{source}: no table has {QUANTITIES[quantity]} by year ({quantity}), and the paper on "
                 "performance rests on them. Add the table of reviews, or name another report in authorities.toml."
             )
-    if set(report.series(NEEDED[0])) != set(report.series(NEEDED[1])):
-        raise InputError(
-            f"data/raw/{source}: the people reviewed and the people due a review are not of the same years. Complete "
-            "the table of reviews."
-        )
+    if not report.years:
+        raise InputError(f"data/raw/{source}: no year has both the people reviewed and those due. Complete the table.")
     if not ((report.own["period_kind"] == "quarter").any() or (report.claims["period_kind"] == "quarter").any()):
         raise InputError(
             f"data/raw/{source}: no figure is of a quarter. Add the tables of the quarter that it reports."
