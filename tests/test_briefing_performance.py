@@ -1,18 +1,25 @@
-"""The briefing on Leicester's performance: its main sentences, and the processed figures that they rest on."""
+"""The paper on performance: what it says of the report on file, what it refuses, and what the next report makes."""
 
+import json
 import re
-from itertools import pairwise
+import shutil
 from pathlib import Path
 
 import pytest
+import small_project
+import yaml
+from altered_papers import Papers, words_of
+from conftest import PROJECT, doit
 
-from helpers.base.mime import FIGURE, TABLE
+from helpers.base import authorities
+from helpers.base.errors import InputError
+from helpers.base.mime import FIGURE
 from helpers.council import checks
+from helpers.paper import performance, performance_annex
 from helpers.pipeline import notebooks
-from helpers.projection import control_charts, rates
-from helpers.published import processed
+from helpers.projection import rates
 
-PAPER = Path(__file__).parent.parent / "notebooks/briefings/performance.ipynb"
+PAPER = PROJECT / "notebooks/briefings/performance.ipynb"
 DOCUMENT = "leicester_performance_report_2023"
 
 
@@ -24,132 +31,225 @@ def outputs():
 
 @pytest.fixture(scope="module")
 def said(outputs):
-    return "\n".join("".join(data.get("text/markdown", "")) for data in outputs)
+    return in_words(outputs)
 
 
-@pytest.fixture(scope="module")
-def published():
-    return processed.read_processed(f"figures_{DOCUMENT}").set_index(["table", "cell"])["value"]
-
-
-@pytest.fixture(scope="module")
-def claims():
-    return processed.read_processed(f"claims_{DOCUMENT}").set_index("claim")["as_published"]
-
-
-def test_fewer_people_get_a_review(said, published):
-    before, after = ((published["reviews", f"C{row}"], published["reviews", f"D{row}"]) for row in (2, 7))
-    share = rates.share(*after)
-    assert [round(100 * end) for end in share] == [47, 45, 48]
-    assert rates.compare(rates.difference_of_shares(*before, *after)) == "lower"
-    assert (
-        "In 2022/23, 2,403 of 5,144 people eligible for a review had one. That is 47% (range 45% to 48%), clearly "
-        "lower than the 80% of 2017/18."
-    ) in said
-
-
-def test_both_wordings_of_the_overdue_reviews_stand(said, claims):
-    both = claims[["people_long_without_review", "months_since_last_review", "overdue_months_table_of_issues"]]
-    assert list(both) == ["1,348", "24", "12"]
-    assert (
-        "In June 2023, 1,348 people had gone 24 months or more without a review, the most on record (fewest: 120, in "
-        "March 2018). That is 26% of those eligible in the year. Another table calls them more than 12 months overdue. "
-        "The two fit, as a review is overdue after 12 months, but the second sounds like half the wait."
-    ) in said
-    assert round(100 * 1348 / 5144) == 26 and claims["months_until_review_is_overdue"] == "12"
-    assert claims["reviews_overdue_share"] == "over 50%"
-    assert "The report says that over 50% of all reviews were overdue." in said
-
-
-def test_fewer_new_people_than_in_an_average_quarter(said, claims):
-    for year, quarter in (("new_long_term_support_2022_23", "194"), ("admissions_2022_23", "42")):
-        name = f"{year.removesuffix('_2022_23')}_quarter_1"
-        assert claims[name] == quarter
-        total = float(claims[year].replace(",", ""))
-        assert rates.compare(rates.difference_of_rates(total, 4, int(quarter), 1, 1)) == "lower"
-    assert "194 new people went straight into long-term support (range 168 to 223)" in said
-    assert "Permanent admissions to care homes were 42 (range 30 to 57), against 71.5." in said
-
-
-def test_a_share_without_its_number_of_people_gets_no_range(said, claims):
-    assert claims["safeguarding_outcomes_achieved_quarter_1"] == "51.9%"
-    assert "In the quarter it was 51.9%, of a number not printed." in said
-    assert (
-        "In 2021/22, 88.2% of older people sent home from hospital with support to recover were still at home 91 days "
-        "later."
-    ) in said
-    assert "East Midlands had 82.0% and England 81.8%" in said
-
-
-def test_the_number_asked_is_worked_out_where_one_whole_number_alone_fits(said, outputs, published):
-    rows = next(data[TABLE]["rows"] for data in outputs if TABLE in data and "wishes" in data[TABLE]["title"])
-    for row, (year, _, met, asked, its_range) in enumerate(rows, start=2):
-        share, count = published["safeguarding_outcomes", f"B{row}"], int(published["safeguarding_outcomes", f"C{row}"])
-        fits = [whole for whole in range(count, 10 * count) if abs(100 * count / whole - share) <= 0.05]
-        assert (met, asked) == (str(count), {0: "not known", 1: str(sum(fits))}[len(fits)]), year
-        lower, upper = rates.share(count, *fits)[1:] if fits else (0, 0)
-        assert its_range == (f"{100 * lower:.1f}% to {100 * upper:.1f}%" if fits else "not known")
-    assert [row[3] for row in rows] == ["not known", "336", "not known", "273", "289", "263"]
-    assert rates.compare(rates.difference_of_shares(162, 289, 137, 263)) == "no clear difference"
-    assert (
-        "In 2022/23, 52.1% of people in an enquiry had them met (range 46% to 58%), no clear difference from the year "
-        "before."
-    ) in said
-
-
-def test_alerts_are_compared_with_the_year_before(said, claims):
-    numbers = [
-        int(claims[f"alerts_meeting_threshold_{year}"].replace(",", "")) for year in ("2020_21", "2021_22", "2022_23")
+def in_words(outputs):
+    """What outputs say, as a notebook keeps them: a text may be a list of its lines."""
+    joined = [
+        {name: "".join(part) if name.startswith("text/") else part for name, part in data.items()} for data in outputs
     ]
-    assert [rates.compare(rates.difference_of_counts(*pair)) for pair in pairwise(numbers)] == ["higher", "lower"]
-    assert "but alerts rose, then fell.**" in said
-    assert "781 in 2020/21, 1,001 in 2021/22 (clearly higher) and 636 in 2022/23 (clearly lower)" in said
+    return "\n".join(line for data in joined for line in words_of(data))
 
 
-def test_providers_assessed(said, published, claims):
-    assessed, all_of_them = (
-        sum(published["quality_assurance", f"{c}9.{part}"] for c in "BCDE") for part in ("assessed", "total")
+@pytest.fixture
+def papers(tmp_path, monkeypatch):
+    """The project's papers, to be read on altered tables."""
+    monkeypatch.chdir(PROJECT)
+    return Papers(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def council(monkeypatch):
+    monkeypatch.chdir(PROJECT)
+    return authorities.authority_named("leicester")
+
+
+@pytest.fixture
+def report(council):
+    return performance.open_report(council, DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Less than half of the people due a review had one: 47% in 2022/23, 80% in 2017/18",
+        "In June 2023, 1,348 people had gone 24 months or more without a review.",
+        "The fewest on record were 120, in March 2018.",
+        "194 people went straight into long-term support in the quarter; an average quarter of 2022/23 had 258.",
+        "42 people moved into one to stay in the quarter; an average quarter of 2022/23 had 71.5.",
+        "By 30 June 2023 the council had assessed 134 of 172 providers. All of these met its standard.",
+        "The report is of the first quarter of 2023/24 (April to June), three years before this meeting.",
+        "Six points cannot tell a signal from chance: it takes 13. So no limits are drawn.",
+        "Permanent moves into care homes | 71.5 | 42 | 41% fewer | 56 to 91",
+        "New contacts | 4,484 | 4,822 | 8% more | no range",
+        "Can officers bring these figures for 2024/25 and 2025/26,",
+    ],
+)
+def test_it_says_what_the_report_prints(said, words):
+    assert words in said
+
+
+def test_the_chart_of_page_one_is_of_years_alone_with_its_values_and_no_limits(outputs):
+    first = next(data[FIGURE] for data in outputs if FIGURE in data)
+    assert first["data"] == [
+        {
+            "label": "Had a review",
+            "x": [0, 1, 2, 3, 4, 5],
+            "y": [79.9, 74.7, 67.0, 66.5, 53.2, 46.7],
+        }
+    ]
+    assert "2017/18: 80; 2018/19: 75; 2019/20: 67; 2020/21: 67; 2021/22: 53; 2022/23: 47." in first["alt"]
+
+
+def test_no_signal_is_named_on_few_points_and_limits_are_printed(outputs):
+    limited = [data[FIGURE] for data in outputs if FIGURE in data and "Control chart" in data[FIGURE]["alt"]]
+    assert len(limited) == 3
+    for chart in limited:
+        assert "on so few no signal is named" in chart["note"] and "too few points for a signal" in chart["title"]
+        assert re.search(r"Mean [\d.]+, limits [\d.]+ to [\d.]+", chart["alt"])
+        assert not {"concern", "improvement", "neither"} & {line["label"] for line in chart["data"]}
+
+
+def test_a_series_that_goes_one_way_and_counts_that_cluster_get_no_limits(report):
+    names = " ".join(performance_annex.control_series(report))
+    assert "reviewed" not in names and "contacts" not in names and "sickness" in names
+    assert [flow.name for flow in report.flows.values() if flow.by_chance] == [
+        "New people straight into long-term support",
+        "Permanent moves into care homes",
+    ]
+
+
+def test_what_chance_would_do_is_the_range_of_an_average_quarter(report):
+    support = report.flows["support"]
+    assert (support.year.value, support.now.value) == (1032, 194)
+    assert support.by_chance == rates.poisson_interval(258) and support.is_beyond_chance
+    assert str(support.either_way) == "32"
+
+
+def test_every_table_of_the_report_is_in_the_annex_as_printed(report):
+    cells = [cell for _, frame, _ in performance_annex.tables_of(report) for cell in frame.to_numpy().ravel()]
+    printed = list(report.figures["as_published"])
+    assert all(cells.count(text) >= printed.count(text) for text in set(printed))
+
+
+@pytest.mark.parametrize(
+    ("meeting", "quarter", "later"),
+    [
+        ("2026-11-26", "Q1 2023/24", ["2024/25", "2025/26"]),
+        ("2023-10-05", "Q1 2023/24", []),
+        ("2025-04-01", "Q1 2023/24", ["2024/25"]),
+        ("2026-03-31", "Q4 2023/24", ["2024/25"]),
+    ],
+)
+def test_what_is_asked_for_is_of_full_years_since_the_quarter(meeting, quarter, later):
+    assert performance.later_years(meeting, quarter) == later
+
+
+@pytest.mark.parametrize("quantity", performance.NEEDED)
+def test_a_report_that_lacks_the_table_it_leads_with_is_refused(papers, quantity):
+    papers.alter(f"figures_{DOCUMENT}", lambda frame: frame[frame["quantity"] != quantity])
+    with pytest.raises(InputError, match=rf"^data/raw/{DOCUMENT}: no table has people .*\({quantity}\).*Add the table"):
+        papers.read("performance", authority_id="leicester")
+
+
+def test_a_report_without_a_quarter_is_refused(papers):
+    for table in (f"figures_{DOCUMENT}", f"claims_{DOCUMENT}"):
+        papers.alter(table, lambda frame: frame[frame["period_kind"] != "quarter"])
+    with pytest.raises(InputError, match="no figure is of a quarter"):
+        papers.read("performance", authority_id="leicester")
+
+
+def test_a_report_with_one_year_of_reviews_says_so_and_draws_no_chart_of_them(papers):
+    years = [f"{year}/{year % 100 + 1:02}" for year in range(2017, 2022)]
+    papers.alter(
+        f"figures_{DOCUMENT}",
+        lambda frame: frame[~(frame["quantity"].isin(performance.NEEDED) & frame["period"].isin(years))],
     )
-    assert (assessed, all_of_them) == (134, 172)
-    assert (
-        "but 38 had not been assessed, and up to five were rated inadequate.** By 30 June 2023, 134 of 172 had been. "
-        "In supported living, at least 9 of 15 met it; the other six are not known."
-    ) in said
-    found = [f"inadequate_providers_{when}" for when in ("found", "recently", "remaining")]
-    of_concern = ["issues_found_at_providers_of_concern", "providers_of_concern"]
-    assert list(claims[found + of_concern]) == ["5", "4", "3", "215", "29"]
-    assert "tell of five inadequate providers, then of four and three. They count 215 issues at 29 providers" in said
-    assert "Leicester's care home ratings compare poorly" in said
+    text = papers.read("performance", authority_id="leicester")
+    assert "Less than half of the people due a review had one: 47% in 2022/23\n" in text
+    assert "The report has one year of reviews, so that no chart of them is drawn." in text
 
 
-def test_the_quarter_stays_out_of_the_chart_of_years(outputs):
-    charts = [data[FIGURE] for data in outputs if FIGURE in data]
-    points = {line["label"]: line for line in charts[0]["data"]}["points"]
-    assert points["x"] == ["2017/18", "2018/19", "2019/20", "2020/21", "2021/22", "2022/23"]
-    assert points["y"] == [79.9, 74.7, 67.0, 66.5, 53.2, 46.7]
-    assert control_charts.xmr(points["y"], better="higher", shares=True).kind == "trial_limits"
-    assert "88.2% of care homes, but its counts give 89.1% (82 of 92)" in charts[3]["note"]
+def test_a_report_that_lacks_other_tables_says_what_it_lacks(papers, monkeypatch):
+    lacking = ("quality_assurance", "sickness_days", "safeguarding_outcomes")
+    papers.alter(f"figures_{DOCUMENT}", lambda frame: frame[~frame["table"].isin(lacking)])
+    begins = "new_long_term_support|admissions|people_long"
+    papers.alter(f"claims_{DOCUMENT}", lambda frame: frame[~frame["claim"].str.match(begins)])
+    nothing = checks.missing_from("leicester").iloc[:0]
+    monkeypatch.setattr(checks, "missing_from", lambda authority_id: nothing)
+    text = papers.read("performance", authority_id="leicester")
+    assert "The report does not say how many providers were assessed." in text
+    assert "No series of the report is long enough for limits" in text
+    for name in ("Providers", "Long waits", "New support", "Care homes"):
+        assert f"- **{name}.** Not in the report" in text
 
 
-def test_no_verdict_where_a_series_is_short(outputs):
-    """No chart has thirteen points, so none may speak of limits without saying that they are on trial."""
-    for chart in (data[FIGURE] for data in outputs if FIGURE in data):
-        labels = {line["label"] for line in chart["data"]}
-        if "lower limit" in labels:
-            assert re.search("[Tt]rial limits", chart["note"] + chart["alt"])
+def test_a_report_without_figures_in_prose_says_so_and_leaves_out_a_year_that_lacks_one_count(papers, monkeypatch):
+    nothing = checks.missing_from("leicester").iloc[:0]
+    monkeypatch.setattr(checks, "missing_from", lambda authority_id: nothing)
+    monkeypatch.setattr(checks, "has_claims", lambda descriptor: False)
+    lacking = [("people_reviewed", "2017/18"), ("people_eligible_for_review", "2018/19")]
+    papers.alter(
+        f"figures_{DOCUMENT}",
+        lambda frame: frame[[pair not in lacking for pair in zip(frame["quantity"], frame["period"], strict=True)]],
+    )
+    text = papers.read("performance", authority_id="leicester")
+    assert "Less than half of the people due a review had one: 47% in 2022/23, 67% in 2019/20" in text
+    assert "No single figure in the report's text is on file." in text and "**Long waits.** Not in the report" in text
+    assert "Reviews completed | 714.5 | 729 | 2% more | no range" in text
 
 
-def test_no_question_is_circular_and_each_lost_chart_is_named(said, outputs):
-    asked = [line for line in said.splitlines() if "Can officers bring" in line]
-    assert len(asked) == 5 and not any("would give a chart" in line for line in asked)
-    assert not any(f"would give {word}" in line for line in asked for word in ("how", "whether", "which"))
-    assert asked[0].startswith("- Can officers bring these figures for 2024/25 and 2025/26,")
-    missing = checks.missing_from("leicester").query("source == @DOCUMENT")
-    tables = [data[TABLE] for data in outputs if TABLE in data]
-    shown = next(table for table in tables if table["columns"][0]["label"] == "Missing")
-    assert [row[0] for row in shown["rows"]] == list(missing["what"])
+def test_a_report_that_authorities_toml_names_and_nobody_has_is_refused(papers, monkeypatch):
+    known = authorities.known_authorities()
+    named = known["leicester"] | {"parameters": {"performance": {"report": "leicester_performance_report_2032"}}}
+    monkeypatch.setattr(authorities, "known_authorities", lambda: known | {"leicester": named})
+    with pytest.raises(InputError, match=rf"has no folder in data/raw\. Did you mean '{DOCUMENT}'"):
+        papers.read("performance", authority_id="leicester", report="leicester_performance_report_2032")
 
 
-def test_hatched_bars_say_what_the_hatch_marks(outputs):
-    notes = [data[FIGURE]["note"] for data in outputs if FIGURE in data and data[FIGURE]["alt"].startswith("Bar chart")]
-    assert len(notes) == 3 and all(note.startswith("Hatched: ") for note in notes)
+def next_report(folder: Path) -> str:
+    """A made-up report of a later quarter, of three of the tables, in the project in this folder. Returns its name."""
+    source, name = folder / "data/raw" / DOCUMENT, "leicester_performance_report_2024"
+    target = source.with_name(name)
+    target.mkdir()
+    descriptor = yaml.safe_load((source / "datapackage.yaml").read_text(encoding="utf-8"))
+    tables = ("reviews", "new_contacts", "quality_assurance")
+    descriptor |= {"name": name, "title": "Papers of October 2024", "short_title": "2024", "published": "2024-10"}
+    descriptor["resources"] = [one for one in descriptor["resources"] if one["name"] in tables]
+    (target / "datapackage.yaml").write_text(later(yaml.safe_dump(descriptor, allow_unicode=True)), encoding="utf-8")
+    for table in tables:
+        text = later((source / f"{table}.csv").read_text(encoding="utf-8"))
+        (target / f"{table}.csv").write_text(text, encoding="utf-8")
+    header = (source / "claims.csv").read_text(encoding="utf-8").splitlines()[0]
+    claims = [
+        "new_long_term_support_2023_24,People who went into support,800,people,during_year,2023/24,,,,Trends",
+        "new_long_term_support_quarter_2,People who went into support,310,people,quarter,2024/25 Q2,,,,Trends",
+        "people_long_without_review,People long without a review,90,people,at_date,2024-09,,,,Trends",
+        "months_since_last_review,Months,24,months,rule,2024-10-05,,,,Trends",
+    ]
+    (target / "claims.csv").write_text("\n".join([header, *claims, ""]), encoding="utf-8")
+    return name
+
+
+def later(text: str) -> str:
+    """A text with its years one later, and its last quarter the second one of the next year."""
+    text = re.sub(r"2023/24 Q1|Q1 2023/24", "Q2 in 2024", text).replace("/2023,", "/2024,")
+    text = re.sub(r"(20\d\d)/(\d\d)\b(?!/)", lambda match: f"{int(match[1]) + 1}/{int(match[2]) + 1:02}", text)
+    return text.replace("Q2 in 2024", "Q2 2024/25")
+
+
+@pytest.mark.pipeline
+def test_a_second_report_makes_the_next_paper_with_no_change_of_code(tmp_path):
+    folder = small_project.make(tmp_path / "project")
+    shutil.copytree(PROJECT / "data/raw" / DOCUMENT, folder / "data/raw" / DOCUMENT)
+    name = next_report(folder)
+    with (folder / "authorities.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[leicester]\nname = "Leicester City Council"\ncode = "E06000016"\nbriefings = ["performance"]\n')
+        file.write('[leicester.paper]\ncommittee = "Commission"\nmeeting_date = "2024-11-26"\n')
+        file.write('author = "Analysis"\ncontact = "Ask"\n')
+        file.write(f'[leicester.parameters.performance]\nreport = "{name}"\n')
+    finished = doit(folder, "brief:leicester:performance")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    cells = json.loads((folder / "build/leicester/performance.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = in_words([output["data"] for cell in cells for output in cell.get("outputs", [])])
+    for words in (
+        "Less than half of the people due a review had one: 47% in 2023/24, 80% in 2018/19",
+        "In September 2024, 90 people had gone 24 months or more without a review.",
+        "310 people went straight into long-term support in the quarter; an average quarter of 2023/24 had 200.",
+        "The report is of the second quarter of 2024/25 (July to September),",
+        "By 30 June 2024 the council had assessed 134 of 172 providers.",
+        "Q2 2024/25 beside an average quarter",
+    ):
+        assert words in said, words
+    assert "2022/23, 80%" not in said and "1,348" not in said and "**Care homes.** Not in the report" in said

@@ -1,6 +1,7 @@
 """The checks of both councils' published figures: what they find, all of it and nothing else, by hand arithmetic."""
 
 import csv
+import datetime
 import re
 from functools import cache
 
@@ -44,6 +45,17 @@ DISAGREEMENTS = {
         "share_limited_a_little": (100 * 44_851 / POPULATION_2012,) * 2,
         "share_in_bad_or_very_bad_health_65_plus": (100 * (21_967 + 6_053) / OLDER_2012,) * 2,
         "infographic_share_in_poor_health_over_65": (34, 34),
+        # The picture of 36,708 people, labelled as all with a long-term condition or disability
+        "infographic_people_limited_a_lot": (36_708 + 44_851,) * 2,
+        # "See page" 17, 19, 21 and 23; the contents have 18, 20, 22 and 24
+        "page_of_preventing_need": (18, 18),
+        "page_of_reducing_need": (20, 20),
+        "page_of_delaying_need": (22, 22),
+        "page_of_meeting_need": (24, 24),
+        # The support tables' label says 2015/16, the closing section 2014/15
+        "support_tables_year": (2014, 2014),
+        # 43% of staff are called the majority
+        "majority_45_64": (43, 43),
         # The two support tables: printed 2,661 (twice), 1,971, 2,119 and 6,913; each hidden count is 0 to 4
         "long_term_support_18_64_H11_across_setting": (21 + 474 + 958 + 394 + 377 + 436,) * 2,
         "long_term_support_18_64_H11_across_support_reason": (345 + 494 + 13 + 15 + 1_225 + 507 + 16 + 44,) * 2,
@@ -56,8 +68,8 @@ DISAGREEMENTS = {
         "population_65_plus_growth_share": (100 * (60_400 / 44_300 - 1),) * 2,
         # Freedom of Information response, 2024: asked for 12 months; answered for September 2023 to September 2024
         "complaints_period_as_asked": (4 + 9, 4 + 9),
-        # Performance report: overdue by 12 months, 24 months since the last review
-        "overdue_months_against_months_since_last_review": (24, 24),
+        # The report on the improvement journey is dated 6 October 2023, for the meeting of 5 October
+        "improvement_report_day": (datetime.date(2023, 10, 5).toordinal(),) * 2,
         # 82 of 92 care homes assessed, printed as 88.2%
         "quality_assurance_coverage_care_homes_may_2023": (100 * 82 / 92,) * 2,
         # Safeguarding: 154 people at 47.6% and 168 at 54.8%; the nearest whole numbers of people are 324 and 307

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.base import vocabulary, wording
 from helpers.base.cells import QUALIFIERS, NotGiven, Suppressed, parse_figure, parts_of_composite
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import FRACTIONAL_UNITS, UNITS
@@ -67,6 +68,41 @@ def test_what_is_printed_short_lies_within_half_of_its_last_digit_or_its_range(
 def test_whole_numbers_in_words_and_ranks_are_exact(text, value):
     figure = parse_figure(text, "rank")
     assert (figure.value, figure.lower, figure.upper, figure.status) == (value, value, value, "exact")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "printed", "said"),
+    [
+        ("17", "page", 17, "page 17", "page 17"),
+        ("2015/16", "financial_year", 2015, "2015/16", "2015/16"),
+        ("1999/00", "financial_year", 1999, "1999/00", "1999/00"),
+        ("6th October 2023", "date", 738_799, "6th October 2023", "6 October 2023"),
+        ("5 OCTOBER 2023", "date", 738_798, "5 October 2023", "5 October 2023"),
+        ("05 October 2023", "date", 738_798, "05 October 2023", "5 October 2023"),
+    ],
+)
+def test_what_names_and_does_not_count_is_exact_and_is_said_as_a_name(text, unit, value, printed, said):
+    figure = parse_figure(text, unit, prose=True)
+    assert (figure.value, figure.lower, figure.upper, figure.status) == (value, value, value, "exact")
+    assert wording.as_printed(text, unit) == printed and wording.amount(value, unit) == said
+    assert not vocabulary.adds("none", unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("October", "date"), ("31 June 2023", "date"), ("2016/16", "financial_year"), ("137/149", "financial_year")],
+)
+def test_what_is_no_year_or_date_is_refused(text, unit):
+    with pytest.raises(InputError):
+        parse_figure(text, unit, prose=True)
+
+
+@pytest.mark.parametrize("text", ["the majority", "The majority", "a majority", "The large majority", "vast majority"])
+def test_a_majority_lies_between_the_half_and_the_whole(text):
+    figure = parse_figure(text, "per_cent", prose=True)
+    assert (figure.lower, figure.upper) == (50, 100)
+    with pytest.raises(InputError):
+        parse_figure(text, "people", prose=True)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """From a printed figure to a value with bounds, keeping what was printed."""
 
+import datetime
 import math
 import re
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from helpers.base.errors import InputError, refuse_other_digits
+from helpers.base.periods import parse_period
 from helpers.base.vocabulary import FRACTIONAL_UNITS
 
 #: The statuses, and words, of a count that is not shown: hidden by its publisher, or kept back here.
@@ -119,6 +121,10 @@ _WORDS = {
 #: Shares in words, in per cent, and how far either way they are taken to reach.
 _SHARES = {"half": 50, "a half": 50, "a third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25, "three quarters": 75}
 _SHARE_ERROR, _SHARE_STEP = 5.0, 10.0
+#: Units that name a time: "05 October 2023" begins with a 0 and is no damaged number.
+_IN_TIME = ("financial_year", "date")
+#: A share called so lies between the half and the whole.
+_MAJORITY = re.compile(r"(?:the |a )?(?:large |vast )?majority")
 
 #: The longest text that is read as a figure, and the largest number, either way.
 LONGEST_FIGURE, LARGEST_FIGURE = 200, 10**15
@@ -185,7 +191,8 @@ def parse_figure(
         return _marked(text, marks[text])
     if rounded_to is not None and not 0 < rounded_to <= 10**9:
         raise InputError(f"{text!r} is said to be rounded to {rounded_to}: give a number above 0, as 5")
-    _refuse_odd_digits(text)
+    if unit not in _IN_TIME:
+        _refuse_odd_digits(text)
     counted = unit not in FRACTIONAL_UNITS and not change
     ends = None if change else _bounds_in_words(text, unit, multiplier)
     if ends and (hidden := _hidden(text, ends, unit, prose)):
@@ -379,6 +386,8 @@ def _beside(value: Decimal, word: str, below: Decimal, above: Decimal) -> tuple[
 
 def _in_digits(text: str, unit: str, rounded_to: float | None, multiplier: int) -> tuple | None:
     """Value, error either way, step of the last significant digit, and the sign that stands with it."""
+    if unit in _IN_TIME:
+        return _named_in_time(text, unit)
     if match := _PART.fullmatch(text):
         return _rank(text, *map(int, match.groups()), unit)
     if match := _IN_BOTH.fullmatch(text):
@@ -409,6 +418,16 @@ def _in_digits(text: str, unit: str, rounded_to: float | None, multiplier: int) 
     return Decimal(digits) * scale, error, last_printed * 10**zeros, sign
 
 
+def _named_in_time(text: str, unit: str) -> tuple | None:
+    """A financial year, "2015/16", by the year that it begins in; a date, "6th October 2023", by its ordinal day."""
+    try:
+        start = parse_period(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text), unit).start
+    except InputError:
+        return None
+    day = datetime.date.fromisoformat(start)
+    return Decimal(day.year if unit == "financial_year" else day.toordinal()), Decimal(0), Decimal(1), ""
+
+
 def _rank(text: str, first: int, second: int, unit: str) -> tuple:
     """The place of a rank, "137/149". Refuses a part of a whole, and what is neither."""
     if unit == "rank" and 1 <= first <= second:
@@ -424,6 +443,8 @@ def _rank(text: str, first: int, second: int, unit: str) -> tuple:
 
 def _in_words(text: str, unit: str, multiplier: int) -> tuple | None:
     lowered = text.lower()
+    if _MAJORITY.fullmatch(lowered):
+        return Decimal(75), Decimal(25), Decimal(1), "per_cent"
     if lowered in _WORDS:
         return _in_digits(str(_WORDS[lowered]), unit, None, multiplier)
     share = _SHARES.get(lowered)

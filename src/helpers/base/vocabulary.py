@@ -228,6 +228,9 @@ QUANTITIES = {
 }
 
 #: Units of figures, as a page says them after the number; per_cent and gbp are signs instead.
+#: Units of figures that name and do not count: a page, a financial year by the year that it begins in, a date by its
+#: day in the calendar.
+NAMING_UNITS = ("page", "financial_year", "date")
 UNITS = {
     name: name.replace("_", " ")
     for name in (
@@ -246,7 +249,7 @@ UNITS = {
         ),
         *("items", "areas", "indicators", "issues", "rank", "steps", "hours", "days", "working_days", "calendar_days"),
         *("weeks", "months", "years", "calls_a_week", "times", "percentage_points", "tiers", "surveys", "placements"),
-        "full_time_equivalents",
+        *("full_time_equivalents", *NAMING_UNITS),
     )
 } | {"per_cent": "per cent", "gbp": "pounds", "gbp_a_year": "pounds a year", "per_100k": "for every 100,000 people"}
 #: Units of a share or rate, and of how many it says so many.
@@ -261,7 +264,7 @@ FRACTIONAL_UNITS = (
 #: Units whose figures do not add: the whole's is no sum of its parts'.
 UNITS_THAT_DO_NOT_ADD = (
     *("per_cent", "percentage_points", "per_100k", "rank", "steps", "tiers", "times"),
-    *("months", "years"),
+    *("months", "years", *NAMING_UNITS),
 )
 #: Quantities that are averages or shares, whatever they are in.
 QUANTITIES_THAT_DO_NOT_ADD = (

@@ -12,7 +12,7 @@ from helpers.base.cells import MARK_WORDS, NOT_GIVEN
 from helpers.base.errors import InputError, nearest
 from helpers.base.mime import SENTENCE
 from helpers.base.periods import MONTHS
-from helpers.base.vocabulary import UNITS
+from helpers.base.vocabulary import NAMING_UNITS, UNITS
 
 #: Words for a change by its size, in per cent of what was before: from this size on, for more and for fewer.
 CHANGE_WORDS = (
@@ -85,6 +85,8 @@ def count(number: float) -> str:
 def amount(value: float, unit: str) -> str:
     """A figure with its unit: "5.6%", "£89.6 million", "£1,406,100", "2,120 assessments", "1.2 days", "1 person"."""
     _need(value)
+    if unit in NAMING_UNITS:
+        return _name(round(value), unit)
     sign, value = "−" if value < 0 else "", abs(value)
     if unit == "per_cent":
         return f"{sign}{value:.1f}%"
@@ -96,6 +98,13 @@ def amount(value: float, unit: str) -> str:
     return f"{sign}{number} {_unit_after(number, unit)}"
 
 
+def _name(number: int, unit: str) -> str:
+    """What a figure names: "page 18", "2015/16", "6 October 2023"."""
+    if unit == "date":
+        return date(datetime.date.fromordinal(number).isoformat())
+    return f"page {number}" if unit == "page" else f"{number}/{(number + 1) % 100:02}"
+
+
 def as_printed(text: str, unit: str) -> str:
     """A published figure, as printed, with the unit that it does not print itself: "12 months", "15%", "none".
 
@@ -104,6 +113,8 @@ def as_printed(text: str, unit: str) -> str:
     """
     if text in MARK_WORDS:
         return MARK_WORDS[text]
+    if unit in NAMING_UNITS:
+        return f"page {text}" if unit == "page" else text.title() if text.isupper() else text
     text = text.lower() if text.isupper() else text
     signs = ("%", "£", "out of", "third", "half", "quarter", " in ", "decade")
     whole = unit in ("per_cent", "gbp") or text.lower() in ("none", "no one") or any(sign in text for sign in signs)

@@ -16,6 +16,7 @@ from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE
 from helpers.base.numbers import Said, recorded
+from helpers.projection.control_charts import LIMITS_FROM
 
 FONT = "Source Sans Pro"
 DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
@@ -216,14 +217,16 @@ def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] 
 
 
 def line_chart(
-    lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True, band: pd.DataFrame | None = None
+    lines: pd.DataFrame, form: str = "{x:,.0f}", from_zero: bool = True, band: pd.DataFrame | None = None, values=""
 ) -> Figure:
     """A few lines over years or periods, each named where it ends and with a dash pattern of its own.
 
     lines: index years (numbers) or labels of periods (texts), a column a line, named as it prints; NaN where there is
     nothing. form: how the axis prints numbers. band: the range around the first line, drawn as a shade: the same index,
-    columns lower, upper.
+    columns lower, upper. values: how points print their values, if they do ("{:.0f}%"). Refuses a single point.
     """
+    if len(lines) < 2:
+        raise InputError(f"The chart of {', '.join(map(str, lines))} has no two points. Say the number in a sentence.")
     places = lines.index.to_numpy() if pd.api.types.is_numeric_dtype(lines.index) else np.arange(len(lines))
     dashes = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
     with style():
@@ -237,6 +240,7 @@ def line_chart(
             colour = (DARK_BLUE, DARK_PINK, INK)[number % 3]
             marker = "o" if len(lines) <= 12 else ""
             axes.plot(places, lines[name], color=colour, linestyle=dashes[number % 4], marker=marker, label=name)
+            _values_on(axes, places, lines[name], values)
         top = max(lines.max(axis=None), 0 if band is None else band["upper"].max()) * 1.12
         bottom = 0 if from_zero else lines.min(axis=None) * 0.95
         ends = {name: float(lines[name].dropna().iloc[-1]) for name in lines}
@@ -250,8 +254,15 @@ def line_chart(
     return figure
 
 
+def _values_on(axes, places, values: pd.Series, form: str) -> None:
+    """Print the values of points above them, in a form such as "{:.0f}%"; nothing without one."""
+    for place, value in zip(places, values, strict=True):
+        if form and not np.isnan(value):
+            axes.annotate(form.format(value), (place, value), (0, 6), textcoords="offset points", ha="center")
+
+
 def control_chart(points: pd.Series, result, target: float | None = None) -> Figure:
-    """A series with its centre line, its limits where it has them, and its target; points that signal are marked.
+    """A series with its centre line, its limits where it has them, and its target; named signals are marked.
 
     points: values in the order of time, index their labels (periods). result: what control_charts.xmr made of them.
     target: drawn as a line; where it is left out, the one that result judged. Improvement is a diamond, concern a
@@ -277,11 +288,12 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
     trial = "limit, on trial" if result.kind == "trial_limits" else "limit"
     centre = "Median" if result.kind == "run_chart" else "Mean"
     ends = {f"Lower {trial}": result.lower, centre: result.centre, f"Upper {trial}": result.upper}
-    ends = {text: place for text, place in ends.items() if not np.isnan(place)}
+    ends = {f"{text}: {place:,.1f}": place for text, place in ends.items() if not np.isnan(place)}
     with style():
         figure = Figure(figsize=(6.69, 2.9))
         axes = figure.add_subplot()
         axes.plot(names, own, "o-", color=DARK_BLUE, linewidth=1.3, markersize=3.5, clip_on=False, label="points")
+        _values_on(axes, names, own, "{:,.10g}" if len(own) < LIMITS_FROM else "")
         for number, part in lines.groupby("part"):
             axes.plot(part.index, part["centre"], color=INK, linewidth=1.2, label="centre")
             if part["lower"].notna().all():
@@ -294,13 +306,13 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
                 axes.axvline(start, color=INK, linewidth=0.8)
                 axes.annotate("new limits", (start, top), (3, 0), textcoords="offset points", va="top", fontsize=9)
         if target is not None:
-            ends["Target"] = target
+            ends[f"Target: {target:,.10g}"] = target
             axes.plot(names, np.full(len(names), target), color=DARK_PINK, linestyle=(0, (5, 3)), linewidth=1.3,
                       label="target")  # fmt: skip
         for variation, shape, colour in (
             ("improvement", "D", DARK_BLUE), ("concern", "s", DARK_PINK), ("neither", "^", INK),
         ):  # fmt: skip
-            marked = result.signals[result.signals["variation"] == variation]
+            marked = result.named[result.named["variation"] == variation]
             if marked.empty:
                 continue
             values = own.iloc[marked["position"].astype(int)].set_axis([names[i] for i in marked["position"]])
@@ -314,13 +326,14 @@ def control_chart(points: pd.Series, result, target: float | None = None) -> Fig
                 textcoords="offset points", ha="center",
                 va="bottom" if up else "top", color=colour, fontsize=9.5,
             )  # fmt: skip
-        for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=centre).items():
+        middle = next(text for text in ends if text.startswith(centre))
+        for text, place in _spread(ends, gap=0.075 * (top - bottom), fixed=middle).items():
             axes.annotate(
-                text, (names[-1], place), (8, 0), textcoords="offset points", va="center",
-                color=DARK_PINK if text == "Target" else INK, weight="semibold" if text == centre else "normal",
+                text, (names[-1], place), (16, 0), textcoords="offset points", va="center",
+                color=DARK_PINK if "Target" in text else INK, weight="semibold" if text == middle else "normal",
             )  # fmt: skip
         axes.set_ylim(bottom, top)
-        axes.margins(x=0.01)
+        axes.margins(x=0.03)
         every = -(-len(names) * (max(map(len, names)) + 2) // 70)
         shown = range((len(names) - 1) % every, len(names), every)
         axes.set_xticks(list(shown), [names[position] for position in shown])

@@ -1,22 +1,40 @@
-"""What the checks of published figures mean for members: grouped, ordered, and turned into questions for officers."""
+"""What the checks of published figures mean for members: each figure once, in places that matter alike, and questions.
 
-import re
+Checks are rows of reconciliation.CHECK_COLUMNS, of the council's own documents (checks.own_results).
+"""
 
 import pandas as pd
 
 from helpers.base import wording
-from helpers.paper.enquiries import disagreement
+from helpers.base.cells import HIDDEN
+from helpers.base.numbers import Said, Worked, said
+from helpers.base.vocabulary import NAMING_UNITS
+from helpers.checks.figure_book import Book
+from helpers.checks.reconciliation import VERDICTS
+from helpers.council.numbers import step
+from helpers.paper import charts
+from helpers.paper.enquiries import MOST, disagreement
+from helpers.published import sources, tidy
 
-#: Verdicts on a printed figure, as a table's cell or a chart's row says them.
+#: Verdicts on a printed figure, the worst first, as a table's cell says them.
 SHORT_VERDICTS = {
-    "agrees": "Agrees",
-    "agrees_within_rounding": "Agrees within rounding",
-    "agrees_within_suppression": "Agrees within hidden counts",
     "disagrees": "Disagrees",
+    "agrees_within_suppression": "Agrees within hidden counts",
+    "agrees_within_rounding": "Agrees within rounding",
+    "agrees": "Agrees",
 }
-_ONE_FIGURE = re.compile(r"[\w/!.]+")
-#: How many missing figures stand on the members' pages; the annex has all.
-SHOWN = 5
+#: What members are told of a figure: one that agrees within rounding fits as well as one that agrees outright.
+FITS, FITS_HIDDEN, APART = "Fit", "Fit, as far as hidden counts show", "Do not fit"
+FOR_MEMBERS = {
+    "agrees": FITS,
+    "agrees_within_rounding": FITS,
+    "agrees_within_suppression": FITS_HIDDEN,
+    "disagrees": APART,
+}
+#: How many comparisons that would mislead, and uses of missing figures, stand on the members' pages.
+SHOWN = 4
+#: How many figures of a group are named each.
+MOST_NAMED = 2
 
 
 def keys(checks: pd.DataFrame) -> list[str]:
@@ -24,16 +42,46 @@ def keys(checks: pd.DataFrame) -> list[str]:
     return [f"{source}/{check}" for source, check in zip(checks["source"], checks["check"], strict=True)]
 
 
-def in_two_places(checks: pd.DataFrame) -> int:
-    """How many checks set a figure beside the same figure in another place: their formula is that figure alone."""
-    return sum(bool(_ONE_FIGURE.fullmatch(formula)) for formula in checks["formula"])
+def of_printed(checks: pd.DataFrame) -> pd.DataFrame:
+    """The checks with a verdict on a printed figure."""
+    return checks[checks["verdict"].isin(SHORT_VERDICTS)]
+
+
+def printed_twice(checks: pd.DataFrame) -> pd.Series:
+    """Which checks find nothing but one figure printed alike in two places: a figure is no check of itself."""
+    alone = checks["inputs"].str.fullmatch(r"\S+") & checks["formula"].str.fullmatch(r"[\w/!.]+")
+    return alone & (checks["verdict"] != "disagrees")
+
+
+def figures(checks: pd.DataFrame) -> pd.DataFrame:
+    """The printed figures that other statements check, each once with its worst verdict.
+
+    A figure that is printed in several places is one figure, and what finds no more than that is left out. Returns one
+    row a figure: the check with the worst verdict, with the column `found`, of FOR_MEMBERS.
+    """
+    rows = of_printed(checks)
+    names = (rows["source"] + "/" + rows["published"]).where(~rows["published"].str.contains("/"), rows["published"])
+    twice = printed_twice(rows)
+    same = dict(zip(names[twice], rows.loc[twice, "inputs"], strict=True))
+
+    def first(name: str) -> str:
+        seen = {name}
+        while name in same and same[name] not in seen:
+            name = same[name]
+            seen.add(name)
+        return name
+
+    rows = rows[~twice].assign(figure=names[~twice].map(first))
+    worst = rows["verdict"].map(list(SHORT_VERDICTS).index)
+    rows = rows.iloc[worst.argsort(kind="stable")].drop_duplicates("figure").sort_index()
+    return rows.drop(columns="figure").assign(found=rows["verdict"].map(FOR_MEMBERS))
 
 
 def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
     """Disagreements as members read them: those that matter in the same way as one, the widest first.
 
-    disagreeing: rows of reconciliation.CHECK_COLUMNS. Returns for each group source, what, printed, comes_to, matters,
-    question (texts) and keys (of its checks).
+    Returns for each group source, what, printed, comes_to, matters, question (texts), keys (of its checks) and widest
+    (the row of the check with the widest gap).
     """
     groups: dict[tuple, list] = {}
     for _, row in disagreeing.iterrows():
@@ -50,13 +98,16 @@ def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
                 "matters": first["matters"],
                 "question": first["question"],
                 "keys": keys(pd.DataFrame(rows)),
+                "widest": max(rows, key=_gap),
             }
         )
     return found
 
 
 def _gap(row: pd.Series) -> float:
-    """How far a printed figure lies from what it comes to, as a share of that."""
+    """How far a printed figure lies from what it comes to, as a share of that; 0 for what names and does not count."""
+    if row["unit"] in NAMING_UNITS:
+        return 0.0
     return abs(float(row["printed"]) / float(row["recomputed"]) - 1) if float(row["recomputed"]) else float("inf")
 
 
@@ -65,7 +116,10 @@ def _together(rows: list[pd.Series]) -> str:
     if all(row["check"].partition("_across_")[1] for row in rows):
         tables = dict.fromkeys(row["what"].split(" (")[0] for row in rows)
         return f"{wording.sentence_start(wording.number_of(len(rows), 'check'))} of totals in: {'; '.join(tables)}"
-    return "; ".join(dict.fromkeys(row["what"] for row in rows))
+    names = list(dict.fromkeys(row["what"] for row in rows))
+    if len(names) > MOST_NAMED:
+        return f"{names[0]}; and {wording.number_word(len(names) - 1)} more like it"
+    return "; ".join(names)
 
 
 def _in_turn(texts: list[str]) -> str:
@@ -73,9 +127,193 @@ def _in_turn(texts: list[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else "; ".join(texts)
 
 
-def questions(groups: list[dict], missing: pd.DataFrame) -> list[str]:
-    """Questions for officers: one a group of disagreements, and one on what is missing."""
+# What page one says
+
+
+def counted(found: pd.DataFrame, council_id: str, *kinds: str) -> Worked:
+    """How many of the figures are of these kinds (of FOR_MEMBERS), of all kinds where none is named."""
+    rows = found[found["found"].isin(kinds or FOR_MEMBERS.values())]
+    what = " or ".join(wording.in_sentence(kind) for kind in kinds) or "were checked against others"
+    origin = step(f"checks_{council_id}", f"the printed figures that {what}, each counted once")
+    return Worked(wording.count(len(rows)), f"Figures that {what}", (origin,))
+
+
+def finding(found: pd.DataFrame, council_id: str) -> Said:
+    """What the checks find, as the paper's heading."""
+    apart = (found["found"] == APART).sum()
+    if found.empty:
+        return said("No published figure can be checked against others")
+    if not apart:
+        return said("No published figure that can be checked is at odds with the others")
+    number = counted(found, council_id, APART)
+    if apart == len(found):
+        return said("No published figure that can be checked fits the others")
+    fit = int((found["found"] == FITS).sum())
+    some = wording.sentence_start(wording.how_many_of(fit, len(found)))
+    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if apart == 1 else 'do'} not"
+    return said(text, some=some, n=number)
+
+
+def widest(groups: list[dict], council_id: str) -> dict | None:
+    """The disagreement with the widest gap: what, printed, comes_to (which know where they stand), matters; or None."""
+    if not groups:
+        return None
+    row, group = groups[0]["widest"], groups[0]
+    origin = (step(f"checks_{council_id}", f"check {row['check']} of {sources.short_citation(row['source'])}"),)
+    return {
+        "what": row["what"],
+        "printed": Worked(wording.as_printed(row["as_published"], row["unit"]), row["what"], origin),
+        "comes_to": Worked(wording.recomputed(row), f"{row['what']}, by other figures", origin),
+        "matters": group["matters"].partition(". ")[0].rstrip(".") + ".",
+    }
+
+
+def not_seen(missing: pd.DataFrame) -> str:
+    """What of the documents could not be seen, as a sentence; nothing where all could."""
+    lost = int((missing["kind"] == "chart").sum())
+    others = len(missing) - lost
+    parts = [f"the documents' text lost {wording.number_of(lost, 'chart')}"] if lost else []
+    if others:
+        named = wording.number_of(others, "other figure" if lost else "figure")
+        parts.append(f"{named} {'was' if others == 1 else 'were'} not given")
+    return wording.sentence_start(f"{'; '.join(parts)}.") if parts else ""
+
+
+def questions(groups: list[dict], missing: pd.DataFrame, most: int = MOST) -> list[str]:
+    """Questions for officers, at most so many: one a group of disagreements, and one on what is missing."""
     asked = list(dict.fromkeys(filter(None, (disagreement(group["question"]) for group in groups))))
+    asked = asked[: most - bool(len(missing))]
     if len(missing):
         asked.append("Can officers bring the numbers behind the charts and figures that are missing here?")
     return asked
+
+
+# Tables
+
+
+def groups_table(groups: list[dict]) -> pd.DataFrame:
+    """The groups as members see them, widest first."""
+    rows = [
+        [f"{group['what']} ({sources.short_citation(group['source'])})", *(group[key] for key in _OF_GROUP)]
+        for group in groups
+    ]
+    return pd.DataFrame(
+        rows, columns=["Figure, and where it stands", "Printed", "Other figures give", "Why it matters"]
+    )
+
+
+_OF_GROUP = ("printed", "comes_to", "matters")
+
+
+def for_members(apart: pd.DataFrame) -> pd.DataFrame:
+    """The comparisons that members may meet, at most SHOWN reasons: what a person declared before a table's periods."""
+    rows = apart[apart["for_members"] == "yes"]
+    return misleading(rows.sort_values("check", key=lambda checks: checks.str.endswith("_periods"), kind="stable"))[
+        :SHOWN
+    ]
+
+
+def misleading(apart: pd.DataFrame) -> pd.DataFrame:
+    """Comparisons that would mislead: what is compared, and why it should not be; those with one reason in one row."""
+    rows = apart.groupby("cause", sort=False)["what"].agg("; ".join).reset_index()
+    return rows[["what", "cause"]].set_axis(["Figures", "Why not"], axis=1)
+
+
+def worked_out(checks: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """Checks with their working: figure, what is printed (where something is), working, result.
+
+    more: what else a row says: "verdict", "cause".
+    """
+    columns = {"Figure": checks["what"]}
+    if (checks["verdict"] != "derived_only").all():
+        printed = zip(checks["as_published"], checks["unit"], strict=True)
+        columns["Printed"] = [wording.as_printed(text, unit) for text, unit in printed]
+    columns |= {"Working": checks["working"], "Gives": [wording.recomputed(row) for _, row in checks.iterrows()]}
+    told = {"verdict": ("Verdict", checks["verdict"].map(SHORT_VERDICTS)), "cause": ("Likely cause", checks["cause"])}
+    return pd.DataFrame(columns | dict(told[name] for name in more))
+
+
+def by_verdict(checks: pd.DataFrame) -> pd.DataFrame:
+    """How many checks there are of each verdict, with its meaning, and of all."""
+    rows = [
+        [short, wording.sentence_start(VERDICTS[name]), number]
+        for name, short in SHORT_VERDICTS.items()
+        if (number := int((checks["verdict"] == name).sum()))
+    ]
+    rows.append(["All", "Every check of a printed figure", len(of_printed(checks))])
+    return pd.DataFrame(rows, columns=["Verdict", "Meaning", "Checks"])
+
+
+def slips(documents: list[str]) -> pd.DataFrame:
+    """What publishers misprinted and how it was read: document, printed, meant, reason."""
+    found = [
+        [sources.short_citation(source), *(slip[key] for key in ("printed", "meant", "reason"))]
+        for source in documents
+        for slip in tidy.read_corrections(sources.read_descriptor(source))
+    ]
+    return pd.DataFrame(found, columns=["Document", "Printed", "Meant", "Reason"])
+
+
+def on_file(book: Book, counts: dict[str, int]) -> str:
+    """How much is on file for the checks, and what of it is hidden or not given, as sentences."""
+    own = book.frame["status"][book.frame["area_code"] == book.area_code]
+    hidden = int(own.isin(HIDDEN).sum())
+    numbers = [wording.count(counts[name]) for name in ("tables", "cells", "claims", "documents")]
+    told = (
+        "On file: {} tables with {} figures, and {} single figures in prose, from {} documents, national ones included."
+    ).format(*numbers)
+    if hidden:
+        told += (
+            f" {wording.sentence_start(wording.number_of(hidden, 'count'))} {'is' if hidden == 1 else 'are'} hidden, "
+            "so that a small number of people cannot be worked out; a sum over them is given as a range."
+        )
+    return told + wording.not_given(own)
+
+
+def printed_twice_said(checks: pd.DataFrame) -> str:
+    """How many checks set a figure beside the same figure elsewhere, as a note."""
+    twice = int(printed_twice(of_printed(checks)).sum())
+    if not twice:
+        return ""
+    return f"{wording.sentence_start(wording.number_of(twice, 'check'))} only found a figure printed alike elsewhere."
+
+
+def of_national(national: pd.DataFrame) -> str:
+    """What the checks of national publications found, as a sentence. national: those checks."""
+    checked, wrong = len(of_printed(national)), int((national["verdict"] == "disagrees").sum())
+    if not checked:
+        return "No check of national publications is on file."
+    return (
+        f"National publications were checked as well: of {wording.number_of(checked, 'check')} of them, "
+        f"{wording.count(wrong) if wrong else 'none'} {'disagree' if wrong > 1 else 'disagrees'}."
+    )
+
+
+def missing_table(missing: pd.DataFrame) -> pd.DataFrame:
+    """What is missing from the documents: what, the heading that it stood under, what it is needed for."""
+    return missing[["what", "section", "needed_for"]].set_axis(["Missing", "Stood under", "Needed for"], axis=1)
+
+
+def cited(documents: list[str]) -> str:
+    """What the paper's tables rest on."""
+    return f"{wording.count(len(documents))} documents, listed at the end"
+
+
+# The chart
+
+
+def _by_kind(found: pd.DataFrame) -> pd.Series:
+    numbers = found["found"].value_counts()
+    return pd.Series({kind: int(numbers[kind]) for kind in dict.fromkeys(FOR_MEMBERS.values()) if kind in numbers})
+
+
+def drawn(found: pd.DataFrame) -> charts.Figure:
+    """The chart of page one: how many figures fit, fit as far as hidden counts show, and do not."""
+    numbers = _by_kind(found)
+    return charts.bar_chart(numbers, numbers.map(wording.count), (APART,))
+
+
+def drawn_in_words(found: pd.DataFrame) -> str:
+    """The chart of page one in words and figures, for who cannot see it."""
+    each = "; ".join(f"{kind}: {wording.count(number)}" for kind, number in _by_kind(found).items())
+    return f"Bar chart of what the checks found of {wording.count(len(found))} published figures. {each}."

@@ -138,6 +138,11 @@ class ControlChart:
         return float(self.lines["near_upper"].iloc[-1])
 
     @property
+    def named(self) -> pd.DataFrame:
+        """The signals that may be named: none of a series that is too short for more than limits on trial."""
+        return self.signals if self.kind == "limits" else self.signals.iloc[:0]
+
+    @property
     def _start(self) -> int:
         """The position of the first point that the present limits are of."""
         return int((self.lines["part"] < self.lines["part"].iloc[-1]).sum())
@@ -173,10 +178,7 @@ class ControlChart:
         last = signals.iloc[-1] if len(signals) else None
         latest = _LATEST[last["rule"], last["side"]] if self._latest_stands_out else ""
         if self.kind == "trial_limits":
-            if signals.empty:
-                return f"{points} give limits on trial only; none of them stands out from chance."
-            found = f"against them {latest or earlier}, which more points may not confirm"
-            return f"{points} give limits on trial only; {found}."
+            return f"{points} give limits on trial only; on so few no signal is named."
         if latest:
             found = f"{latest}, {_MEANINGS[self.variation]} that chance alone would rarely bring"
         elif len(signals):
