@@ -1,0 +1,122 @@
+"""Limits of chance: how far a council's figure may lie from those of others without meaning anything."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.base.errors import InputError
+
+#: The kinds of figures that are compared. share: people among people; rate: events for so many people; survey: with the
+#: margin of error of its publisher; and those published without what chance could be worked out from: spending for each
+#: adult, price, figure (a share of which only the result is printed).
+KINDS = ("share", "rate", "survey", "spending", "price", "figure")
+#: Kinds of which chance can be worked out.
+WITH_CHANCE = ("share", "rate", "survey")
+#: Publishers print the margin of error of a survey at 95%.
+Z_PUBLISHED = NormalDist().inv_cdf(0.975)
+
+
+def of_share(count: float, among: float, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's limits of a share, 0 to 1. Raises InputError for more than all, fewer than none, or among nobody."""
+    if not 0 <= count <= among or among <= 0:
+        raise InputError(f"{count:g} of {among:g} is no share. Look at the figures that it is made of.")
+    limits = stats.binomtest(round(count), round(among)).proportion_ci(level, method="wilson")
+    return float(limits.low), float(limits.high)
+
+
+def of_count(count: float, level: float = 0.95) -> tuple[float, float]:
+    """The exact limits of a count of events, by Poisson's law. Raises InputError for fewer than none."""
+    if not count >= 0:
+        raise InputError(f"{count:g} is no count of events. Look at the figures that it is made of.")
+    tail = (1 - level) / 2
+    lower = stats.chi2.ppf(tail, 2 * count) / 2 if count else 0.0
+    return float(lower), float(stats.chi2.isf(tail, 2 * count + 2) / 2)
+
+
+def of_chance(kind: str, row: pd.Series, per: float, level: float = 0.95) -> tuple[float, float]:
+    """The limits of chance of one figure, in its own unit; NaN where nothing says how large chance is.
+
+    row: numerator and denominator; of a survey value and margin (which its publisher gives at 95%).
+    """
+    if kind == "share":
+        lower, upper = of_share(row["numerator"], row["denominator"], level)
+        return per * lower, per * upper
+    if kind == "rate":
+        lower, upper = of_count(row["numerator"], level)
+        return per * lower / row["denominator"], per * upper / row["denominator"]
+    if kind == "survey":
+        margin = row["margin"] * NormalDist().inv_cdf((1 + level) / 2) / Z_PUBLISHED
+        return row["value"] - margin, row["value"] + margin
+    return np.nan, np.nan
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where a further council like these would lie: ends in the figure's own unit, and how many were looked at.
+
+    middle, width: the centre and half the width on the scale on which such councils spread evenly.
+    """
+
+    kind: str
+    per: float
+    middle: float
+    width: float
+    councils: int
+
+    @property
+    def lower(self) -> float:
+        return _unscaled(self.kind, self.middle - self.width, self.per)
+
+    @property
+    def upper(self) -> float:
+        return _unscaled(self.kind, self.middle + self.width, self.per)
+
+    def places(self, rows: pd.DataFrame) -> pd.Series:
+        """Where figures lie within the limits: 0 at the centre, -1 and 1 at the ends, NaN without a figure."""
+        return (_scaled(self.kind, rows)[0] - self.middle) / self.width
+
+
+def of_others(
+    kind: str, own: pd.DataFrame, others: pd.DataFrame, per: float = 1, level: float = 0.95, least: int = 3
+) -> Limits | None:
+    """Where a council would lie if it were one more of these others; None where fewer than `least` have a figure.
+
+    own: one row; own, others: value, numerator, denominator, margin (of_chance). The funnel's limits are widened by how
+    far the others lie apart beyond their own chance (Spiegelhalter 2005): the mean of the others, plus and minus t
+    times the root of (chance of the own figure + spread beyond chance + the error of the mean).
+    """
+    others = others[others["value"].notna()]
+    if len(others) < least or own["value"].isna().all():
+        return None
+    figures, chance = _scaled(kind, others)
+    own_chance, of_chance_alone = float(_scaled(kind, own)[1].iloc[0]), float(chance.mean())
+    beyond = max(float(figures.var(ddof=1)) - of_chance_alone, 0.0)
+    spread = own_chance + beyond + (beyond + of_chance_alone) / len(others)
+    width = float(stats.t.isf((1 - level) / 2, len(others) - 1)) * spread**0.5
+    if not width > 0:
+        return None  # all alike, and without chance: nothing says how far such councils lie apart
+    return Limits(kind, per, float(figures.mean()), width, len(others))
+
+
+def _scaled(kind: str, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Figures on the scale on which they spread evenly, and the variance of chance in each (0 where unknown)."""
+    value, count, among = (rows[name].astype(float) for name in ("value", "numerator", "denominator"))
+    if kind == "share":
+        yes, no = count + 0.5, among - count + 0.5
+        return np.log(yes / no), 1 / yes + 1 / no
+    if kind == "rate":
+        return np.log((count + 0.5) / among), 1 / (count + 0.5)
+    if kind == "survey":
+        return value, (rows["margin"].astype(float) / Z_PUBLISHED) ** 2
+    return (np.log(value) if kind in ("spending", "price") else value), 0 * value
+
+
+def _unscaled(kind: str, scaled: float, per: float) -> float:
+    if kind == "share":
+        return float(per / (1 + np.exp(-scaled)))
+    if kind in ("rate", "spending", "price"):
+        return (per if kind == "rate" else 1) * float(np.exp(scaled))
+    return scaled
