@@ -381,7 +381,12 @@ BESIDE_OTHERS = _object(
                     "kind": {"enum": ["share", "rate", "survey", "spending", "price", "figure"]},
                     "of": _ROWS,
                 },
-                {"per": {"type": "integer", "minimum": 1}, "leading": {"type": "boolean"}, "when": TEXT, "among": _ROWS},
+                {
+                    "per": {"type": "integer", "minimum": 1},
+                    "leading": {"type": "boolean"},
+                    "when": TEXT,
+                    "among": _ROWS,
+                },
             )
         ),
     }

@@ -37,13 +37,17 @@ def declared() -> dict:
     for one in content["measures"]:
         if one["group"] not in content["groups"]:
             known = list(content["groups"])
-            raise InputError(f"{BESIDE_OTHERS}: {one['id']!r} is in a group {one['group']!r}.{nearest(one['group'], known)}")
+            raise InputError(
+                f"{BESIDE_OTHERS}: {one['id']!r} is in a group {one['group']!r}.{nearest(one['group'], known)}"
+            )
     return content | {"measures": {one["id"]: one for one in content["measures"]}}
 
 
 def sources(content: dict) -> list[str]:
     """The publications that measures are of, by folder, in the order of the measures."""
-    tables = [table for one in content["measures"].values() for table in (one["table"], one.get("among", {}).get("table"))]
+    tables = [
+        table for one in content["measures"].values() for table in (one["table"], one.get("among", {}).get("table"))
+    ]
     return list(dict.fromkeys(table.partition("/")[0] for table in tables if table))
 
 
@@ -105,7 +109,9 @@ def _figures(measure: dict, rows: dict) -> pd.Series:
     """The figures that these rows of a table hold, by code of a council of today or of England; sums of several rows."""
     table, column = rows.get("table", measure["table"]), rows["column"]
     source, _, name = table.partition("/")
-    where = {key: value for key, value in rows.items() if key not in ("table", "column")} | {"period": measure["period"]}
+    where = {key: value for key, value in rows.items() if key not in ("table", "column")} | {
+        "period": measure["period"]
+    }
     frame = with_bounds(source, name, column)
     for key, value in where.items():
         if key not in frame:
@@ -275,7 +281,9 @@ class Beside:
         others = rows[rows.index.isin(self.neighbours().index)]
         level, per = self.content["limits"]["level_pct"] / 100, measure.get("per", 1)
         own = rows.loc[[self.area_code]]
-        return limits.of_others(measure["kind"], own, others, per, level, self.content["neighbours"]["least"]).places(rows)
+        return limits.of_others(measure["kind"], own, others, per, level, self.content["neighbours"]["least"]).places(
+            rows
+        )
 
 
 def _verdict(row: tuple) -> str:

@@ -24,7 +24,9 @@ def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list
         raise InputError(f"{book.file} has no sheet {SHEET!r}. Is it the file of upper-tier summaries (File 11)?")
     headings = {plain(value) for row in sheet.rows[:5] for value in row}
     codes = [label for label in headings if re.fullmatch(r"upper tier local authority district code \(\d{4}\)", label)]
-    header, (code_at, score_at) = sheet.header([tuple(codes) or ("upper tier local authority district code",), (SCORE,)])
+    header, (code_at, score_at) = sheet.header(
+        [tuple(codes) or ("upper tier local authority district code",), (SCORE,)]
+    )
     records, mistakes, last = [], Mistakes(), header
     for y in range(header + 1, len(sheet.rows)):
         if not (code := sheet.text(y, code_at)):
@@ -47,7 +49,9 @@ def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list
             columns={"average_score": Column("rate", "Average score: higher is more deprived")},
             records=records,
             constants={"period": f"1 April {year}"},
-            notes=["Councils are those of that day: of one that was split since, its parts have no score of their own."],
+            notes=[
+                "Councils are those of that day: of one that was split since, its parts have no score of their own."
+            ],
             adds_to_england=False,
         )
     ]
