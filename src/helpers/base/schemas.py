@@ -367,7 +367,8 @@ BESIDE_OTHERS = _object(
         "neighbours": _object(
             {
                 "weights": _map({"type": "number", "exclusiveMinimum": 0}),
-                **dict.fromkeys(("count", "least"), {"type": "integer", "minimum": 3}),
+                "count": {"type": "integer", "minimum": 3},
+                "least": {"type": "integer", "minimum": 3},
                 "others_tried": _list({"type": "integer", "minimum": 3}),
                 "evidence": TEXT,
             }

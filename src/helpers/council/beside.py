@@ -3,6 +3,7 @@
 All of it is of official tables that have every council in England, so that it can be asked of any of them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from helpers.published.official.tables import read_official, with_bounds
 
 #: The tables of data/processed that notebooks/17_beside_others makes.
 COMPARED, NEAREST, LIKENESS = "england/compared_measures", "england/nearest_neighbours", "england/likeness"
+HELD = "england/limits_held"
 LONDON = "E12000007"
 #: Figures whose publisher gives one; what is hidden or was not submitted is left out, and never 0.
 GIVEN = ("exact", "rounded")
@@ -43,12 +45,15 @@ def declared() -> dict:
     return content | {"measures": {one["id"]: one for one in content["measures"]}}
 
 
+def tables_of(measures: Iterable[dict]) -> list[str]:
+    """The tables that these measures are of, as "source/table", each once."""
+    named = [table for one in measures for table in (one["table"], one.get("among", {}).get("table"))]
+    return list(dict.fromkeys(filter(None, named)))
+
+
 def sources(content: dict) -> list[str]:
     """The publications that measures are of, by folder, in the order of the measures."""
-    tables = [
-        table for one in content["measures"].values() for table in (one["table"], one.get("among", {}).get("table"))
-    ]
-    return list(dict.fromkeys(table.partition("/")[0] for table in tables if table))
+    return list(dict.fromkeys(table.partition("/")[0] for table in tables_of(content["measures"].values())))
 
 
 # For all councils
@@ -106,7 +111,7 @@ def _of_measure(measure: dict, level: float) -> pd.DataFrame:
 
 
 def _figures(measure: dict, rows: dict) -> pd.Series:
-    """The figures that these rows of a table hold, by code of a council of today or of England; sums of several rows."""
+    """The figures that these rows of a table hold, by code of a council of today or of England; several are summed."""
     table, column = rows.get("table", measure["table"]), rows["column"]
     source, _, name = table.partition("/")
     where = {key: value for key, value in rows.items() if key not in ("table", "column")} | {
@@ -169,6 +174,21 @@ def nearest_neighbours(alike: pd.DataFrame, content: dict) -> pd.DataFrame:
     return neighbours.nearest(apart, frame["region_code"] == LONDON, max(rule["count"], *rule["others_tried"]))
 
 
+def limits_held(figures: pd.DataFrame, near: pd.DataFrame, content: dict) -> pd.DataFrame:
+    """How often the limits around each council's neighbours held its own figure: indicator, councils_tried, held_pct.
+
+    figures, near: as from compared and nearest_neighbours. A rule that is right holds as many as its level says.
+    """
+    rule, level = content["neighbours"], content["limits"]["level_pct"] / 100
+    near = near[near["place"] <= rule["count"]].groupby("area_code")["neighbour_code"].agg(list).to_dict()
+    found = []
+    for name, measure in content["measures"].items():
+        rows = figures[figures["indicator"] == name].set_index("area_code")
+        held = limits.held(measure["kind"], rows, near, level, rule["least"])
+        found.append((name, len(held), 100 * np.mean(held)))
+    return pd.DataFrame(found, columns=["indicator", "councils_tried", "held_pct"])
+
+
 # For one council
 
 
@@ -226,8 +246,8 @@ class Beside:
         frame = frame.assign(place=frame["place"].astype(int)).sort_values("place").head(count or rule["count"])
         if len(frame) < rule["least"]:
             raise InputError(
-                f"{self.name} has {len(frame)} neighbours on file, and {rule['least']} are needed: its age, deprivation "
-                f"or size is not in {LIKENESS}. Nothing is compared."
+                f"{self.name} has {len(frame)} neighbours on file, and {rule['least']} are needed: its age, "
+                f"deprivation or size is not in {LIKENESS}. Nothing is compared."
             )
         return frame.assign(council=self.alike.loc[frame.index, "council"])[["council", "place", "distance"]]
 

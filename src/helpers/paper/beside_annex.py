@@ -3,8 +3,9 @@
 import pandas as pd
 
 from helpers.base import wording
-from helpers.council.beside import Beside
+from helpers.council.beside import Beside, tables_of
 from helpers.paper.beside_paper import APART, DIFFERS, leading, number, period, printed
+from helpers.projection.limits import WITH_CHANCE
 from helpers.published.sources import citation
 
 #: How many measures stand side by side in a table of the neighbours' figures.
@@ -19,7 +20,10 @@ def verdict(council: Beside, name: str) -> str:
         return f"stands apart, {higher}"
     if row["verdict"] == "differs":
         return f"{higher}, more than chance"
-    return "too few neighbours" if row["verdict"] == "none" else "no clear difference"
+    if row["verdict"] == "none":
+        return "too few neighbours"
+    known = council.content["measures"][name]["kind"] in WITH_CHANCE
+    return "no clear difference" if known else "within the limits"
 
 
 def groups(council: Beside) -> dict[str, list[str]]:
@@ -181,11 +185,8 @@ def assumptions(council: Beside) -> pd.DataFrame:
 
 def tables_used(council: Beside) -> tuple[list[str], list[str]]:
     """The documents behind the paper, by folder, and the names of their tables that it rests on."""
-    measures = council.content["measures"].values()
-    named = [one[part] for one in measures for part in ("table",)]
-    named += [one["among"]["table"] for one in measures if "table" in one.get("among", {})]
     like = ["ons_mid_year_estimates_england/after_census_2021", "mhclg_deprivation_2019/average_scores"]
-    pairs = [name.split("/") for name in dict.fromkeys([*named, *like])]
+    pairs = [table.split("/") for table in [*tables_of(council.content["measures"].values()), *like]]
     return list(dict.fromkeys(source for source, _ in pairs)), [table for _, table in pairs]
 
 

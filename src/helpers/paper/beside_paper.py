@@ -18,11 +18,14 @@ from helpers.council.beside import Beside
 from helpers.council.numbers import step
 from helpers.paper import dot_plot
 from helpers.published.official.areas import ENGLAND
+from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
 #: Verdicts (Beside.stands) of a council that stands apart, and of one that differs by more than chance.
 APART = ("above", "below")
 DIFFERS = (*APART, "differs")
+#: Financial years of the pandemic.
+PANDEMIC = ("2019/20", "2020/21", "2021/22")
 #: How many neighbours a sentence gives as examples.
 EXAMPLES = 3
 
@@ -59,7 +62,7 @@ def counted(council: Beside, verdicts: tuple[str, ...], what: str) -> Worked:
     """How many measures have one of these verdicts."""
     found = int(council.standing["verdict"].isin(verdicts).sum())
     where = (_origin(f"all measures of {council.name} beside those of its nearest neighbours"),)
-    return Worked(str(found) if found else "none", what, where)
+    return Worked(wording.number_word(found) if 0 < found < 10 else str(found) if found else "none", what, where)
 
 
 def compared(council: Beside) -> Worked:
@@ -146,7 +149,7 @@ def similar(council: Beside, most: int | None = None) -> str:
 def by_luck(council: Beside) -> Worked:
     """How many measures would differ by chance alone, as the limits are drawn."""
     share = 1 - council.content["limits"]["level_pct"] / 100
-    expected = round(share * int(str(compared(council))))
+    expected = round(share * int((council.standing["verdict"] != "none").sum()))
     return compared(council).as_text(wording.number_of(expected, "measure"), "Measures that differ by chance alone")
 
 
@@ -157,18 +160,30 @@ def held(council: Beside) -> Worked:
     return Worked(wording.percentage(level), "Share of further councils that the limits hold", where)
 
 
-def older(council: Beside) -> Worked:
-    """How many measures are of an earlier year than the latest."""
+def in_pandemic(council: Beside) -> Worked:
+    """How many measures are of a year of the pandemic."""
     measures = council.content["measures"]
-    latest = max(one["period"] for one in measures.values())
-    found = [name for name in council.standing.index if measures[name]["period"] < latest]
-    where = (_origin("periods of the measures"),)
-    return Worked(wording.number_of(len(found), "measure"), "Measures of an earlier year", where)
+    found = [name for name in council.standing.index if measures[name]["period"] in PANDEMIC]
+    return Worked(str(len(found)), "Measures of years of the pandemic", (_origin("periods of the measures"),))
 
 
-def cited(council: Beside) -> str:
-    """The publications that the measures are of."""
-    return "; ".join(map(citation, beside.sources(council.content)))
+def tried(council: Beside) -> tuple[Worked, Worked]:
+    """How many councils the limits were tried on, at most, and the share of all their figures that they held."""
+    rows = read_processed(beside.HELD)
+    councils, held = rows["councils_tried"].astype(int), rows["held_pct"].astype(float)
+    where = (step(beside.HELD, "all measures"),)
+    share = wording.percentage(float((held * councils).sum() / councils.sum()))
+    return (
+        Worked(wording.count(councils.max()), "Councils on which the limits were tried", where),
+        Worked(share, "Figures that the limits held", where),
+    )
+
+
+def cited(council: Beside, names: list[str] | None = None) -> str:
+    """The publications that these measures are of; by default all."""
+    measures = council.content["measures"]
+    tables = beside.tables_of(measures[name] for name in (measures if names is None else names))
+    return "; ".join(dict.fromkeys(citation(table.partition("/")[0]) for table in tables))
 
 
 # The chart
@@ -185,9 +200,7 @@ def drawn(council: Beside) -> dot_plot.Figure:
     measures, rows, shown = council.content["measures"], [], {}
     for name in leading(council):
         places, measure = council.places(name), measures[name]
-        label = (
-            f"{measure['short']} ({measure['unit'].split(' ')[0] if measure['unit'][0] in '%£' else _short(measure)})"
-        )
+        label = f"{measure['short']} ({_unit(measure)})"
         near = [code for code in council.neighbours().index if code in places.index]
         shown[label] = places[near]
         rows.append(
@@ -204,8 +217,12 @@ def drawn(council: Beside) -> dot_plot.Figure:
     return dot_plot.draw(pd.DataFrame(rows).set_index("label"), shown, council.name, council.region)
 
 
-def _short(measure: dict) -> str:
-    return "score" if measure["unit"].startswith("score") else "per 100,000"
+def _unit(measure: dict) -> str:
+    """A measure's unit beside its name: "%", "£ a week", "per 100,000", "score"."""
+    unit = measure["unit"]
+    if unit.startswith("£"):
+        return unit.partition(" aged")[0]
+    return "per 100,000" if "100,000" in unit else unit.partition(" ")[0]
 
 
 def drawn_in_words(council: Beside) -> Said:
@@ -244,7 +261,7 @@ def questions(council: Beside, most: int = 6) -> list[Said]:
     """What to ask of the measures that differ furthest, one a subject."""
     return [
         said(
-            "{lead} ({when}): {own} here, {middle} in the middle of similar councils. How much of that is {beside}?",
+            "{lead}: {own} here, {middle} in the middle of similar councils ({when}). What part do {beside} play?",
             **{name: getattr(one, name) for name in ("lead", "when", "own", "middle", "beside")},
         )
         for one in telling(council, most)

@@ -8,7 +8,7 @@ from helpers.paper import charts
 from helpers.paper.charts import DARK_BLUE, DARK_PINK, INK
 
 #: How far from the limits' middle a dot is drawn, at most: limits end at 1.
-FURTHEST = 2.0
+FURTHEST = 1.7
 
 
 def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: str) -> Figure:
@@ -39,7 +39,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
             said = f"{name}, {'differs by more than chance' if differs else 'no clear difference'}"
             axes.plot(kind["own"].clip(-FURTHEST, FURTHEST), at[kind.index], shape, color=colour, markersize=6.5,
                       label=said)  # fmt: skip
-        columns = {"own_said": (2.25, name), "middle_said": (2.95, "Similar"), "england_said": (3.6, "England")}
+        columns = {"own_said": (2.45, name), "middle_said": (3.1, "similar"), "england_said": (3.75, "England")}
         for column, (x, heading) in columns.items():
             axes.annotate(heading, (x, height + 0.8), ha="right", va="bottom", fontsize=8.5, weight="semibold",
                           color=INK, annotation_clip=False)  # fmt: skip
@@ -49,7 +49,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
                               annotation_clip=False)  # fmt: skip
         axes.set_yticks(at, [f"{label}, {when}" for label, when in rows["when"].items()], fontsize=8.5)
         axes.set_ylim(0.3, height + 0.7)
-        axes.set_xlim(-FURTHEST - 0.1, 3.6)
+        axes.set_xlim(-FURTHEST - 0.05, 3.75)
         axes.set_xticks([-1, 0, 1], ["lower limit", "middle", "upper limit"], fontsize=8.5)
         axes.grid(visible=False)
         for side in ("top", "right", "left", "bottom"):

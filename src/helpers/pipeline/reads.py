@@ -29,7 +29,7 @@ from helpers.pipeline.remembered import fingerprints_of, one_text, while_same
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 AUTHORITIES, BREAKS = FILE, "data/assumptions/breaks.yaml"
 #: The tables that set all councils beside each other.
-TABLES_BESIDE = [f"england/{table}" for table in ("compared_measures", "likeness", "nearest_neighbours")]
+TABLES_BESIDE = [f"england/{table}" for table in ("compared_measures", "likeness", "limits_held", "nearest_neighbours")]
 
 
 def for_dodo(function: Callable) -> Callable:

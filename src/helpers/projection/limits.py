@@ -89,16 +89,39 @@ def of_others(
     times the root of (chance of the own figure + spread beyond chance + the error of the mean).
     """
     others = others[others["value"].notna()]
-    if len(others) < least or own["value"].isna().all():
+    if own["value"].isna().all():
         return None
-    figures, chance = _scaled(kind, others)
-    own_chance, of_chance_alone = float(_scaled(kind, own)[1].iloc[0]), float(chance.mean())
-    beyond = max(float(figures.var(ddof=1)) - of_chance_alone, 0.0)
-    spread = own_chance + beyond + (beyond + of_chance_alone) / len(others)
-    width = float(stats.t.isf((1 - level) / 2, len(others) - 1)) * spread**0.5
+    own_chance = float(_scaled(kind, own)[1].iloc[0])
+    figures, chance = (each.to_numpy() for each in _scaled(kind, others))
+    return _around(kind, per, figures, chance, own_chance, level, least)
+
+
+def held(kind: str, rows: pd.DataFrame, near: dict[str, list[str]], level: float = 0.95, least: int = 3) -> list[bool]:
+    """Whether each council lies within the limits around its neighbours, of those whose limits can be worked out.
+
+    rows: figures of all councils, by area code, as in of_others. near: the neighbours of each council.
+    """
+    figures, chance = _scaled(kind, rows[rows["value"].notna()])
+    found = []
+    for code in figures.index.intersection(list(near)):
+        others = figures.index.intersection(near[code])
+        limits = _around(kind, 1, figures[others].to_numpy(), chance[others].to_numpy(), chance[code], level, least)
+        if limits:
+            found.append(bool(abs(figures[code] - limits.middle) <= limits.width))
+    return found
+
+
+def _around(
+    kind: str, per: float, figures: np.ndarray, chance: np.ndarray, own_chance: float, level: float, least: int
+) -> Limits | None:
+    if len(figures) < least:
+        return None
+    beyond = max(float(figures.var(ddof=1) - chance.mean()), 0.0)
+    spread = own_chance + beyond + (beyond + float(chance.mean())) / len(figures)
+    width = float(stats.t.isf((1 - level) / 2, len(figures) - 1)) * spread**0.5
     if not width > 0:
         return None  # all alike, and without chance: nothing says how far such councils lie apart
-    return Limits(kind, per, float(figures.mean()), width, len(others))
+    return Limits(kind, per, float(figures.mean()), width, len(figures))
 
 
 def _scaled(kind: str, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -129,7 +129,8 @@ COLUMNS = {
     "spread_fitted": "the same, as the form that saturates fits it",
     "spread_assumed": "the same, as in data/assumptions/spread.yaml",
     "change_median": "change of the log of the rate, of the middle council",
-    "held_pct": "share of councils that the 90% band held, learned from earlier years alone, in per cent",
+    "held_pct": "share of councils that the 90% band held, learned from earlier years alone, or of figures that their "
+    "limits held, in per cent",
     "held_assumed_pct": "the same for the band as in data/assumptions/spread.yaml",
     "forecast_by": "constant_rates, no_change or damped_trend",
     "mean_absolute_log_error": "mean size of the error, as a log (0.1 is about 10%)",
@@ -147,6 +148,7 @@ COLUMNS = {
     "share_85_plus_pct": "people aged 85 and over, in per cent of all ages",
     "deprivation_score": "average score of the Index of Multiple Deprivation: higher is more deprived",
     "population": "people of all ages",
+    "councils_tried": "councils whose figure was held against the limits around its neighbours",
     "region_code": "ONS code of the region",
     "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }

@@ -49,9 +49,7 @@ def read(books: dict[str, Path], entry: dict, known: dict[str, Council]) -> list
             columns={"average_score": Column("rate", "Average score: higher is more deprived")},
             records=records,
             constants={"period": f"1 April {year}"},
-            notes=[
-                "Councils are those of that day: of one that was split since, its parts have no score of their own."
-            ],
+            notes=["Councils are those of that day: the parts of one that was split since have no score of their own."],
             adds_to_england=False,
         )
     ]
