@@ -374,7 +374,7 @@ BESIDE_OTHERS = _object(
             }
         ),
         "limits": _object({"level_pct": {"type": "number", "minimum": 50, "maximum": 99.9}, "evidence": TEXT}),
-        "groups": _map(_object({"title": TEXT, "beside": TEXT})),
+        "groups": _map(_object({"title": TEXT, "beside": _list(TEXT)})),
         "measures": _list(
             _object(
                 {

@@ -83,7 +83,7 @@ def _range(council: Beside, name: str, lower: str, upper: str) -> str:
 def confounders(council: Beside, title: str) -> str:
     """What could explain a group's differences besides what councils do, as a note."""
     group = next(one for one in council.content["groups"].values() if one["title"] == title)
-    return f"What else could explain a difference: {group['beside']}."
+    return f"What else could explain a difference: {wording.listed(group['beside'], 'or')}."
 
 
 def counts(council: Beside) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Each function takes a council beside others (council.beside.Beside), by area cod
 numbers know the row of all councils' table that they rest on. What the paper's annex shows is in beside_annex.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -111,15 +112,22 @@ class Told:
 
 def tell(council: Beside, name: str) -> Told:
     measure, row = council.content["measures"][name], council.standing.loc[name]
-    per = {100_000: " in every hundred thousand"}.get(measure.get("per"), "")
-    ends = {"highest": row["own"] > row["most"], "lowest": row["own"] < row["least"]}
-    rank = next((f" None of them has a {end} figure." for end, own in
-                 (("higher", ends["highest"]), ("lower", ends["lowest"])) if own), "")  # fmt: skip
+    # What is said of an end must be more than chance too.
+    lower, upper = (row[end] if not np.isnan(row[end]) else row["own"] for end in ("lower_own", "upper_own"))
+    ends = [word for word, beyond in (("higher", lower > row["most"]), ("lower", upper < row["least"])) if beyond]
+    rank = f" None of them has a {ends[0]} figure." if ends else ""
     return Told(
-        measure["short"], number(council, name), " for each adult" if measure["group"] == "spending" else per,
+        measure["short"], number(council, name), _unit_after(measure),
         wording.compared("higher", row["own"], row["middle"]), number(council, name, "middle"), period(measure), rank,
-        council.content["groups"][measure["group"]]["beside"],
+        wording.listed(council.content["groups"][measure["group"]]["beside"], "or"),
     )  # fmt: skip
+
+
+def _unit_after(measure: dict) -> str:
+    """What follows a figure in a sentence, where neither it nor the measure's name says it."""
+    if measure["kind"] == "spending":
+        return re.sub(r" aged .*", " of that age", measure["unit"].removeprefix("£"))
+    return " in every hundred thousand" if measure.get("per") == 100_000 else ""
 
 
 def telling(council: Beside, most: int, leading: bool = False) -> list[Told]:
@@ -261,7 +269,7 @@ def questions(council: Beside, most: int = 6) -> list[Said]:
     """What to ask of the measures that differ furthest, one a subject."""
     return [
         said(
-            "{lead}: {own} here, {middle} in the middle of similar councils ({when}). What part do {beside} play?",
+            "{lead}: {own} here, {middle} in the middle of similar councils ({when}). Why? Could it be {beside}?",
             **{name: getattr(one, name) for name in ("lead", "when", "own", "middle", "beside")},
         )
         for one in telling(council, most)

@@ -22,7 +22,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         raise InputError(f"A chart of {len(rows)} measures compares nothing: show two or more, or say it in words.")
     height = len(rows)
     with charts.style():
-        figure = Figure(figsize=(6.69, 0.9 + 0.245 * height))
+        figure = Figure(figsize=(6.69, 0.9 + 0.232 * height))
         axes = figure.add_subplot()
         axes.axvspan(-1, 1, color=DARK_BLUE, alpha=0.1, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)))
@@ -39,7 +39,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
             said = f"{name}, {'differs by more than chance' if differs else 'no clear difference'}"
             axes.plot(kind["own"].clip(-FURTHEST, FURTHEST), at[kind.index], shape, color=colour, markersize=6.5,
                       label=said)  # fmt: skip
-        columns = {"own_said": (2.45, name), "middle_said": (3.1, "similar"), "england_said": (3.75, "England")}
+        columns = {"own_said": (2.55, name), "middle_said": (3.3, "similar"), "england_said": (4.1, "England")}
         for column, (x, heading) in columns.items():
             axes.annotate(heading, (x, height + 0.8), ha="right", va="bottom", fontsize=8.5, weight="semibold",
                           color=INK, annotation_clip=False)  # fmt: skip
@@ -49,7 +49,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
                               annotation_clip=False)  # fmt: skip
         axes.set_yticks(at, [f"{label}, {when}" for label, when in rows["when"].items()], fontsize=8.5)
         axes.set_ylim(0.3, height + 0.7)
-        axes.set_xlim(-FURTHEST - 0.05, 3.75)
+        axes.set_xlim(-FURTHEST - 0.05, 4.1)
         axes.set_xticks([-1, 0, 1], ["lower limit", "middle", "upper limit"], fontsize=8.5)
         axes.grid(visible=False)
         for side in ("top", "right", "left", "bottom"):
@@ -57,6 +57,6 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         axes.tick_params(length=0)
         handles = [line for line in axes.get_lines() if line.get_label() in (region, "England")
                    or line.get_label().startswith(name)]  # fmt: skip
-        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.1, -0.16), ncols=4, fontsize=8,
+        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.1, -0.13), ncols=4, fontsize=8,
                     frameon=False, handletextpad=0.2, columnspacing=1)  # fmt: skip
     return figure
