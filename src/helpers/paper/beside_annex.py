@@ -3,8 +3,9 @@
 import pandas as pd
 
 from helpers.base import wording
+from helpers.base.numbers import Worked
 from helpers.council.beside import Beside, tables_of
-from helpers.paper.beside_paper import APART, DIFFERS, leading, number, period, printed
+from helpers.paper.beside_paper import APART, DIFFERS, leading, number, period, printed, under_each_rule
 from helpers.projection.limits import WITH_CHANCE
 from helpers.published.sources import citation
 
@@ -60,11 +61,11 @@ def group_table(council: Beside, names: list[str]) -> pd.DataFrame:
         [
             {
                 "Measure": f"{measures[name]['name']}, {measures[name]['unit']}, {period(measures[name])}",
-                council.name: number(council, name),
-                "Neighbours’ middle": number(council, name, "middle"),
-                "Their range": f"{number(council, name, 'least')} to {number(council, name, 'most')}",
-                council.region: number(council, name, "region"),
-                "England": number(council, name, "england"),
+                council.name: _bare(council, name),
+                "Neighbours’ middle": _bare(council, name, "middle"),
+                "Their range": _range(council, name, "least", "most"),
+                council.region: _bare(council, name, "region"),
+                "England": _bare(council, name, "england"),
                 "Limits": _range(council, name, "lower", "upper"),
                 "What that says": verdict(council, name),
             }
@@ -73,11 +74,21 @@ def group_table(council: Beside, names: list[str]) -> pd.DataFrame:
     )
 
 
+def _bare(council: Beside, name: str, which: str = "own") -> Worked:
+    """A figure as a table has it, whose row or column says that it is of pounds."""
+    found = number(council, name, which)
+    return found.as_text(without_pounds(str(found)))
+
+
+def without_pounds(text: str) -> str:
+    return text.replace("£", "")
+
+
 def _range(council: Beside, name: str, lower: str, upper: str) -> str:
     row, measure = council.standing.loc[name], council.content["measures"][name]
     if row[[lower, upper]].isna().any():
         return "not available"
-    return f"{printed(measure, max(row[lower], 0))} to {printed(measure, row[upper])}"
+    return without_pounds(f"{printed(measure, max(row[lower], 0))} to {printed(measure, row[upper])}")
 
 
 def confounders(council: Beside, title: str) -> str:
@@ -93,10 +104,10 @@ def counts(council: Beside) -> pd.DataFrame:
         figures = council.every.loc[(name, council.area_code)]
         rows.append(
             {
-                "Measure": measures[name]["short"],
+                "Measure": f"{measures[name]['short']}, {period(measures[name])}",
                 "Counted": _said(figures["numerator"]),
                 "Of, or for": _said(figures["denominator"]),
-                council.name: number(council, name),
+                council.name: _bare(council, name),
                 "Limits of chance": _range(council, name, "lower_own", "upper_own"),
                 "Neighbours with a figure": int(row["councils"]),
             }
@@ -143,14 +154,13 @@ def figures_tables(council: Beside) -> list[pd.DataFrame]:
 
 def other_rules(council: Beside) -> pd.DataFrame:
     """How many measures would differ, and stand apart, with other numbers of neighbours."""
-    rule, rows = council.content["neighbours"], []
-    for count in sorted({rule["count"], *rule["others_tried"]}):
-        found = council.stands(count)["verdict"]
+    rows = []
+    for count, verdicts in under_each_rule(council).items():
         rows.append(
             {
-                "Neighbours": f"{len(council.neighbours(count))}",
-                "Measures that differ": int(found.isin(DIFFERS).sum()),
-                "Of these, the council stands apart": int(found.isin(APART).sum()),
+                "Neighbours": str(count),
+                "Measures that differ": int(verdicts.isin(DIFFERS).sum()),
+                "Of these, the council stands apart": int(verdicts.isin(APART).sum()),
             }
         )
     return pd.DataFrame(rows)

@@ -97,7 +97,8 @@ class Told:
     """A measure on which the council differs, as a sentence tells it.
 
     lead: its name. own, middle: the council's figure and the neighbours' middle. unit: what follows own, where the
-    figure does not say it. higher: how own lies to the middle. rank: a sentence, where the council is at one end.
+    figure does not say it. higher: how own lies to the middle. rank: what follows, where the council
+    lies beyond all of them by more than chance.
     """
 
     lead: str
@@ -115,7 +116,7 @@ def tell(council: Beside, name: str) -> Told:
     # What is said of an end must be more than chance too.
     lower, upper = (row[end] if not np.isnan(row[end]) else row["own"] for end in ("lower_own", "upper_own"))
     ends = [word for word, beyond in (("higher", lower > row["most"]), ("lower", upper < row["least"])) if beyond]
-    rank = f" None of them has a {ends[0]} figure." if ends else ""
+    rank = f", and none of them is {ends[0]}" if ends else ""
     return Told(
         measure["short"], number(council, name), _unit_after(measure),
         wording.compared("higher", row["own"], row["middle"]), number(council, name, "middle"), period(measure), rank,
@@ -147,6 +148,22 @@ def names_of(council: Beside, verdicts: tuple[str, ...]) -> Said:
     found = [name for name in rows.index if rows.loc[name, "verdict"] in verdicts]
     parts = [f"{wording.in_sentence(measures[name]['short'])} ({tell(council, name).higher})" for name in found]
     return listed(parts) if parts else Said("")
+
+
+def under_each_rule(council: Beside) -> dict[int, pd.Series]:
+    """The verdicts with each number of neighbours that is tried, the rule's own among them."""
+    rule = council.content["neighbours"]
+    return {count: council.stands(count)["verdict"] for count in sorted({rule["count"], *rule["others_tried"]})}
+
+
+def holds(council: Beside) -> str:
+    """On how much of what it stands apart on the council does so with every number of neighbours that is tried."""
+    own = council.standing.index[council.standing["verdict"].isin(APART)]
+    apart_too = [verdicts.reindex(own).isin(APART) for verdicts in under_each_rule(council).values()]
+    robust = int(pd.concat(apart_too, axis=1).all(axis=1).sum())
+    if robust == len(own):
+        return "this holds"
+    return f"{wording.number_word(robust)} of them holds" if robust else "this does not hold"
 
 
 def similar(council: Beside, most: int | None = None) -> str:
@@ -208,7 +225,7 @@ def drawn(council: Beside) -> dot_plot.Figure:
     measures, rows, shown = council.content["measures"], [], {}
     for name in leading(council):
         places, measure = council.places(name), measures[name]
-        label = f"{measure['short']} ({_unit(measure)})"
+        label = f"{measure['short']} ({unit_beside(measure)})"
         near = [code for code in council.neighbours().index if code in places.index]
         shown[label] = places[near]
         rows.append(
@@ -225,7 +242,7 @@ def drawn(council: Beside) -> dot_plot.Figure:
     return dot_plot.draw(pd.DataFrame(rows).set_index("label"), shown, council.name, council.region)
 
 
-def _unit(measure: dict) -> str:
+def unit_beside(measure: dict) -> str:
     """A measure's unit beside its name: "%", "£ a week", "per 100,000", "score"."""
     unit = measure["unit"]
     if unit.startswith("£"):
