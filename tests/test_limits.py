@@ -15,33 +15,29 @@ from helpers.projection import limits
 )
 def test_limits_of_a_share_are_those_that_newcombe_published(count, among, lower, upper):
     # Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3 (Wilson's).
-    assert limits.of_share(count, among) == pytest.approx((lower, upper), abs=5e-5)
+    row = pd.Series({"numerator": count, "denominator": among})
+    assert limits.of_chance("share", row, 100) == pytest.approx((100 * lower, 100 * upper), abs=5e-3)
 
 
-@pytest.mark.parametrize(
-    ("count", "lower", "upper"), [(0, 0, 3.689), (1, 0.025, 5.572), (10, 4.795, 18.390), (100, 81.364, 121.627)]
-)
-def test_limits_of_a_count_are_those_of_the_tables_of_poissons_law(count, lower, upper):
-    assert limits.of_count(count) == pytest.approx((lower, upper), abs=1e-3)
+def test_limits_of_a_rate_are_byars_as_the_method_has_them():
+    row = pd.Series({"numerator": 65, "denominator": 100_000})
+    assert limits.of_chance("rate", row, 100_000) == pytest.approx((50.1631877, 82.8491385))
 
 
 def test_limits_are_in_the_unit_of_the_figure_and_there_are_none_where_chance_is_unknown():
     row = pd.Series({"numerator": 278, "denominator": 46_623, "value": 596.3, "margin": np.nan})
     lower, upper = limits.of_chance("rate", row, 100_000)
-    assert (lower, upper) == pytest.approx([100_000 * one / 46_623 for one in limits.of_count(278)])
+    assert (lower, upper) == pytest.approx([528.2, 670.7], abs=0.1)
     assert lower < 596.3 < upper
     survey = pd.Series({"value": 71.7, "margin": 5.4})
     assert limits.of_chance("survey", survey, 1) == pytest.approx((66.3, 77.1))
-    assert limits.of_chance("survey", survey, 1, level=0.998)[0] == pytest.approx(71.7 - 5.4 * 3.0902 / 1.96, abs=1e-3)
+    assert limits.of_chance("survey", survey, 1, level=99.8)[0] == pytest.approx(71.7 - 5.4 * 3.0902 / 1.96, abs=1e-3)
     assert np.isnan(limits.of_chance("price", survey, 1)).all()
 
 
-@pytest.mark.parametrize(("count", "among"), [(5, 4), (-1, 4), (0, 0)])
-def test_no_share_is_refused(count, among):
-    with pytest.raises(InputError, match="is no share"):
-        limits.of_share(count, among)
-    with pytest.raises(InputError, match="no count of events"):
-        limits.of_count(-1)
+def test_no_share_is_refused():
+    with pytest.raises(InputError, match="more than its whole"):
+        limits.of_chance("share", pd.Series({"numerator": 5, "denominator": 4}), 100)
 
 
 def shares(counts, among=1000.0):
@@ -74,7 +70,7 @@ def test_the_limits_hold_as_many_as_they_say():
     rows = shares(random.binomial(600, rates), 600.0)
     near = {first: list(range(first + 1, first + 16)) for first in range(0, 3200, 16)}
     assert np.mean(limits.held("share", rows, near)) == pytest.approx(0.95, abs=0.03)
-    narrow = limits.held("share", rows, near, level=0.5)
+    narrow = limits.held("share", rows, near, level=50)
     assert len(narrow) == 200 and np.mean(narrow) == pytest.approx(0.5, abs=0.1)
 
 

@@ -66,7 +66,7 @@ def compared(content: dict) -> pd.DataFrame:
     limit_upper; NaN where a figure is not of the measure's kind. Without what is hidden or was not submitted. A region
     is what its councils that have a figure come to together; where only results are published, the middle of theirs.
     """
-    level = content["limits"]["level_pct"] / 100
+    level = content["limits"]["level_pct"]
     found = [_of_measure(one, level) for one in content["measures"].values()]
     return pd.concat(found, ignore_index=True)
 
@@ -179,7 +179,7 @@ def limits_held(figures: pd.DataFrame, near: pd.DataFrame, content: dict) -> pd.
 
     figures, near: as from compared and nearest_neighbours. A rule that is right holds as many as its level says.
     """
-    rule, level = content["neighbours"], content["limits"]["level_pct"] / 100
+    rule, level = content["neighbours"], content["limits"]["level_pct"]
     near = near[near["place"] <= rule["count"]].groupby("area_code")["neighbour_code"].agg(list).to_dict()
     found = []
     for name, measure in content["measures"].items():
@@ -277,7 +277,7 @@ class Beside:
             if self.area_code not in rows.index:
                 continue
             own, others = rows.loc[[self.area_code]], rows[rows.index.isin(codes)]
-            level, per = self.content["limits"]["level_pct"] / 100, measure.get("per", 1)
+            level, per = self.content["limits"]["level_pct"], measure.get("per", 1)
             limit = limits.of_others(measure["kind"], own, others, per, level, rule["least"])
             row = own.iloc[0]
             found[name] = {
@@ -299,7 +299,7 @@ class Beside:
         """Where every area lies on a measure within the limits around this council's neighbours, by area code."""
         measure, rows = self.content["measures"][name], self.every.loc[name]
         others = rows[rows.index.isin(self.neighbours().index)]
-        level, per = self.content["limits"]["level_pct"] / 100, measure.get("per", 1)
+        level, per = self.content["limits"]["level_pct"], measure.get("per", 1)
         own = rows.loc[[self.area_code]]
         return limits.of_others(measure["kind"], own, others, per, level, self.content["neighbours"]["least"]).places(
             rows

@@ -1,4 +1,4 @@
-"""Limits of chance: how far a council's figure may lie from those of others without meaning anything."""
+"""Limits: how far a council's figure may lie from those of others without meaning anything (method.md section 15)."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.base.errors import InputError
+from helpers.projection import rates
 
 #: The kinds of figures that are compared. share: people among people; rate: events for so many people; survey: with the
 #: margin of error of its publisher; and those published without what chance could be worked out from: spending for each
@@ -19,36 +19,17 @@ WITH_CHANCE = ("share", "rate", "survey")
 Z_PUBLISHED = NormalDist().inv_cdf(0.975)
 
 
-def of_share(count: float, among: float, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's limits of a share, 0 to 1. Raises InputError for more than all, fewer than none, or among nobody."""
-    if not 0 <= count <= among or among <= 0:
-        raise InputError(f"{count:g} of {among:g} is no share. Look at the figures that it is made of.")
-    limits = stats.binomtest(round(count), round(among)).proportion_ci(level, method="wilson")
-    return float(limits.low), float(limits.high)
-
-
-def of_count(count: float, level: float = 0.95) -> tuple[float, float]:
-    """The exact limits of a count of events, by Poisson's law. Raises InputError for fewer than none."""
-    if not count >= 0:
-        raise InputError(f"{count:g} is no count of events. Look at the figures that it is made of.")
-    tail = (1 - level) / 2
-    lower = stats.chi2.ppf(tail, 2 * count) / 2 if count else 0.0
-    return float(lower), float(stats.chi2.isf(tail, 2 * count + 2) / 2)
-
-
-def of_chance(kind: str, row: pd.Series, per: float, level: float = 0.95) -> tuple[float, float]:
-    """The limits of chance of one figure, in its own unit; NaN where nothing says how large chance is.
+def of_chance(kind: str, row: pd.Series, per: float, level: float = 95) -> tuple[float, float]:
+    """The limits of chance of one figure (rates), in its own unit; NaN where nothing says how large chance is.
 
     row: numerator and denominator; of a survey value and margin (which its publisher gives at 95%).
     """
     if kind == "share":
-        lower, upper = of_share(row["numerator"], row["denominator"], level)
-        return per * lower, per * upper
+        return tuple(per * end for end in rates.share_interval(row["numerator"], row["denominator"], level))
     if kind == "rate":
-        lower, upper = of_count(row["numerator"], level)
-        return per * lower / row["denominator"], per * upper / row["denominator"]
+        return rates.rate(row["numerator"], row["denominator"], per, level)[1:]
     if kind == "survey":
-        margin = row["margin"] * NormalDist().inv_cdf((1 + level) / 2) / Z_PUBLISHED
+        margin = row["margin"] * NormalDist().inv_cdf((100 + level) / 200) / Z_PUBLISHED
         return row["value"] - margin, row["value"] + margin
     return np.nan, np.nan
 
@@ -80,7 +61,7 @@ class Limits:
 
 
 def of_others(
-    kind: str, own: pd.DataFrame, others: pd.DataFrame, per: float = 1, level: float = 0.95, least: int = 3
+    kind: str, own: pd.DataFrame, others: pd.DataFrame, per: float = 1, level: float = 95, least: int = 3
 ) -> Limits | None:
     """Where a council would lie if it were one more of these others; None where fewer than `least` have a figure.
 
@@ -96,7 +77,7 @@ def of_others(
     return _around(kind, per, figures, chance, own_chance, level, least)
 
 
-def held(kind: str, rows: pd.DataFrame, near: dict[str, list[str]], level: float = 0.95, least: int = 3) -> list[bool]:
+def held(kind: str, rows: pd.DataFrame, near: dict[str, list[str]], level: float = 95, least: int = 3) -> list[bool]:
     """Whether each council lies within the limits around its neighbours, of those whose limits can be worked out.
 
     rows: figures of all councils, by area code, as in of_others. near: the neighbours of each council.
@@ -118,7 +99,7 @@ def _around(
         return None
     beyond = max(float(figures.var(ddof=1) - chance.mean()), 0.0)
     spread = own_chance + beyond + (beyond + float(chance.mean())) / len(figures)
-    width = float(stats.t.isf((1 - level) / 2, len(figures) - 1)) * spread**0.5
+    width = float(stats.t.isf((100 - level) / 200, len(figures) - 1)) * spread**0.5
     if not width > 0:
         return None  # all alike, and without chance: nothing says how far such councils lie apart
     return Limits(kind, per, float(figures.mean()), width, len(figures))

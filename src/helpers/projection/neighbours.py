@@ -1,4 +1,4 @@
-"""Which councils are alike: those nearest in standardised characteristics."""
+"""Which councils are alike: those nearest in standardised characteristics (method.md section 15)."""
 
 from collections.abc import Mapping
 
