@@ -115,7 +115,7 @@ def test_the_verdicts_follow_from_the_limits(city, county):
 
 def test_the_limits_held_about_as_many_figures_as_they_say():
     rows = read_processed(beside.HELD)
-    councils, held = rows["councils_tried"].astype(int), rows["held_pct"].astype(float)
+    councils, held = rows["councils_tried"].astype(int), rows["limits_held_pct"].astype(float)
     assert councils.max() > 140 and len(rows) == 41
     assert (held * councils).sum() / councils.sum() == pytest.approx(94.5, abs=0.5)
     assert held.min() > 88

@@ -175,7 +175,7 @@ def nearest_neighbours(alike: pd.DataFrame, content: dict) -> pd.DataFrame:
 
 
 def limits_held(figures: pd.DataFrame, near: pd.DataFrame, content: dict) -> pd.DataFrame:
-    """How often the limits around each council's neighbours held its own figure: indicator, councils_tried, held_pct.
+    """How often the limits around neighbours held a council's own figure: indicator, councils_tried, limits_held_pct.
 
     figures, near: as from compared and nearest_neighbours. A rule that is right holds as many as its level says.
     """
@@ -186,7 +186,7 @@ def limits_held(figures: pd.DataFrame, near: pd.DataFrame, content: dict) -> pd.
         rows = figures[figures["indicator"] == name].set_index("area_code")
         held = limits.held(measure["kind"], rows, near, level, rule["least"])
         found.append((name, len(held), 100 * np.mean(held)))
-    return pd.DataFrame(found, columns=["indicator", "councils_tried", "held_pct"])
+    return pd.DataFrame(found, columns=["indicator", "councils_tried", "limits_held_pct"])
 
 
 # For one council

@@ -195,7 +195,7 @@ def in_pandemic(council: Beside) -> Worked:
 def tried(council: Beside) -> tuple[Worked, Worked]:
     """How many councils the limits were tried on, at most, and the share of all their figures that they held."""
     rows = read_processed(beside.HELD)
-    councils, held = rows["councils_tried"].astype(int), rows["held_pct"].astype(float)
+    councils, held = rows["councils_tried"].astype(int), rows["limits_held_pct"].astype(float)
     where = (step(beside.HELD, "all measures"),)
     share = wording.percentage(float((held * councils).sum() / councils.sum()))
     return (

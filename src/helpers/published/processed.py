@@ -129,8 +129,7 @@ COLUMNS = {
     "spread_fitted": "the same, as the form that saturates fits it",
     "spread_assumed": "the same, as in data/assumptions/spread.yaml",
     "change_median": "change of the log of the rate, of the middle council",
-    "held_pct": "share of councils that the 90% band held, learned from earlier years alone, or of figures that their "
-    "limits held, in per cent",
+    "held_pct": "share of councils that the 90% band held, learned from earlier years alone, in per cent",
     "held_assumed_pct": "the same for the band as in data/assumptions/spread.yaml",
     "forecast_by": "constant_rates, no_change or damped_trend",
     "mean_absolute_log_error": "mean size of the error, as a log (0.1 is about 10%)",
@@ -149,6 +148,7 @@ COLUMNS = {
     "deprivation_score": "average score of the Index of Multiple Deprivation: higher is more deprived",
     "population": "people of all ages",
     "councils_tried": "councils whose figure was held against the limits around its neighbours",
+    "limits_held_pct": "share of these that lay within the limits, in per cent",
     "region_code": "ONS code of the region",
     "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }
@@ -166,7 +166,7 @@ DECIMALS = (
             *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
-        + ("held_pct", "held_assumed_pct", "coverage_before_pct"),
+        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct"),
         1,
     )
     | dict.fromkeys(
