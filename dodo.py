@@ -26,10 +26,11 @@ def task_tidy():
 
 
 def task_england():
-    """Gather the counts of long-term support of every council in England; learn from them how far rates spread"""
+    """Gather official figures of every council in England; learn how far rates spread; say which councils are alike"""
     if tasks.has_england():
         yield tasks.england_task()
         yield tasks.spread_task()
+        yield tasks.beside_task()
 
 
 def task_recompute():

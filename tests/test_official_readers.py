@@ -486,6 +486,45 @@ def test_a_projection_that_differs_is_refused_with_its_cell(project, old, new, w
 # The register.
 
 
+# Deprivation: a sheet an index, a row an authority of the year that the headings name.
+
+
+def deprivation_of(project, year=2019, score="IMD - Average score ", **of):
+    folder, heading = project / "data/official", f"Upper Tier Local Authority District code ({year})"
+    rows = [[of.get("heading", heading), "Name", "IMD - Average rank ", score], ["E06000016", "Leicester", 1, 30.877]]
+    rows += [[of.get("code", "E10000018"), "Leicestershire", 2, of.get("value", 12.33)]]
+    with xlsxwriter.Workbook(folder / "file_11.xlsx") as workbook:
+        workbook.add_worksheet("Notes")
+        sheet = workbook.add_worksheet(of.get("sheet", "IMD"))
+        for y, row in enumerate(rows):
+            sheet.write_row(y, 0, row)
+    registered(project, "deprivation", "file_11.xlsx")
+
+
+def test_the_average_score_of_each_council_is_read_with_the_day_of_its_boundaries(project):
+    deprivation_of(project, year=2025)
+    register.read_in()
+    assert rows_of(project, "average_scores")[1:] == [["E06000016", "30.877"], ["E10000018", "12.33"]]
+    described = yaml.safe_load((project / "data/raw/example/datapackage.yaml").read_text(encoding="utf-8"))
+    assert described["resources"][0]["constants"] == {"period": "1 April 2025"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"sheet": "Income"}, ["has no sheet 'IMD'", "File 11"]),
+        ({"score": "IMD - Mean score"}, ["no row has the headings", "'imd - average score'"]),
+        ({"heading": "District"}, ["upper tier local authority district code"]),
+        ({"code": "E06000999"}, ["sheet 'IMD', cell A3: the code 'E06000999' is no council"]),
+        ({"code": "E06000016"}, ["cell D3", "stands here and in D2"]),
+        ({"value": "n/a"}, ["cell D3"]),
+    ],
+)
+def test_deprivation_that_differs_is_refused_with_its_cell(project, fault, words):
+    deprivation_of(project, **fault)
+    refused(project, *words)
+
+
 def test_files_that_are_not_there_leave_a_publication_as_it_is_unless_it_is_asked_for(project):
     registered(project, "ascof", "outcomes.xlsx")
     (project / "data/official/other.csv").touch()

@@ -111,6 +111,21 @@ def test_money_and_unit_costs_as_published():
     assert at(hourly, ENGLAND, period="2021/22", provider="external") == pytest.approx(18.8849)
 
 
+def test_reviews_of_people_with_support_for_over_a_year():
+    reviewed, of = (with_bounds(ACTIVITY, "reviews", column) for column in ("people_reviewed", "people"))
+    assert (at(reviewed, ENGLAND), at(of, ENGLAND)) == (253325, 458915)
+    assert (at(reviewed, LEICESTER), at(of, LEICESTER)) == (1240, 3775)
+    long = with_bounds(ACTIVITY, "long_term_support", "people")
+    assert at(of, LEICESTERSHIRE) == at(long, LEICESTERSHIRE, measure="at_date_over_12_months", age_band="all") == 4570
+
+
+def test_deprivation_scores_are_those_of_2019_and_of_its_councils():
+    scores = read_official("mhclg_deprivation_2019", "average_scores").set_index("area_code")["average_score"]
+    assert len(scores) == 151 and scores[[LEICESTER, LEICESTERSHIRE]].tolist() == ["30.877", "12.33"]
+    now = areas.of_today(scores.reset_index().assign(period="1 April 2019"))["area_code"]
+    assert areas.councils_of_today().keys() - set(now) == {"E06000061", "E06000062", "E06000063", "E06000064"}
+
+
 def test_the_latest_counts_and_admissions():
     below, of = (with_bounds(OUTCOMES, "counts_and_shares", column) for column in ("numerator", "denominator"))
     shares = with_bounds(OUTCOMES, "counts_and_shares", "outcome")

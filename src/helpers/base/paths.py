@@ -241,6 +241,8 @@ def document_files(folder: Path) -> list[Path]:
 
 #: The assumptions that are not a scenario's own.
 SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "spread", "need_drivers")}
+#: Which councils are alike, and what is compared: no projection rests on it.
+BESIDE_OTHERS = "data/assumptions/beside_others.yaml"
 
 
 def assumption_files(scenario: str) -> list[Path]:

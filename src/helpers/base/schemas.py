@@ -360,3 +360,35 @@ NEED_DRIVERS = _object(
         "published": _list(_object({**_DRIVER, "authority_id": TEXT, "figures": {"type": "object"}})),
     }
 )
+_ROWS = {"type": "object", "additionalProperties": TEXT}
+BESIDE_OTHERS = _object(
+    {
+        **_ABOUT_ASSUMPTION,
+        "neighbours": _object(
+            {
+                "weights": _map({"type": "number", "exclusiveMinimum": 0}),
+                "count": {"type": "integer", "minimum": 3},
+                "least": {"type": "integer", "minimum": 3},
+                "others_tried": _list({"type": "integer", "minimum": 3}),
+                "evidence": TEXT,
+            }
+        ),
+        "limits": _object({"level_pct": {"type": "number", "minimum": 50, "maximum": 99.9}, "evidence": TEXT}),
+        "groups": _map(_object({"title": TEXT, "beside": _list(TEXT)})),
+        "measures": _list(
+            _object(
+                {
+                    **dict.fromkeys(("id", "group", "period", "name", "short", "unit", "table"), TEXT),
+                    "kind": {"enum": ["share", "rate", "survey", "spending", "price", "figure"]},
+                    "of": _ROWS,
+                },
+                {
+                    "per": {"type": "integer", "minimum": 1},
+                    "leading": {"type": "boolean"},
+                    "when": TEXT,
+                    "among": _ROWS,
+                },
+            )
+        ),
+    }
+)

@@ -13,11 +13,13 @@ from doit.exceptions import InvalidDodoFile
 from helpers.base.authorities import FILE, headline_tables
 from helpers.base.errors import InputError
 from helpers.base.paths import (
+    BESIDE_OTHERS,
     SHARED_ASSUMPTIONS,
     TABLES,
     assumption_files,
     document_files,
     is_official,
+    official_sources,
     relative,
     root,
 )
@@ -26,6 +28,8 @@ from helpers.pipeline.remembered import fingerprints_of, one_text, while_same
 
 RAW, PROCESSED, BUILD = Path("data/raw"), Path("data/processed"), Path("build")
 AUTHORITIES, BREAKS = FILE, "data/assumptions/breaks.yaml"
+#: The tables that set all councils beside each other.
+TABLES_BESIDE = [f"england/{table}" for table in ("compared_measures", "likeness", "limits_held", "nearest_neighbours")]
 
 
 def for_dodo(function: Callable) -> Callable:
@@ -374,6 +378,12 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
     raw = [file for source in read for file in raw_files(source)]
     raw += base_files(council) if vintages else []
     return sorted({AUTHORITIES, *assumptions, *raw, *processed(*tables)})
+
+
+def beside_files() -> list[str]:
+    """What the briefing that sets a council beside others reads: all councils' tables, and what they are called."""
+    described = [str(RAW / source / "datapackage.yaml") for source in official_sources()]
+    return [AUTHORITIES, BESIDE_OTHERS, *processed(*TABLES_BESIDE), *raw_files("england_areas"), *described]
 
 
 def edition_files(name: str, council: dict) -> list[str]:

@@ -9,7 +9,7 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
+from helpers.base.paths import BESIDE_OTHERS, SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
 from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
@@ -122,6 +122,13 @@ def spread_task() -> dict:
     return notebook_task("spread", "55_spread", parameters_of("55_spread"), read, made)
 
 
+def beside_task() -> dict:
+    """The task that sets every council beside those that are alike, on published measures."""
+    read = [*reads.official_files("17_beside_others"), BESIDE_OTHERS]
+    makes = processed(*reads.TABLES_BESIDE)
+    return notebook_task("beside_others", "17_beside_others", parameters_of("17_beside_others"), read, makes)
+
+
 def checks_task(name: str) -> dict:
     """The task that recomputes a council's published figures."""
     table = f"checks_{name}"
@@ -190,6 +197,8 @@ def briefing_task(name: str, council: dict, briefing: str, scenario: str) -> dic
         read = reads.outlook_files(name, council, scenario)
     elif briefing == "what_changed":
         read = reads.edition_files(name, council)
+    elif briefing == "beside_others":
+        read = reads.beside_files()
     else:
         read = reads.council_files(name, council, parameters.get("scenario"))
     return notebook_task(f"{name}:{briefing}", f"briefings/{briefing}", parameters, read, makes=[])

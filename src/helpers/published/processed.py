@@ -134,6 +134,22 @@ COLUMNS = {
     "forecast_by": "constant_rates, no_change or damped_trend",
     "mean_absolute_log_error": "mean size of the error, as a log (0.1 is about 10%)",
     "mean_log_error": "mean of the errors as logs: above 0 is too high",
+    "indicator": "measure that councils are compared by, as in data/assumptions/beside_others.yaml",
+    "numerator": "what is counted, or £ (none: only the result is published)",
+    "denominator": "what it is a share of, or how many people it is for; of a survey, people who answered",
+    "margin": "margin of error of a survey, as its publisher gives it, at 95%",
+    "limit_lower": "lower limit of chance around the value, at 95% (none: nothing says how large chance is)",
+    "limit_upper": "upper limit of chance around the value",
+    "neighbour_code": "ONS area code of a council that is alike",
+    "place": "1 for the council that is most alike",
+    "distance": "how far apart both are, in standard deviations of the councils",
+    "share_65_plus_pct": "people aged 65 and over, in per cent of all ages",
+    "share_85_plus_pct": "people aged 85 and over, in per cent of all ages",
+    "deprivation_score": "average score of the Index of Multiple Deprivation: higher is more deprived",
+    "population": "people of all ages",
+    "councils_tried": "councils whose figure was held against the limits around its neighbours",
+    "limits_held_pct": "share of these that lay within the limits, in per cent",
+    "region_code": "ONS code of the region",
     "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }
 
@@ -150,13 +166,18 @@ DECIMALS = (
             *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
-        + ("held_pct", "held_assumed_pct", "coverage_before_pct"),
+        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct"),
         1,
     )
     | dict.fromkeys(
         ("error_pct", "mean_error_pct", "mean_absolute_error_pct", "no_change_error_pct", "skill", "horizon_years")
         + ("origin_time", "target_time"),
         2,
+    )
+    | dict.fromkeys(
+        ("numerator", "denominator", "margin", "limit_lower", "limit_upper", "distance", "share_65_plus_pct")
+        + ("share_85_plus_pct", "deprivation_score", "population"),
+        4,
     )
     | dict.fromkeys(
         ("spread", "spread_fitted", "spread_assumed", "change_median", "mean_absolute_log_error", "mean_log_error"),

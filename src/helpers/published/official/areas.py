@@ -73,6 +73,11 @@ def councils_of_today() -> dict[str, Council]:
     return {code: one for code, one in councils().items() if one.ended == "none"}
 
 
+def regions() -> dict[str, str]:
+    """The names of the regions, by ONS area code."""
+    return {row["region_code"]: row["region"] for row in _rows("regions")}
+
+
 def lower_tier() -> dict[str, str]:
     """The council of today that each district or unitary area lies in, by ONS area code."""
     return {row["lower_tier_code"]: row["area_code"] for row in _rows("lower_tier")}

@@ -110,6 +110,7 @@ ACTIVITIES = _of(
 )
 #: What headings say that stands elsewhere in the same table: shares of its own figures.
 NOT_READ = (r"percentage change from .*", r".*\(as per cent of total\)", r".* as a percentage of .*")
+NOT_READ += (r"clients receiving .*reviews", r"percentage of clients reviewed")
 
 PEOPLE = {"people": Column("people", "People, to the nearest 5", 5)}
 REQUESTS = {"requests": Column("requests", "Requests for support, to the nearest 5", 5)}
@@ -125,8 +126,12 @@ FIGURES = {
     **dict.fromkeys(("requests for support", "requests"), "requests"),
     "clients per 100,000 adults": "people_per_100k",
     "clients": "people",
+    "total number of clients reviewed": "people_reviewed",
+    "total clients": "people",
     "population": "population",
 }
+#: Of reviews, two columns: the others are parts and shares of these.
+REVIEWED = {"people_reviewed": Column("people", "People reviewed in the year, to the nearest 5", 5)}
 #: What its notes say of [c]: "values of 0, 1, 2, 3 and 4 suppressed"; of [x]: not submitted.
 MARKS = {
     "[c]": {"state": "hidden", "lower": 0, "upper": 4, "meaning": "Fewer than 5"},
@@ -320,6 +325,14 @@ TABLES = [
         ("age_band", "support_reason", "setting"),
         AGES | REASONS | SETTINGS_OF_COST | TOTAL,
         MONEY,
+    ),
+    Layout(
+        "reviews",
+        "unplanned and planned reviews during the year of clients that have been accessing long term support for more "
+        "than 12 months at the end of the year (31 march)",
+        (),
+        {},
+        REVIEWED | PEOPLE,
     ),
     Layout(
         "hourly_cost_of_home_care",

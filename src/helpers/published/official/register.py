@@ -9,7 +9,15 @@ import yaml
 from helpers.base import checked_files
 from helpers.base.errors import InputError, Mistakes, nearest
 from helpers.base.paths import TABLES, read_bytes, relative, root, write_together
-from helpers.published.official import areas, asc_fr, ascof, mid_year_estimates, population_projections, tables
+from helpers.published.official import (
+    areas,
+    asc_fr,
+    ascof,
+    deprivation,
+    mid_year_estimates,
+    population_projections,
+    tables,
+)
 from helpers.published.official.population import Grid
 
 #: Where the register of publications stands, and where their files are put.
@@ -17,6 +25,7 @@ REGISTER, DOWNLOADS = "data/official.yaml", "data/official"
 READERS: dict[str, ModuleType] = {
     "asc_fr": asc_fr,
     "ascof": ascof,
+    "deprivation": deprivation,
     "mid_year_estimates": mid_year_estimates,
     "population_projections": population_projections,
 }

@@ -1,0 +1,62 @@
+"""A dot plot of one council among others: a row a measure, each drawn within its own limits, with the values beside."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.base.errors import InputError
+from helpers.paper import charts
+from helpers.paper.charts import DARK_BLUE, DARK_PINK, INK
+
+#: How far from the limits' middle a dot is drawn, at most: limits end at 1.
+FURTHEST = 1.7
+
+
+def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: str) -> Figure:
+    """One row of rows a measure, by its label: own, region, england (places within limits that end at -1 and 1, NaN
+    where there is none), differs, when, and own_said, middle_said, england_said, the values as they print.
+
+    others: by the same label, the neighbours' places. name, region: what the council and its region are called. Places
+    beyond FURTHEST are drawn there. Raises InputError for fewer than two rows.
+    """
+    if len(rows) < 2:
+        raise InputError(f"A chart of {len(rows)} measures compares nothing: show two or more, or say it in words.")
+    height = len(rows)
+    with charts.style():
+        figure = Figure(figsize=(6.69, 0.9 + 0.232 * height))
+        axes = figure.add_subplot()
+        axes.axvspan(-1, 1, color=DARK_BLUE, alpha=0.1, linewidth=0)
+        axes.axvline(0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)))
+        at = pd.Series(range(height, 0, -1), rows.index)
+        for label, places in others.items():
+            axes.plot(places.clip(-FURTHEST, FURTHEST), [at[label]] * len(places), "o", color=INK, alpha=0.35,
+                      markersize=3, markeredgewidth=0, label=f"Similar councils: {label}")  # fmt: skip
+        marks = {"region": ("|", INK, 9, region), "england": ("D", "white", 5, "England")}
+        for which, (shape, colour, size, said) in marks.items():
+            there = rows[which].dropna().clip(-FURTHEST, FURTHEST)
+            axes.plot(there, at[there.index], shape, color=colour, markeredgecolor=INK, markersize=size, label=said)
+        for differs, shape, colour in ((True, "o", DARK_PINK), (False, "s", DARK_BLUE)):
+            kind = rows[rows["differs"] == differs]
+            said = f"{name}, {'differs by more than chance' if differs else 'no clear difference'}"
+            axes.plot(kind["own"].clip(-FURTHEST, FURTHEST), at[kind.index], shape, color=colour, markersize=6.5,
+                      label=said)  # fmt: skip
+        columns = {"own_said": (2.55, name), "middle_said": (3.3, "similar"), "england_said": (4.1, "England")}
+        for column, (x, heading) in columns.items():
+            axes.annotate(heading, (x, height + 0.8), ha="right", va="bottom", fontsize=8.5, weight="semibold",
+                          color=INK, annotation_clip=False)  # fmt: skip
+            for label, text in rows[column].items():
+                weight = "semibold" if column == "own_said" else "normal"
+                axes.annotate(text, (x, at[label]), ha="right", va="center", fontsize=8.5, color=INK, weight=weight,
+                              annotation_clip=False)  # fmt: skip
+        axes.set_yticks(at, [f"{label}, {when}" for label, when in rows["when"].items()], fontsize=8.5)
+        axes.set_ylim(0.3, height + 0.7)
+        axes.set_xlim(-FURTHEST - 0.05, 4.1)
+        axes.set_xticks([-1, 0, 1], ["lower limit", "middle", "upper limit"], fontsize=8.5)
+        axes.grid(visible=False)
+        for side in ("top", "right", "left", "bottom"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(length=0)
+        handles = [line for line in axes.get_lines() if line.get_label() in (region, "England")
+                   or line.get_label().startswith(name)]  # fmt: skip
+        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.1, -0.13), ncols=4, fontsize=8,
+                    frameon=False, handletextpad=0.2, columnspacing=1)  # fmt: skip
+    return figure
