@@ -63,7 +63,7 @@ def when(name: str, source: str = STATEMENT) -> str:
 def named(council: Council, way: str) -> str:
     """A way of looking ahead, as a sentence has it."""
     names = {"other_share": f"a {care_homes.moving()} share in care homes", "no_change": "no change"}
-    names |= {"constant_rates": "constant rates", "scenario": "constant rates"}
+    names |= dict.fromkeys(("constant_rates", "scenario"), "the same share at each age")
     if way == "scenario" and not council.holds_rates:
         return f"“{council.scenario_title}”"
     return names[way]
@@ -103,10 +103,10 @@ def quoted(name: str) -> Worked:
 def finding(council: Council) -> Said:
     """What page one finds, as its heading."""
     change = two_ways(council)[0].beds.beside(care_homes.counted_beds(council))
-    how_many = "About as many" if str(change.size) == "about the same" else change.size
+    how_many = "as many" if str(change.size) == "about the same" else change.size
     return said(
-        "{how_many} care home beds would be needed by {by} {than} in {now}, by the way of looking ahead that came "
-        "nearest before",
+        "About {how_many} care home beds would be needed by {by} {than} in {now}, by the way of looking ahead that "
+        "came nearest before",
         how_many=how_many, by=by_when(council, first_year(council)), than=change.than, now=change.before.when,
     )  # fmt: skip
 

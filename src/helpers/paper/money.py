@@ -317,7 +317,7 @@ def by_place_table(council: Council) -> pd.DataFrame:
         cells = [(row.people, "{:,.0f}"), (row.spent / 1e6, "{:,.1f}"), (round(row.spent / row.people, -2), "{:,.0f}")]
         cells += [(row.weeks, "{:,.0f}"), (row.weekly, "{:,.0f}")]
         rows.append(
-            [name, *("not published" if pd.isna(n) else Worked(form.format(n), name, where) for n, form in cells)]
+            [name, *("not available" if pd.isna(n) else Worked(form.format(n), name, where) for n, form in cells)]
         )
     columns = ["Age, and where", "People", "£ million", "£ for each", "Weeks each", "£ a week"]
     return pd.DataFrame(rows, columns=columns)
