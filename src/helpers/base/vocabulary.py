@@ -213,6 +213,7 @@ QUANTITIES = {
     "attendees_at_step_4": "day-centre attendees: review completed",
     "attendees_at_step_5": "day-centre attendees: options explored",
     "attendees_at_step_6": "day-centre attendees: follow-up",
+    "spending_change": "change of spending",
     "beds_needed": "beds in care homes that are needed",
     "filled_posts": "filled posts in direct care",
     "posts": "posts in direct care, filled or vacant",

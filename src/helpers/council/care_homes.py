@@ -4,13 +4,15 @@ Residents are a number on one date, whoever pays: beds times the share of them t
 aged 65 and over with council support in care homes do, and from their own count on.
 """
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from helpers.base import wording
 from helpers.base.numbers import Number, Origin
 from helpers.base.vocabulary import QUANTILES
-from helpers.council import assumptions, chains, figures, series
+from helpers.council import assumptions, figures, series
 from helpers.council.numbers import step
 from helpers.council.opened import Council
 from helpers.projection import demand
@@ -103,17 +105,23 @@ def _times(council: Council) -> tuple[float, float]:
     return since, mid_year(int(came().when[:4]))
 
 
+@cache
+def _start(council: Council) -> dict[str, pd.Series]:
+    """The published figures that the projection of beds starts from: beds, occupancy_pct."""
+    return series.figures_of_scenario(council.id, council.consequences["beds"])
+
+
 def counted_beds(council: Council) -> Number:
     """The beds that were counted last, from which the projection starts."""
-    rule = council.consequences["beds"]
-    figure = series.figures_of_scenario(council.id, rule)["beds"]
+    figure = _start(council)["beds"]
     where = (Origin(figure["table"], f"Beds in care homes, {figure['period']}"),)
     return Number(figure["value"], "Beds in care homes", where, published=True, when=figure["period"])
 
 
 def occupancies(council: Council) -> list[float]:
     """The shares of beds occupied, in per cent: the one stated last, then those assumed beside it."""
-    return list(chains.occupancies(council, chains.published(council))["share_pct"])
+    others = council.consequences["beds"]["values"]["other_occupancies_pct"]
+    return [_start(council)["occupancy_pct"]["value"], *others]
 
 
 def beds(council: Council, way: str, year: int, share: float | None = None, vintage: str = "") -> Number:

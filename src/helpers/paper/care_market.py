@@ -62,8 +62,8 @@ def when(name: str, source: str = STATEMENT) -> str:
 
 def named(council: Council, way: str) -> str:
     """A way of looking ahead, as a sentence has it."""
-    names = {"other_share": f"a {care_homes.moving()} share in care homes", "no_change": "no change"}
-    names |= dict.fromkeys(("constant_rates", "scenario"), "the same share at each age")
+    names = {"other_share": f"a {care_homes.moving()} share in care homes", "no_change": "the same number"}
+    names |= dict.fromkeys(("constant_rates", "scenario"), "the same share")
     if way == "scenario" and not council.holds_rates:
         return f"“{council.scenario_title}”"
     return names[way]

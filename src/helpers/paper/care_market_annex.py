@@ -195,7 +195,7 @@ def assumptions_made(council: Council, meeting_date: str) -> pd.DataFrame:
 
 def apart(council: Council) -> pd.DataFrame:
     """Comparisons of these figures that would mislead, and why; without rows where none is known."""
-    rows = council.checks
+    rows = read_processed(f"checks_{council.id}")
     rows = rows[(rows["verdict"] == "not_comparable") & rows["source"].isin(DOCUMENTS)]
     rows = rows[~rows["check"].str.endswith("against_support_tables")]
     return pd.DataFrame({"Figures": rows["what"], "Why not": rows["cause"]})

@@ -12,7 +12,7 @@ from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.numbers import Number, Origin, Said, Worked, all_of, joined, said
 from helpers.base.vocabulary import AGE_BANDS
-from helpers.council import series, spending
+from helpers.council import checks, series, spending
 from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY
 from helpers.council.numbers import step
 from helpers.council.opened import Council
@@ -364,6 +364,11 @@ def own_cited(council: Council) -> str:
 # Questions
 
 
+def checked(council: Council) -> pd.DataFrame:
+    """The checks of the council's own figures, as they were worked out."""
+    return checks.own_results(council.id, read_processed(f"checks_{council.id}"))
+
+
 def questions(council: Council) -> list[str | Said | None]:
     """Questions to officers that follow from what the paper found; the most useful first."""
     later, missing = spent(council, first_year(council)), council.missing.set_index("id")
@@ -381,8 +386,8 @@ def questions(council: Council) -> list[str | Said | None]:
         "The likely range for {when} is wide, £{range} million. Which number do the council's plans assume, and why?",
         when=later.when, range=later.as_text(wording.likely_range(low, high)),
     )  # fmt: skip
-    checks = council.checks
-    disagree = checks[(checks["verdict"] == "disagrees") & checks["unit"].str.startswith("gbp")]
+    rows = checked(council)
+    disagree = rows[(rows["verdict"] == "disagrees") & rows["unit"].str.startswith("gbp")]
     own = own_figures(council)
     target = own[own["quantity"] == "cumulative_savings_target"]
     return [

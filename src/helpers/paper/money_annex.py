@@ -10,7 +10,7 @@ from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, HOURLY, SPENT_
 from helpers.council.numbers import step
 from helpers.council.opened import Council
 from helpers.paper import outlook_annex
-from helpers.paper.money import first_year, kept, own_figures, spent, table_of
+from helpers.paper.money import checked, first_year, kept, own_figures, spent, table_of
 from helpers.published.sources import citation
 
 PRICES_HELD = "An assumption, so that amounts can be compared over the years."
@@ -108,7 +108,7 @@ def cited(council: Council, quantity: str) -> str:
 
 def apart(council: Council) -> str:
     """Figures on money that must not be set side by side, each with why, as a list."""
-    rows = council.checks
+    rows = checked(council)
     rows = rows[(rows["verdict"] == "not_comparable") & rows["unit"].isin(["times", "gbp"])]
     rows = rows[rows["check"].str.contains("budget|spend")]
     own = [f"{row['what']}: {wording.in_sentence(row['cause'])}" for _, row in rows.iterrows()]
