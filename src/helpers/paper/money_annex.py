@@ -101,8 +101,29 @@ def savings(council: Council) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["Year", "Added up"])
 
 
-def cited(council: Council, quantity: str) -> str:
-    """The documents that the council's own figures of a quantity are from."""
+def lists(council: Council) -> list[dict]:
+    """The council's own lists, each as tables.show takes it: budgets by type of service, and planned savings."""
+    found = [
+        {
+            "frame": listed_budgets(council),
+            "title": "Gross budgets by type of service",
+            "unit": "million pounds before income, and per cent",
+            "source": _cited(council, "gross_budget"),
+            "note": "The types that were listed in an answer, which may not be all. The total is worked out.",
+            "total_row": True,
+        },
+        {
+            "frame": savings(council),
+            "title": "Savings that were planned",
+            "unit": "million pounds, each year with those before it",
+            "source": _cited(council, "cumulative_savings_target"),
+            "note": "Whether they were made is not on file.",
+        },
+    ]
+    return [one for one in found if len(one["frame"])]
+
+
+def _cited(council: Council, quantity: str) -> str:
     return "; ".join(citation(source) for source in dict.fromkeys(_own(council, quantity)["source"]))
 
 
