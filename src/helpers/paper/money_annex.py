@@ -10,7 +10,8 @@ from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, HOURLY, SPENT_
 from helpers.council.numbers import step
 from helpers.council.opened import Council
 from helpers.paper import outlook_annex
-from helpers.paper.money import checked, first_year, kept, own_figures, spent, table_of
+from helpers.paper.money import first_year, kept, spent, table_of
+from helpers.paper.money_own import checked, own_figures
 from helpers.published.sources import citation
 
 PRICES_HELD = "An assumption, so that amounts can be compared over the years."
