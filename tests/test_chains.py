@@ -7,11 +7,10 @@ import pytest
 from helpers import open_council
 from helpers.base.cells import NotGiven
 from helpers.base.errors import InputError
-from helpers.council import chains
+from helpers.council import chains, spending
 from helpers.projection import consequences, demand
 from helpers.projection.consequences import AMOUNTS
 from helpers.published.official.tables import read_official
-from helpers.published.processed import read_processed
 
 LAST = {"horizon": 2036, "as_of": "2026-11-26"}
 
@@ -34,17 +33,17 @@ def people(council, year, age="18+", setting="all"):
 @pytest.mark.papers
 def test_a_chain_grows_as_the_part_of_the_base_that_it_is_of(county):
     on_file = chains.published(county)
-    assert set(on_file["chain"]) == set(chains.CHAINS) and on_file.loc["spending", "value"] == 161.7e6
-    money, beds = (chains.by_year(county, on_file, chain).set_index("year") for chain in ("unit_cost", "beds"))
-    assert money.index[0] == beds.index[0] == 2024 and money.index[-1] == beds.index[-1] == 2036
-    assert money.loc[2036, "value"] / money.loc[2024, "value"] == pytest.approx(
+    assert set(on_file["chain"]) == {"unit_cost", *chains.CHAINS} and on_file.loc["beds", "value"] == 5148
+    staff, beds = (chains.by_year(county, on_file, chain).set_index("year") for chain in ("workforce", "beds"))
+    assert staff.index[0] == beds.index[0] == 2024 and staff.index[-1] == beds.index[-1] == 2036
+    assert staff.loc[2036, "value"] / staff.loc[2024, "value"] == pytest.approx(
         people(county, 2036) / people(county, 2024)
     )
-    # Spending of 2014/15 is taken as of mid-2015, the first mid-year on file.
-    assert money.loc[2024, "years_on"] == 9.25 and (money["spending"] == 161.7e6).all()
+    # Staff of July 2015 are from after mid-2015, the first mid-year on file.
+    assert staff.loc[2024, "years_on"] == pytest.approx(9.21, abs=0.01) and (staff["filled"] == 12000).all()
     in_homes = people(county, 2036, "65+", "care_home") / people(county, 2026, "65+", "care_home")
     assert beds.loc[2036, "value"] / beds.loc[2026, "value"] == pytest.approx(in_homes)
-    for chain in (money, beds):
+    for chain in (staff, beds):
         ends = chain[list(AMOUNTS[1:])]
         assert (ends.diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
         assert chain["value"].between(chain["value_p05"], chain["value_p95"]).all()
@@ -69,39 +68,11 @@ def test_what_is_not_on_file_is_a_table_without_rows_and_so_is_what_comes_of_it(
     beds = chains.by_year(city, on_file, "beds")
     assert beds.empty and {"year", "beds", "occupancy_pct", *AMOUNTS} <= set(beds)
     assert chains.occupancies(city, on_file).merge(beds, how="cross").empty
-    assert chains.savings(city, on_file).empty
-    assert chains.prices(city, on_file.drop(index=on_file.index)).empty
     assert chains.first_and_last_said(beds.assign(quantity="beds_needed", assumption="", unit="beds")).empty
 
 
-def test_prices_held_still_stand_beside_those_that_a_published_figure_says_rise(county, city):
-    still, rise = chains.prices(city, chains.published(city)).itertuples(index=False)
-    assert still == ("with prices held still (0% a year)", 0) and rise == ("with prices that rise by 8% a year", 8)
-    of_county = chains.prices(county, chains.published(county))
-    assert of_county["assumption"].tolist() == ["with prices held still (0% a year)"]
-
-
-def test_prices_that_move_against_others_say_which_way(city, monkeypatch):
-    rule = {"values": {"real_growth_pct": -1.5}}
-    monkeypatch.setitem(city.consequences, "unit_cost", rule)
-    said = chains.prices(city, pd.DataFrame({"value": [1.0]}, index=["spending"]))
-    assert said["assumption"].tolist() == ["with prices that fall by 1.5% a year beside others"]
-
-
-def test_the_occupancy_that_was_counted_comes_before_those_assumed(county):
-    assert chains.occupancies(county, chains.published(county))["share_pct"].tolist() == [95, 90, 85]
-
-
-def test_savings_are_held_against_what_support_costs_for_the_people_of_then(county):
-    row = chains.savings(county, chains.published(county)).iloc[0]
-    kept = read_processed("consequences_leicestershire_ons_2022_based_constant_rates").query(
-        "quantity == 'savings_target'"
-    )
-    assert (row["period"], row["year"], row["target_gbp"]) == ("2019/20", 2019, 18_585_000)
-    assert row["value"] == pytest.approx(kept["value"].item())
-    assert row["target_gbp"] / row["value"] == pytest.approx(161.7e6 / county.history.base["people"].sum())
-    growth = demand.growth_of(county.base, county.population(), county.bands["central"], 2015.5, 2019.75)
-    assert row["cost_gbp"] == pytest.approx(161.7e6 * growth)
+def test_the_occupancy_that_was_stated_last_comes_before_those_assumed(county):
+    assert chains.occupancies(county, chains.published(county))["share_pct"].tolist() == [85, 90, 95]
 
 
 def test_a_chain_is_said_by_its_first_and_last_year_with_the_range_of_the_last():
@@ -161,8 +132,16 @@ def test_spending_by_setting_grows_as_counted_and_then_as_projected(county):
     grown = people(county, 2036, "65+", "residential") / people(county, 2024, "65+", "residential")
     assert homes.loc[2036, "value"] == pytest.approx(47.571e6 * counted * grown)
     assert homes.loc[2036, "value_p10"] < homes.loc[2036, "value"] < homes.loc[2036, "value_p90"]
-    parts = rows[rows["kind"] != "all"].groupby("year")["value"].sum()
-    assert parts.to_numpy() == pytest.approx(rows[rows["kind"] == "all"].set_index("year")["value"].to_numpy())
+    sums = chains.sums_by_setting(county, kinds, rows).set_index("kind")
+    together = rows.groupby("year")["value"].sum()
+    assert sums.loc["all"].set_index("year")["value"].to_dict() == pytest.approx(together.to_dict())
+    by_age = sum(sums.loc[f"aged {age}: all"].set_index("year")["value"] for age in ("18 to 64", "65 and over"))
+    assert by_age.to_dict() == pytest.approx(together.to_dict())
+    last = sums.loc["all"].set_index("year").loc[2036]
+    # Ages do not all fall short at once: the sum is less unsure than its parts together.
+    of_kinds = rows[rows["year"] == 2036]
+    assert of_kinds["value_p10"].sum() < last["value_p10"] < last["value"] < last["value_p90"]
+    assert last["value_p90"] < of_kinds["value_p90"].sum()
 
 
 def test_a_cost_that_is_not_published_and_people_that_are_hidden_are_left_out_and_said(county, monkeypatch):
@@ -186,6 +165,10 @@ def test_a_cost_that_is_not_published_and_people_that_are_hidden_are_left_out_an
     left = kinds.loc[~kinds["kind"].isin(rows["kind"]), "kind"]
     said = "all but aged 18 to 64: nursing homes, aged 65 and over: nursing homes and aged 65 and over: home care"
     assert chains.total_said(left) == f"{said}, not published" and chains.total_said(left[:0]) == "all"
+    names = chains.sums_by_setting(county, kinds, rows)["kind"].unique().tolist()
+    assert names[-1] == f"{said}, not published" and names[0].startswith(
+        "aged 18 to 64: all but aged 18 to 64: nursing"
+    )
 
 
 def test_a_council_whose_base_is_its_own_has_no_costs_by_setting(county):
@@ -197,3 +180,29 @@ def test_unit_costs_are_those_published(city):
     costs = chains.unit_costs(city).set_index(["assumption", "year"])["value"]
     assert costs["a week in residential homes, aged 65 and over", 2021] == pytest.approx(745.4054)
     assert costs["an hour of home care, bought", 2020] == pytest.approx(16.42)
+
+
+def test_a_place_is_people_times_weeks_times_price(county):
+    rows = spending.by_place(county).set_index(["age_band", "place"])
+    homes = rows.loc["65+", "care homes"]
+    # Tables 34, 44 and 52 of 2021/22: 90 and 2,280 people, £721,000 and £47,571,000, £711.446 a week.
+    assert (homes["people"], homes["spent"], homes["weekly"]) == (2370, 48_292_000, 711.446)
+    assert homes["people"] * homes["weeks"] * homes["weekly"] == pytest.approx(homes["spent"])
+    assert rows["spent"].sum() == pytest.approx(147_824_000) and rows.loc["18-64"]["weeks"].isna().sum() == 2
+
+
+def test_what_moved_spending_last_adds_to_its_change(city):
+    rows = spending.last_change(city).set_index("age_band")
+    assert rows[["before", "after"]].loc["65+"].tolist() == pytest.approx([47_728_890, 50_603_300])
+    assert (rows["people"] + rows["for_each"]).tolist() == pytest.approx((rows["after"] - rows["before"]).tolist())
+    # 3,825 and then 3,850 people, at the average of what each cost in the two years.
+    each = (47_728_890 / 3825 + 50_603_300 / 3850) / 2
+    assert rows.loc["65+", "people"] == pytest.approx(25 * each)
+    assert set(rows["from"] + rows["to"]) == {"2020/212021/22"}
+
+
+def test_a_council_whose_base_is_its_own_has_no_official_spending(county):
+    assert spending.by_place(county.history).empty and spending.last_change(county.history).empty
+    assert chains.sums_by_setting(
+        county.history, pd.DataFrame(), pd.DataFrame(columns=["kind", "year", *AMOUNTS])
+    ).empty

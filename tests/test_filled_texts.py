@@ -393,7 +393,7 @@ def test_the_figures_behind_the_assumptions_are_named():
 
 def test_values_of_the_method_are_what_the_figures_give():
     named = assumptions.scenario_named
-    assert named("bed_pressure")["values"] == {"other_occupancies_pct": [90, 85]}
+    assert named("bed_pressure")["values"] == {"other_occupancies_pct": [90, 95]}
     assert "rose by 8% a year" in named("unit_cost")["evidence"]
 
 

@@ -70,7 +70,7 @@ class TestStored:
                 table = output["output_type"] == "execute_result" and "text/html" in output["data"]
                 working = path.parent.name == "notebooks" and table
                 assert working or output["output_type"] == "display_data", "a bare value, a print or an error"
-                assert re.search(r"/work|/home|/tmp|0x[0-9a-f]{6}", json.dumps(output.get("data"))) is None
+                assert re.search(r"/work/|/home/|/tmp/|0x[0-9a-f]{6}", json.dumps(output.get("data"))) is None
 
     def test_every_table_has_title_unit_and_source(self, path):
         for bundle in bundles(path, TABLE):

@@ -25,11 +25,11 @@ def put(folder, text):
             "[leicester.parameters]\nhorizon = '2040'",
             "the parameter horizon must be a whole number, as in horizon = 2036; '2040' is a text",
         ),
-        ("[leicester.parameters.mony]\nyears_on = [5]", "leicester has no paper 'mony'. Did you mean 'money'?"),
-        ("[leicester.parameters.money]\nhorizon = 2040", "money: this paper has no parameter 'horizon'. Known: "),
+        ("[leicester.parameters.mony]\nrise_pct = 2.0", "leicester has no paper 'mony'. Did you mean 'money'?"),
+        ("[leicester.parameters.money]\nyears_on = 5", "money: this paper has no parameter 'years_on'. Known: "),
         (
-            "[leicester.parameters.money]\nyears_on = 5",
-            "money (notebooks/briefings/money.ipynb): the parameter years_on must be a list",
+            "[leicester.parameters.money]\nrise_pct = '5'",
+            "money (notebooks/briefings/money.ipynb): the parameter rise_pct must be a number",
         ),
         (
             "[leicester.parameters]\nscenario = 'prevention'",
@@ -49,7 +49,7 @@ def test_what_does_not_fit_is_refused_at_once(project, written, said):
 
 
 def test_a_paper_s_own_comes_before_its_council_s_and_others_keep_theirs(monkeypatch):
-    own = {"horizon": 2036, "money": {"years_on": [3]}, "demand_outlook": {"horizon": 2035}}
+    own = {"horizon": 2036, "money": {"rise_pct": 3.0}, "demand_outlook": {"horizon": 2035}}
     councils = {"leicester": {**COUNCIL, "parameters": own}, "leicestershire": COUNCIL}
     monkeypatch.setattr(own_parameters, "authorities", lambda: councils)
 
@@ -58,7 +58,7 @@ def test_a_paper_s_own_comes_before_its_council_s_and_others_keep_theirs(monkeyp
 
     assert of("40_project") == {"horizon": 2036, "authority_id": "leicester"}
     assert of("briefings/demand_outlook") == {"horizon": 2035, "authority_id": "leicester"}
-    assert of("briefings/money") == {"years_on": [3], "authority_id": "leicester"}
+    assert of("briefings/money") == {"horizon": 2036, "rise_pct": 3.0, "authority_id": "leicester"}
     assert of("40_project", "leicestershire") == {"authority_id": "leicestershire"}
     assert own_parameters.with_own("10_tidy", {"source": "x"}) == {"source": "x"}
 

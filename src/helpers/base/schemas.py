@@ -243,7 +243,7 @@ PEOPLE_SCENARIOS = {
     ),
 }
 CONSEQUENCES = {
-    "unit_cost": _object({"real_growth_pct": {"type": "number", "minimum": -20, "maximum": 20}}),
+    "unit_cost": _object({}),
     "beds": _object({"other_occupancies_pct": _list({"type": "number", "exclusiveMinimum": 0, "maximum": 100})}),
     "workforce": _object({}),
 }

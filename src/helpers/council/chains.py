@@ -1,4 +1,4 @@
-"""What a council's people mean for money, beds and posts: chains of published figures, each grown from year to year.
+"""What a council's people mean for money, beds and posts: published figures, each grown from year to year.
 
 A chain that a council has not on file is a table without rows, and so is whatever is worked out from it.
 """
@@ -22,7 +22,6 @@ from helpers.published.processed import processed_path
 
 #: By the kind of rule: the part of the base that a chain grows as, and its published figures, first the one that grows.
 CHAINS = {
-    "unit_cost": ("18+", ("spending", "nominal_growth_pct", "savings_target")),
     "beds": ("care_home", ("beds", "occupancy_pct")),
     "workforce": ("18+", ("filled", "vacancy_pct", "turnover_pct")),
 }
@@ -99,45 +98,6 @@ def growth_from(council: Council, part: str, since: float) -> pd.DataFrame:
     return pd.DataFrame({"year": years, "years_on": times - since, **amounts})
 
 
-def prices(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
-    """How prices may go: assumption (in words) and price_growth_pct a year, held against others' first.
-
-    Without rows where what support costs is not on file. A growth in money of each year stands beside the first where
-    a published figure gives one.
-    """
-    found = {}
-    if "spending" in on_file.index:
-        real = council.consequences["unit_cost"]["values"]["real_growth_pct"]
-        still = f"with prices held still ({real:g}% a year)"
-        found[still if real == 0 else f"{_prices_that(real)} beside others"] = real
-    if "nominal_growth_pct" in on_file.index:
-        nominal = on_file.loc["nominal_growth_pct", "value"]
-        found[_prices_that(nominal)] = nominal
-    return pd.DataFrame({"assumption": list(found), "price_growth_pct": np.array(list(found.values()), dtype=float)})
-
-
-def _prices_that(rate: float) -> str:
-    return f"with prices that {wording.compared('rise', rate, 0)} by {abs(rate):g}% a year"
-
-
-def savings(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
-    """Savings that were planned, beside what support then costs: one row; none where no target is on file.
-
-    Returns period, year; target_gbp; cost_gbp, what support for the people projected for then costs with prices held
-    still; and value, the number of people whose average cost the target is.
-    """
-    columns = ["period", "year", "target_gbp", "cost_gbp", "value"]
-    if "savings_target" not in on_file.index:
-        return pd.DataFrame(columns=columns)
-    target, spending = on_file.loc["savings_target"], on_file.loc["spending"]
-    population = council.population()
-    since = max(spending["time"], mid_year(population.first_year))
-    growth = demand.growth_of(council.base, population, council.bands["central"], since, target["time"])
-    cost = spending["value"] * growth
-    fewer = target["value"] / (spending["value"] / council.history.base["people"].sum())
-    return pd.DataFrame([[target["period"], int(target["time"]), target["value"], cost, fewer]], columns=columns)
-
-
 def occupancies(council: Council, on_file: pd.DataFrame) -> pd.DataFrame:
     """The shares of beds that may be occupied: share_pct, as it was counted, then as assumed. Without beds, no rows."""
     if "occupancy_pct" not in on_file.index:
@@ -183,7 +143,7 @@ def spent_by_setting(council: Council) -> pd.DataFrame:
     Kinds on which nothing was spent have no row; nor has a council whose base does not rest on these tables.
     """
     columns = ["age_band", "setting", "kind", "spent", "counted_change"]
-    if not _has_costs(council):
+    if not has_costs(council):
         return pd.DataFrame(columns=columns)
     tables = [with_bounds(COSTS, table, "gbp_thousand") for table in SPENT_ON.values()]
     rows = pd.concat(tables).query("area_code == @council.area_code and setting in @KINDS")
@@ -198,7 +158,7 @@ def spent_by_setting(council: Council) -> pd.DataFrame:
     return rows.loc[rows["spent"] != 0, columns].reset_index(drop=True)
 
 
-def _has_costs(council: Council) -> bool:
+def has_costs(council: Council) -> bool:
     """Whether the official tables that costs stand in are on file, as they are where a base has its pattern of them."""
     return council.settings["support"].get("pattern") == COSTS
 
@@ -229,6 +189,36 @@ def growth_by_setting(council: Council, kinds: pd.DataFrame) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
+def sums_by_setting(council: Council, kinds: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The sums of spending by setting, of each age band and of all, with their bands: kind, year and AMOUNTS.
+
+    kinds: as from spent_by_setting. rows: of their kinds (consequences.follows). The bands are of the people behind a
+    sum, each counted as heavily as is spent on them. A kind that is not in rows is in no sum, and the sum's name says
+    so.
+    """
+    if rows.empty:
+        return rows[["kind", "year", *AMOUNTS]]
+    base, times = council.base.reset_index(drop=True), council.time_of(council.years)
+    there = kinds["kind"].isin(rows["kind"])
+    weights = pd.Series(0.0, base.index)
+    for row in kinds[there].itertuples():
+        cells = (base["age_band"] == row.age_band) & base["setting"].isin(KINDS[row.setting][1])
+        weights[cells] += row.spent * row.counted_change / base.loc[cells, "people"].sum()
+    spent = base["people"] * weights
+    cells = base.assign(people=spent * base["people"].sum() / spent.sum())
+    sums = {f"aged {AGE_BANDS[age]}: ": (kinds["age_band"] == age, base["age_band"] == age) for age in SPENT_ON}
+    sums[""] = (kinds["kind"].notna(), base["age_band"].notna())
+    bands = council.bands_from(cells, council.start, times, [np.flatnonzero(part) for _, part in sums.values()])
+    found = []
+    for (whose, (own, _)), band in zip(sums.items(), bands, strict=True):
+        together = rows[rows["kind"].isin(kinds.loc[own, "kind"])].groupby("year")["value"].sum()
+        ends = pd.DataFrame(band * together[council.years].to_numpy()[:, None], council.years, list(AMOUNTS[1:]))
+        amounts = together.to_frame("value").join(ends)
+        name = whose + total_said(kinds.loc[own & ~there, "kind"])
+        found.append(amounts.reset_index().assign(kind=name))
+    return pd.concat(found, ignore_index=True)[["kind", "year", *AMOUNTS]]
+
+
 def total_said(left_out: pd.Series) -> str:
     """What the total of spending by setting is of. left_out: the kinds that are not in it, in words."""
     return f"all but {wording.listed(left_out)}, not published" if len(left_out) else "all"
@@ -256,7 +246,7 @@ def unit_costs(council: Council) -> pd.DataFrame:
 
     From official tables, in pounds of each year. A cost that the publisher has or shows not, or of zero, has no row.
     """
-    if not _has_costs(council):
+    if not has_costs(council):
         return pd.DataFrame(columns=["assumption", "year", "value", "unit"])
     week = with_bounds(COSTS, WEEKLY, "gbp_per_week").query("setting in @KINDS and age_band in @SPENT_ON")
     hour = with_bounds(COSTS, HOURLY, "gbp_per_hour")
@@ -290,6 +280,6 @@ def files_behind(council: Council) -> list[Path]:
     tables = [processed_path(name) for name in (projection, f"population_{council.id}_{council.vintage}")]
     rules = [*council.settings["consequences"], *_fewer_come(council)]
     assumed = [file for rule in rules for file in paths.assumption_files(rule)]
-    names = [*SPENT_ON.values(), COUNTED_THEN, WEEKLY, HOURLY] if _has_costs(council) else []
+    names = [*SPENT_ON.values(), COUNTED_THEN, WEEKLY, HOURLY] if has_costs(council) else []
     costs = [paths.root() / "data/raw" / COSTS / f"{name}.csv" for name in names]
     return list(dict.fromkeys([*tables, *figures.held_paths(council.id), *assumed, *costs]))

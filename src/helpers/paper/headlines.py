@@ -16,7 +16,10 @@ from helpers.paper.editions import CAUSES
 from helpers.published.processed import read_processed
 
 #: What the papers say by money and by beds: the quantity, in words, its unit.
-QUANTITIES = {"spending": ("Spending", "gbp"), "beds_needed": ("Care home beds needed", "beds")}
+QUANTITIES = {
+    "spending_by_setting": ("Long-term care, before income", "gbp"),
+    "beds_needed": ("Care home beds needed", "beds"),
+}
 #: A cause within a sentence.
 CAUSE_IN_SENTENCE = {
     "figure": "new published figures",
@@ -102,7 +105,7 @@ def _need(rows: pd.DataFrame, council: dict) -> list[tuple]:
 
 
 def _money_and_beds(rows: pd.DataFrame, council: dict) -> list[tuple]:
-    rows = rows[rows["quantity"].isin(list(QUANTITIES))]
+    rows = rows[rows["quantity"].isin(list(QUANTITIES)) & ~rows["assumption"].str.startswith("aged ")]
     rows = rows[rows["year"] == rows["year"].max()]
     return [
         (f"{words} in {_when(council, rows)}: {row['assumption']}", _range(row, "value"), unit)

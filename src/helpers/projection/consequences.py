@@ -13,12 +13,6 @@ from helpers.base.vocabulary import QUANTILES
 
 #: The columns of an amount: what is worked out, then the median and the ends of the 50%, the 80% and the 90% band.
 AMOUNTS = ("value", *(name.replace("people", "value") for name in QUANTILES))
-#: What each factor of spending does where it adds, and where it takes away.
-CHANGES = {
-    "people": ("more people", "fewer people"),
-    "package_size": ("more support for each", "less support for each"),
-    "unit_cost": ("dearer support", "cheaper support"),
-}
 
 FILLED = "There cannot be {:g} filled posts. Give 0 or more."
 
@@ -71,20 +65,13 @@ def follows(kinds: pd.DataFrame, growth: pd.DataFrame, year: int) -> pd.DataFram
 
     kinds: kind of spending, spent (pounds, of that year) and counted_change, by what the people were multiplied from
     then to the base. growth: kind, year and AMOUNTS, by what the people of the kind are multiplied from the base on.
-    Returns kind, year and AMOUNTS in pounds, first as spent in that year. In each year a row of the kind "all" is the
-    sum; it has no bands, which do not add. A kind without an amount or without growth is left out.
+    Returns kind, year and AMOUNTS in pounds, first as spent in that year. A kind without an amount or without growth
+    is left out.
     """
     kinds = kinds[kinds["kind"].isin(growth["kind"])].dropna(subset="spent")
     rows = growth.merge(kinds, on="kind")
     rows = multiplied(rows, rows["spent"] * rows["counted_change"])[["kind", "year", *AMOUNTS]]
-    rows = pd.concat([kinds[["kind"]].assign(year=year, value=kinds["spent"]), rows])
-    together = rows.groupby("year", as_index=False)["value"].sum().assign(kind="all")
-    return pd.concat([rows, together], ignore_index=True)
-
-
-def change_said(factor: pd.Series, value: pd.Series) -> list[str]:
-    """What changes spending, in words, by factor (of CHANGES) and the pounds that it adds: "more people"."""
-    return [CHANGES[name][bool(adds < 0)] for name, adds in zip(factor, value, strict=True)]
+    return pd.concat([kinds[["kind"]].assign(year=year, value=kinds["spent"]), rows], ignore_index=True)
 
 
 def _check(number: Number, fits: Callable[[np.ndarray], np.ndarray], said: str) -> None:
