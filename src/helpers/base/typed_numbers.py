@@ -65,14 +65,18 @@ def typed_number(text: str) -> str | None:
 
     Ages, dates, years, what a rate is given per, and numbers that are names ("level 2") stand for none.
     """
+    found = _FIGURE.search(without_labels(BRACES.sub(" ", text)))
+    return found[0].strip().rstrip(".,:/") if found else None
+
+
+def without_labels(text: str) -> str:
+    """A text without its ages, dates, years and other numbers that are names: what numbers are left are figures."""
 
     def kept(match: re.Match) -> str:
-        before = text_alone[: match.start()].rstrip().rpartition(" ")[2].lower()
+        before = text[: match.start()].rstrip().rpartition(" ")[2].lower()
         return match[0] if _YEAR.fullmatch(match[0]) and before in QUALIFIERS else " "
 
-    text_alone = BRACES.sub(" ", text)
-    found = _FIGURE.search(_NO_FIGURES.sub(kept, text_alone))
-    return found[0].strip().rstrip(".,:/") if found else None
+    return _NO_FIGURES.sub(kept, text)
 
 
 def refuse_typed(text: str, where: str, fills: bool = True) -> None:

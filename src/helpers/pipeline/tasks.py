@@ -272,6 +272,7 @@ def remove_from_build(targets: list[str], dryrun: bool) -> None:
 
 def publish(executed: str, *reports: str) -> TaskFailed | None:
     """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change."""
+    from helpers.paper.publish import limits
     from helpers.paper.publish.document import from_notebook
     from helpers.paper.publish.html import to_html
     from helpers.paper.publish.pdf import to_pdf
@@ -282,7 +283,10 @@ def publish(executed: str, *reports: str) -> TaskFailed | None:
         import nbformat
 
         document = from_notebook(nbformat.read(executed, as_version=4))
-        write_together({root() / report: makers[Path(report).suffix](document) for report in reports})
+        made = {report: makers[Path(report).suffix](document) for report in reports}
+        for report in (report for report in reports if report.endswith(".pdf")):
+            limits.check(document, made[report], Path(executed).stem)
+        write_together({root() / report: content for report, content in made.items()})
         changes.note(document, executed)
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")

@@ -4,7 +4,7 @@
      "title": str, "short_title": str, "subtitle": [inline],
      "blocks": [block]}
 
-A block is one of prose.py (a heading has an "id" besides) or
+A block is one of prose.py (a heading has an "id" besides; one of a code cell "is_computed", where it says a name) or
     {"kind": "figure", "number", "id", "title", "alt", "unit", "source", "note", "svg"}
     {"kind": "table", "number", "id", "title", "unit", "source", "note", "columns", "rows", "total_row",
      "row_keys", "row_ids"}: a key, which a source may name, and an id for each row; "" and None for a row without
@@ -134,14 +134,14 @@ def _add_outputs(document: dict, cell: dict, number: int) -> None:
         elif TABLE in data:
             document["blocks"].append(_table(data[TABLE], where, document))
         elif "text/markdown" in data:
-            _add_said(document, data, where)
+            _add_said(document, data, where, computed="{" in _joined(cell["source"]))
         elif any(name.startswith("image/") for name in data):
             raise _stray(where, "shows a picture without title, source and alternative text")
         else:
             raise _stray(where, "shows a value", _joined(data.get("text/plain", "")))
 
 
-def _add_said(document: dict, data: dict, where: str) -> None:
+def _add_said(document: dict, data: dict, where: str, computed: bool) -> None:
     about, text = data.get(SENTENCE, {}), _joined(data["text/markdown"])
     blocks = prose.blocks(_marked(text, about.get("numbers", []), document), where)
     if about.get("goes_on"):
@@ -149,7 +149,7 @@ def _add_said(document: dict, data: dict, where: str) -> None:
         blocks = blocks[1:]
     for block in blocks:
         if block["kind"] == "heading":
-            block["text"] = _MARK.sub("", block["text"])
+            block |= {"text": _MARK.sub("", block["text"]), "is_computed": computed}
         elif "numbers" in about:
             block["is_message"] = True
         elif SENTENCE in data:
