@@ -148,7 +148,8 @@ CODE = {"cause": "code", "file": "src/helpers/projection/demand.py", "then": "a"
 def test_nothing_changed_is_said_only_where_nothing_did(papers, monkeypatch):
     an_edition(monkeypatch, lambda place, row: {})
     text = papers.read("what_changed", authority_id=CITY)
-    assert "**No headline figure has changed.**" in text and "largest change" not in text
+    assert "## No headline figure has changed since January 2025" in text and "**All 8 read as they did.**" in text
+    assert " then, " not in text and "**Why.**" not in text
 
 
 @pytest.mark.parametrize(
@@ -159,16 +160,32 @@ def test_how_many_headlines_changed_is_counted(papers, monkeypatch, changed, sai
         monkeypatch, lambda place, row: {"value": row["value"] * (2 + place)} if place < changed else {}, [CODE]
     )
     text = papers.read("what_changed", authority_id=CITY)
-    assert f"**{said} changed.**" in text and f"**The largest change.** {present[changed - 1]['headline']}" in text
-    assert "a change in the method" in text and "No headline figure has changed" not in text
+    top = present[changed - 1]
+    then, now = headlines.said(top | {"value": top["value"] * (1 + changed)}), headlines.said(top)
+    assert f"## {top['headline']}: {then} then, {now} now" in text
+    assert f"**{said} changed since January 2025**" in text and "**Why.** A new method." in text
+    assert ("**Next to that.**" in text) is (changed == 2) and "No headline figure has changed" not in text
 
 
 def test_a_range_that_moved_alone_is_no_changed_figure(papers, monkeypatch):
     an_edition(monkeypatch, lambda place, row: {"upper": row["upper"] + 500} if place == 0 else {})
     text = papers.read("what_changed", authority_id=CITY)
-    assert "**None of the 8 headline figures has changed.** One headline figure moved in its range only." in text
-    assert "largest change" not in text and "no file on record" in text
-    assert "No file that the changed figures rest on has changed" in text
+    assert "## One headline figure moved in range only since January 2025" in text
+    assert "No file that the changed figures rest on has changed" in text and "**Next to that.**" not in text
+
+
+def test_a_headline_that_is_new_has_no_figure_to_be_held_against(papers, monkeypatch):
+    an_edition(monkeypatch, lambda place, row: {"headline": "Another"} if place == 0 else {})
+    text = papers.read("what_changed", authority_id=CITY)
+    assert "## Two headline figures came, went or moved since January 2025" in text
+    assert "; of these, two are new or gone" in text
+
+
+def test_no_edition_is_said_to_be_the_first(papers, monkeypatch):
+    monkeypatch.setattr(editions, "edition", lambda *asked: None)
+    text = papers.read("what_changed", authority_id=CITY)
+    assert "## The first edition: eight headline figures to start from" in text and "**Next time.**" in text
+    assert "Then |" not in text and "**Why.**" not in text
 
 
 def test_headlines_of_two_scenarios_are_refused_and_those_of_one_say_it(papers):

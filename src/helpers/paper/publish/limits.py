@@ -26,7 +26,7 @@ HOW_GOOD, SENTENCES_OF_HOW_GOOD = "How good is this?", 2
 #: What only those who build the papers need to know.
 BUILDERS_WORDS = ("fingerprint", "notebook")
 #: Papers that have not been made short yet: by these names nothing is refused. Take one out once it is.
-NOT_YET = ("care_market", "figures_checked", "money", "performance", "what_changed")
+NOT_YET = ("care_market", "figures_checked", "money", "performance")
 
 _WORD = re.compile(r"\S*[^\W_]\S*")
 _NUMBER = re.compile(r"£?\d+(?:[.,]\d+)*")
