@@ -39,13 +39,19 @@ def entry(executed: Path, html: Path, pdf: Path, xlsx: Path) -> dict:
     return {
         **{key: front[key] for key in ("council", "committee", "date", "licence")},
         "title": document["title"],
-        "finding": next((block["text"] for block in document["blocks"] if block.get("is_computed")), ""),
+        "finding": finding(document["blocks"]),
         "question": first_sentence(prose.plain(document["subtitle"])),
         **{
             kind: {"link": link_to(file), "size": size_of(file)}
             for kind, file in (("html", html), ("pdf", pdf), ("xlsx", xlsx))
         },
     }
+
+
+def finding(blocks: list[dict]) -> str:
+    """A paper's finding: its first heading, where that is computed; nothing for a paper without one."""
+    first = next((block for block in blocks if block["kind"] == "heading"), {})
+    return first["text"] if first.get("is_computed") else ""
 
 
 def first_sentence(text: str) -> str:
