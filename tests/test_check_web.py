@@ -1,4 +1,4 @@
-"""What `make check-web` says of charts and PDFs. (Faults in pages it plants by itself, in the browser that it needs.)"""
+"""What `make check-web` says of charts and PDFs. (It plants faults in pages itself, in the browser that it needs.)"""
 
 import importlib.util
 
