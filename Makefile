@@ -47,7 +47,7 @@ refresh: $(DEV_READY)  ## Run the notebooks with their default parameters and st
 docs: $(DEV_READY)  ## Make a website of the pages in docs/, in build/docs/index.html; a broken link stops it
 	$(BIN)/doit docs
 
-check-web: $(DEV_READY)  ## Look at every page of reports/ in a browser; needs Chromium on the machine
+check-web: $(DEV_READY)  ## Look at every page of reports/ in a browser, and at every PDF; needs Chromium on the machine
 	$(BIN)/python -m helpers check-web
 
 lock: $(DEV_READY)  ## Resolve the three locks anew for Linux, macOS and Windows, Python 3.11 and later

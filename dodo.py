@@ -71,7 +71,7 @@ def task_publish():
     """Publish the briefings in reports/ as HTML, PDF, spreadsheet; list them (plain `doit`: `project`, then this)"""
     for name, council in AUTHORITIES.items():
         for briefing in council["briefings"]:
-            yield tasks.publish_task(name, briefing)
+            yield tasks.publish_task(name, council, briefing)
         yield tasks.release_task(name, council)
     yield tasks.index_task(AUTHORITIES)
 

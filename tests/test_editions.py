@@ -39,7 +39,8 @@ def with_changes(rows, **changes):
 @pytest.mark.snapshots
 @pytest.mark.parametrize("authority_id", ["leicester", "leicestershire"])
 def test_the_headlines_of_today(authority_id, snapshot):
-    assert {row["headline"]: headlines.said(row) for row in headlines.headlines(authority_id)} == snapshot
+    found = headlines.headlines(authority_id)
+    assert {row["headline"]: f"{headlines.said(row)} ({headlines.range_said(row)})" for row in found} == snapshot
 
 
 class TestHeadlines:
@@ -65,16 +66,22 @@ class TestHeadlines:
             assert all(years.get(kind, "Checks") in words for words, kind in found.items())
 
     @pytest.mark.parametrize(
-        ("row", "words"),
+        ("row", "words", "likely"),
         [
-            ({"value": 11490, "lower": 4670, "upper": 30030, "unit": "people"}, "11,490 (4,670 to 30,030)"),
-            ({"value": 245400000, "lower": None, "upper": None, "unit": "gbp"}, "£245 million"),
-            ({"value": 9, "lower": None, "upper": None, "unit": "checks"}, "9"),
-            (None, "none"),
+            ({"value": 11490, "lower": 4670, "upper": 30030, "unit": "people"}, "11,490", "4,700 to 30,000"),
+            ({"value": 245400000, "lower": 129e6, "upper": 564e6, "unit": "gbp"}, "£245 million",
+             "£129 million to £564 million"),
+            ({"value": 9, "lower": None, "upper": None, "unit": "checks"}, "9", "no range"),
+            (None, "none", "no range"),
         ],
-    )
-    def test_they_are_said_with_their_range(self, row, words):
-        assert headlines.said(row) == words
+    )  # fmt: skip
+    def test_they_are_said_and_so_is_their_range(self, row, words, likely):
+        row = row and row | {"futures": None if row["lower"] is None else headlines.FUTURES}
+        assert (headlines.said(row), headlines.range_said(row)) == (words, likely)
+
+    def test_a_range_of_nine_in_ten_is_not_said_to_be_of_four_in_five(self, example):
+        row = next(row for row in example["headlines"] if row["lower"])
+        assert row["futures"] == "nine in ten" and headlines.range_said(row) == "no range"
 
 
 class TestKeeping:
@@ -197,6 +204,14 @@ class TestCauses:
 
 
 class TestComparison:
+    def test_a_document_that_only_another_council_has_is_no_cause(self):
+        own, other = COUNTY, "data/raw/leicester_overview_2024/claims.csv"
+        files = [{"file": name} for name in (own, other, ESTIMATES, "authorities.toml", PROJECTING)]
+        assert [file["file"] for file in editions.of_no_other("leicestershire", files)] == [
+            own, ESTIMATES, "authorities.toml", PROJECTING,
+        ]  # fmt: skip
+        assert {"file": own} not in editions.of_no_other("leicester", files)
+
     def test_changed_new_and_lost_files_are_found_by_cause(self, example):
         now = with_changes(example["fingerprints"], **{UNCERTAINTY: "2", ESTIMATES: "1", COUNTY: None})
         now.append({"cause": "figure", "file": "data/raw/new/table.csv", "sha256": "3", "kinds": "checks"})
@@ -221,14 +236,16 @@ class TestComparison:
         changed = [change for change in headlines.compared(example["headlines"], now, files) if change["changed"]]
         assert all("65 and over" in change["headline"] for change in changed) and len(changed) == 3
         assert [file["file"] for file in changed[0]["causes"]] == [ESTIMATES, UNCERTAINTY]  # beds feed no projection
-        assert headlines.kinds_of_cause(changed[0]["causes"]) == (
-            "New population figures; a new assumption, or another base or population to start from"
-        )
+        said = "new population figures and another assumption or starting point"
+        assert headlines.kinds_of_cause(changed[0]["causes"]) == said
 
     def test_a_range_that_moved_is_a_change_and_no_other_figure(self, example):
-        now = [row | ({"upper": 99000} if row["kind"] == "demand" else {}) for row in example["headlines"]]
-        changed = [change for change in headlines.compared(example["headlines"], now, []) if change["changed"]]
+        then = [row | {"futures": row["lower"] and headlines.FUTURES} for row in example["headlines"]]
+        now = [row | ({"upper": 99000} if row["kind"] == "demand" else {}) for row in then]
+        changed = [change for change in headlines.compared(then, now, []) if change["changed"]]
         assert len(changed) == 2 and not any(headlines.figure_changed(change) for change in changed)
+        # A range of nine in ten futures is not held against one of four in five.
+        assert not any(change["changed"] for change in headlines.compared(example["headlines"], now, []))
 
     def test_a_headline_that_is_new_or_gone_says_so(self, example):
         renamed = [row | {"headline": row["headline"].replace("2037", "2040")} for row in example["headlines"]]
@@ -251,8 +268,8 @@ class TestComparison:
     def test_causes_of_one_kind_are_named_once(self):
         causes = {"a": "code", "b": "code", "c": "vintage"}
         files = [{"cause": cause, "file": name, "kinds": {"demand"}} for name, cause in causes.items()]
-        assert headlines.kinds_of_cause(files) == "New population figures; a change in the method"
-        assert headlines.kinds_of_cause([]).startswith("No file that it rests on changed")
+        assert headlines.kinds_of_cause(files) == "new population figures and a new method"
+        assert headlines.kinds_of_cause([]) == ""
 
     @pytest.mark.parametrize(("now", "asked"), [(104, False), (106, True), (94, True)])
     def test_a_headline_that_moved_far_is_asked_about(self, now, asked):

@@ -26,6 +26,10 @@ def files(project):
         for path, size in zip(paths, (0, 240_196, 1_250_000, 81_200), strict=True):
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             (project / path).write_bytes(b" " * size)
+        if council == "leicester":
+            finding = briefing.shown(briefing.said("## More people by 2035"))
+            finding["source"] = "%%say\n## {finding}"
+            notebook["cells"].insert(3, finding)
         nbformat.write(notebook, project / paths[0])
         listed.append(tuple(paths))
     return listed
@@ -49,6 +53,11 @@ def test_every_briefing_is_listed_under_its_council(page):
         assert section.find(class_="question").text == "How many people will need long-term support?"
         assert section.time["datetime"] == briefing.FRONT["date"] and section.time.text == "19 November 2026"
         assert "Web page, 240 kB; PDF, 1.2 MB; Spreadsheet, 81 kB" in " ".join(section.text.split())
+
+
+def test_the_finding_of_a_paper_stands_below_its_title(page):
+    first, second = BeautifulSoup(page, "lxml")("section")
+    assert first.find(class_="finding") is None and second.find(class_="finding").text == "More people by 2035"
 
 
 def test_it_is_dressed_as_the_briefings_and_whole_by_itself(page):

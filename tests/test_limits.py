@@ -1,91 +1,129 @@
-"""Limits of chance beside published examples, and how often the limits around like councils hold one more of them."""
+"""What a paper may ask of a member who has three minutes: every paper keeps to it, and one that does not is refused."""
 
-import numpy as np
-import pandas as pd
+import re
+
+import briefing_fixture as briefing
+import nbformat
 import pytest
-from scipy import stats
+from conftest import PROJECT
 
-from helpers.base.errors import InputError
-from helpers.projection import limits
+from helpers.base.mime import FRONT
+from helpers.paper.publish import limits
+from helpers.paper.publish.document import from_notebook
+from helpers.paper.publish.errors import PublishError
+from helpers.paper.publish.pdf import to_pdf
+
+BRIEFINGS = sorted(path for path in (PROJECT / "notebooks/briefings").glob("[!.]*.ipynb") if ".failed" not in path.name)
+
+
+@pytest.mark.parametrize("path", BRIEFINGS, ids=lambda path: path.stem)
+def test_every_paper_keeps_to_its_limits(path):
+    document = from_notebook(nbformat.read(path, as_version=4))
+    over = limits.over(limits.measured(document, to_pdf(document)))
+    assert not over, "\n".join(over)
+
+
+MESSAGES = ("- **Now.** In 2024/25 there were 3,966.", "- It may rise.", "- The range is 3,500 to 5,400.")
+HOW_GOOD = "### How good is this?\n\nIt was tried. It is no forecast."
+
+
+def said(text, source="%%say\n{finding}"):
+    """A cell that says a text."""
+    cell = briefing.shown(briefing.said(text))
+    cell["source"] = source
+    return cell
+
+
+def over(*cells, heading="## More people by 2030"):
+    """What is over the limits in a paper of these cells, below a finding that is computed."""
+    start = [briefing.words("# A title\n\nWhat is asked?"), briefing.shown({FRONT: briefing.FRONT})]
+    finding = [said(heading)] if heading else []
+    document = from_notebook(nbformat.v4.new_notebook(cells=[*start, *finding, *cells]))
+    return limits.over(limits.measured(document, to_pdf(document)))
+
+
+def test_a_short_paper_is_within_them():
+    assert over(said("\n".join(MESSAGES)), briefing.words(HOW_GOOD)) == []
+
+
+LONG = "word " * 36
+FAULTS = {
+    "words": (
+        [f"{MESSAGES[0]} {LONG}", *MESSAGES[1:]],
+        "",
+        r"1 \(“Now. In 2024/25 there were .*”\) has 42 words",
+    ),
+    "numbers": (["- 1,200 to 1,300 (1,100 to 1,500).", *MESSAGES[1:]], "", "Message 1 .* has 4 numbers.* at most 3"),
+    "sentences": (["- **Now.** One is. So is this. And this.", *MESSAGES[1:]], "", "Message 1 .* has 3 sentences"),
+    "few": (MESSAGES[:2], "", "has 2 key messages below its heading, and 3 to 5 are read. Say what else"),
+    "many": (MESSAGES * 2, "", "has 6 key messages.* Leave out or join"),
+    "how good": (MESSAGES, f"{HOW_GOOD} And more.", "has 3 sentences under “How good is this\\?”, and at most 2"),
+    "page one": (MESSAGES, f"### More\n\n{LONG * 6}", r"has 2\d\d words on page one beside its chart, and at most 220"),
+    "questions": (MESSAGES, "### More\n\n" + "- Why?\n" * 7, "has 7 questions, and at most 6 are read"),
+    "pages": (MESSAGES, "### More\n\n" + f"{LONG * 3}\n\n" * 30, "has 4 pages before its annex, and at most 2"),
+    "builders": (MESSAGES, "### More\n\nThe notebooks say so.", "Members' pages say “notebook”.* Say it in the annex"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_said_with_what_to_do(fault):
+    messages, more, expected = FAULTS[fault]
+    found = over(said("\n".join(messages)), *([briefing.words(more)] if more else []))
+    assert any(re.search(expected, line) for line in found), found
+    # What else may come with a long text is its length: each fault is found by itself.
+    assert len(found) == 1 or fault == "pages"
 
 
 @pytest.mark.parametrize(
-    ("count", "among", "lower", "upper"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    ("heading", "expected"),
+    [
+        (None, "Its finding is missing: no heading stands above the messages. Say what was found in a cell of its own"),
+        ("## How many people?", "Its heading “How many people?” is a question"),
+    ],
 )
-def test_limits_of_a_share_are_those_that_newcombe_published(count, among, lower, upper):
-    # Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3 (Wilson's).
-    row = pd.Series({"numerator": count, "denominator": among})
-    assert limits.of_chance("share", row, 100) == pytest.approx((100 * lower, 100 * upper), abs=5e-3)
+def test_a_paper_without_a_finding_is_refused(heading, expected):
+    (first, *_) = over(said("\n".join(MESSAGES)), heading=heading)
+    assert expected in first
 
 
-def test_limits_of_a_rate_are_byars_as_the_method_has_them():
-    row = pd.Series({"numerator": 65, "denominator": 100_000})
-    assert limits.of_chance("rate", row, 100_000) == pytest.approx((50.1631877, 82.8491385))
+def test_a_heading_that_is_typed_is_no_finding():
+    typed = over(briefing.words("## Key messages"), said("\n".join(MESSAGES)), heading=None)
+    assert len(typed) == 1 and "Its finding is missing: “Key messages” is typed" in typed[0]
+    named_nothing = over(said("## Key messages", "%%say\n## Key messages"), said("\n".join(MESSAGES)), heading=None)
+    assert named_nothing == typed
 
 
-def test_limits_are_in_the_unit_of_the_figure_and_there_are_none_where_chance_is_unknown():
-    row = pd.Series({"numerator": 278, "denominator": 46_623, "value": 596.3, "margin": np.nan})
-    lower, upper = limits.of_chance("rate", row, 100_000)
-    assert (lower, upper) == pytest.approx([528.2, 670.7], abs=0.1)
-    assert lower < 596.3 < upper
-    survey = pd.Series({"value": 71.7, "margin": 5.4})
-    assert limits.of_chance("survey", survey, 1) == pytest.approx((66.3, 77.1))
-    assert limits.of_chance("survey", survey, 1, level=99.8)[0] == pytest.approx(71.7 - 5.4 * 3.0902 / 1.96, abs=1e-3)
-    assert np.isnan(limits.of_chance("price", survey, 1)).all()
+def test_the_build_refuses_it():
+    document = from_notebook(briefing.notebook())
+    pdf = to_pdf(document)
+    with pytest.raises(PublishError, match="more than a member reads in three minutes:\n- Its finding is missing"):
+        limits.check(document, pdf)
 
 
-def test_no_share_is_refused():
-    with pytest.raises(InputError, match="more than its whole"):
-        limits.of_chance("share", pd.Series({"numerator": 5, "denominator": 4}), 100)
+def test_a_paper_that_is_left_out_has_nothing_to_measure():
+    assert over(said("**Not on file for Mercia: a count.** It is left out."), heading=None) == []
 
 
-def shares(counts, among=1000.0):
-    frame = pd.DataFrame({"numerator": np.asarray(counts, float), "denominator": among, "margin": np.nan})
-    return frame.assign(value=100 * frame["numerator"] / among)
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("In 2029/30, of those aged 65 and over or 18 to 64, on 31 March 2029", []),
+        ("About 4,320 (likely range, four in five: 3,500 to 5,400)", ["4,320", "3,500", "5,400"]),
+        ("£1.9 million, 12% of it, by 2030", ["£1.9", "12"]),
+        ("level 2, and 2,024 people", ["2,024"]),
+    ],
+)
+def test_what_counts_as_a_number(text, numbers):
+    assert limits.numbers_in(text) == numbers
 
 
-def priced(values):
-    return pd.DataFrame({"value": values, "numerator": np.nan, "denominator": np.nan, "margin": np.nan})
+def test_the_limits_are_those_that_analysts_are_told():
+    told = (PROJECT / "docs/how-to/paper.md").read_text(encoding="utf-8")
+    for limit in (limits.WORDS_OF_A_MESSAGE, limits.WORDS_ON_PAGE_ONE):
+        assert f" {limit} words" in told
 
 
-def test_without_chance_the_limits_are_those_of_one_more_value_like_the_others():
-    found = limits.of_others("figure", priced([20.0]), priced([18.0, 20, 22, 24]))
-    # The textbook's prediction interval: mean 21, standard deviation 2.582, t of 3 degrees of freedom 3.182.
-    half = 3.1824 * 2.5820 * (1 + 1 / 4) ** 0.5
-    assert (found.lower, found.upper) == pytest.approx((21 - half, 21 + half), abs=1e-3)
-    assert found.places(priced([21.0, 21 + half])).tolist() == pytest.approx([0, 1], abs=1e-3)
-
-
-def test_councils_alike_but_for_chance_have_the_limits_of_chance_and_those_further_apart_wider_ones():
-    own, of_chance = shares([300]), limits.of_others("share", shares([300]), shares([300] * 15), 100)
-    apart = limits.of_others("share", own, shares([200, 400, 250, 350, 300] * 3), 100)
-    assert apart.lower < of_chance.lower < 30 < of_chance.upper < apart.upper
-    assert of_chance.upper - of_chance.lower == pytest.approx(2 * 2.145 * 1.449 * (16 / 15) ** 0.5, rel=0.02)
-
-
-def test_the_limits_hold_as_many_as_they_say():
-    random = np.random.default_rng(7)
-    rates = 1 / (1 + np.exp(-stats.norm.rvs(-1, 0.3, size=3200, random_state=random)))
-    rows = shares(random.binomial(600, rates), 600.0)
-    near = {first: list(range(first + 1, first + 16)) for first in range(0, 3200, 16)}
-    assert np.mean(limits.held("share", rows, near)) == pytest.approx(0.95, abs=0.03)
-    narrow = limits.held("share", rows, near, level=50)
-    assert len(narrow) == 200 and np.mean(narrow) == pytest.approx(0.5, abs=0.1)
-
-
-def test_fewer_than_three_are_not_compared_nor_are_figures_that_are_all_alike():
-    assert limits.of_others("share", shares([30]), shares([30, 40])) is None
-    assert limits.of_others("share", shares([30]), shares([30, 40, 50])).councils == 3
-    assert limits.of_others("figure", priced([20.0]), priced([20.0] * 15)) is None
-    assert limits.of_others("price", priced([np.nan]), priced([20.0, 21, 22])) is None
-
-
-def test_held_is_what_of_others_says_council_by_council():
-    rows = shares([300, 310, 290, 305, 600]).set_axis(list("abcde"))
-    near = {code: [other for other in "abcd" if other != code] for code in "abcde"}
-    one_by_one = [
-        abs(limits.of_others("share", rows.loc[[code]], rows.loc[near[code]]).places(rows.loc[[code]]).iloc[0]) <= 1
-        for code in "abcde"
-    ]
-    assert limits.held("share", rows, near) == one_by_one == [True] * 4 + [False]
+def test_what_is_counted_on_page_one_is_what_begins_on_it():
+    found = over(said("\n".join(MESSAGES)), briefing.words("### More\n\n" + f"{'word ' * 40}\n\n" * 25))
+    (line,) = [line for line in found if "on page one" in line]
+    assert 300 < int(line.split()[3]) < 900  # of a thousand

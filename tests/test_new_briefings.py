@@ -33,7 +33,8 @@ def test_a_briefing_is_started(project):
     cells = ["".join(cell["source"]) for cell in notebooks.read(path)["cells"]]
     assert cells[0].startswith("# Care costs\n\nWhat do the published figures say on care costs? For members")
     headings = [line for cell in cells for line in cell.splitlines() if line.startswith("## ")]
-    for heading in ("Key messages", "What is asked of members", "Lines of enquiry", "Technical annex"):
+    finding = "{agreeing} of {found[recomputed]} checks of figures agree"
+    for heading in (finding, "What is asked of members", "Lines of enquiry", "Technical annex"):
         assert f"## {heading}" in headings
     assert "reports/leicester/care-costs.pdf" in said
     before = tomllib.loads((PROJECT / "authorities.toml").read_text(encoding="utf-8"))

@@ -273,23 +273,19 @@ def claims(*keys):
 
 class TestNumberLinks:
     def test_a_sentence_links_to_the_row_that_its_source_is(self):
-        soup = page_with(briefing.said("About 11,490 people.", "claim-12"), claims("claim-1", "claim-12"))
-        assert number_links(soup) == [("11,490", "#table-1-row-2")]
+        soup = page_with(
+            briefing.said("About 11,490 people.", "claim-12"), claims("claim-1", "claim-12"), briefing.SOURCES
+        )
+        assert number_links(soup)[0] == ("11,490", "#table-1-row-2")
         assert soup.find(id="table-1-row-2").th.get_text() == "claim-12"
 
-    @pytest.mark.parametrize(
-        ("source", "row"),
-        [
-            (f"{briefing.STATEMENT} (2016); NHS England, ASC-FR 2024-25", "table-2-row-1"),
-            ("NHS England, ASC-FR 2024-25; population: ONS", "table-2-row-2"),
-            ("claim-12; claim-3", "table-1-row-2"),
-            ("An unlisted document", "table-2"),
-            ("", "table-2"),
-        ],
-    )
-    def test_else_to_the_first_row_that_its_source_names_and_else_to_the_list_of_sources(self, source, row):
-        soup = page_with(briefing.said("66% more.", source), claims("claim-1", "claim-12"), briefing.SOURCES)
-        assert number_links(soup)[0] == ("66%", f"#{row}")
+    def test_else_to_the_first_row_that_its_source_names(self):
+        soup = page_with(briefing.said("66%", "claim-12; claim-3"), claims("claim-1", "claim-12"), briefing.SOURCES)
+        assert number_links(soup)[0] == ("66%", "#table-1-row-2")
+
+    @pytest.mark.parametrize("source", [f"{briefing.STATEMENT} (2016)", "An unlisted document", ""])
+    def test_a_list_of_documents_is_no_origin_of_a_number(self, source):
+        assert number_links(page_with(briefing.said("66% more.", source), briefing.SOURCES)) == []
 
     def test_a_source_is_found_whatever_its_apostrophe(self):
         soup = page_with(briefing.said("66%", "Council's plan"), claims("Council's plan"), briefing.SOURCES)
@@ -297,43 +293,44 @@ class TestNumberLinks:
 
     def test_numbers_in_bold_and_in_lists(self):
         text = "From **6,913** and *5*:\n\n- about **£161.7 million**\n  1. then 7\n\n- or\n\n  8"
-        soup = page_with(briefing.said(text), briefing.SOURCES)
-        assert [text for text, _ in number_links(soup)] == ["6,913", "5", "£161.7 million", "7", "8"]
+        soup = page_with(briefing.said(text, "claim-1"), claims("claim-1"), briefing.SOURCES)
+        found = [text for text, link in number_links(soup) if link == "#table-1-row-1"]
+        assert found == ["6,913", "5", "£161.7 million", "7", "8"]
         assert soup.main.strong.a and soup.main.em.a and len(soup.main.ul("a")) == 3
 
     @pytest.mark.parametrize(
         ("text", "numbers"),
         [
             ("from 1,203, or 5.6%, to £1.2m (12–14).", ["1,203", "5.6%", "£1.2m", "12–14"]),
-            ("on 1 October 2015, in 2015/16 and 2024-25", ["1 October 2015", "2015/16", "2024-25"]),
+            ("on 1 October 2015, in 2015/16, 2024-25 and 2037", []),
             ("a change of −6.8%, +18.3% and -7", ["−6.8%", "+18.3%", "-7"]),
             ("Q1, E10000018, mid-2037, 2018-based, 21st, v3.0, 1.5x", []),
             ("`2016`, data/raw_2016/a.csv, https://example.org/2016/7 and [in 2016](https://example.org)", []),
         ],
     )
-    def test_what_is_a_number(self, text, numbers):
-        soup = page_with(briefing.said(text), briefing.SOURCES)
-        assert [text for text, _ in number_links(soup)] == numbers
+    def test_what_is_a_number_of_the_papers_own(self, text, numbers):
+        soup = page_with(briefing.said(text, "claim-1"), claims("claim-1"), briefing.SOURCES)
+        assert [text for text, link in number_links(soup) if link == "#table-1-row-1"] == numbers
         assert not soup.select("a a")
 
     def test_cells_link_without_a_tab_stop_and_the_source_line_with_one(self):
         columns, row = ["Council's year", "Low", "Range", "Why"], ["2016", "+105", "5 to 7", "the council's 3%"]
-        cells = briefing.table("T", columns, [row], source="NHS England, ASC-FR 2024-25 (2025)")
-        soup = page_with(cells, briefing.figure("Figure", "Words"), briefing.SOURCES)
+        cells = briefing.table("T", columns, [row], source="claim-1")
+        soup = page_with(cells, claims("claim-1"), briefing.figure("Figure", "Words"), briefing.SOURCES)
         links = soup.find(id="table-1")("a")
         assert [link.get_text() for link in links] == ["+105", "5", "7", "3%"]
-        assert all(link["href"] == "#table-2-row-2" and link["tabindex"] == "-1" for link in links)
+        assert all(link["href"] == "#table-2-row-1" and link["tabindex"] == "-1" for link in links)
         assert [cell.get_text() for cell in soup.find(id="table-1").tbody(["th", "td"])] == row
-        for source, text in zip(soup(class_="source"), ("ASC-FR 2024-25 (2025)", "ASC-FR 2024-25"), strict=False):
-            assert source.a.get_text() == f"NHS England, {text}"
-            assert source.a["href"] == "#table-2-row-2" and not source.a.get("tabindex")
+        source = soup.figure.find(class_="source").a
+        assert (source.get_text(), source["href"]) == ("NHS England, ASC-FR 2024-25", "#table-3-row-2")
+        assert not source.get("tabindex")
 
     def test_a_table_does_not_link_to_itself(self):
         own = briefing.table("T", ["A", "B"], [["a", "1"], ["b", "2"]], source="a", row_keys=("a", ""))
         soup = page_with(own)
         assert soup.main("a") == []
         assert [row.get("id") for row in soup.tbody("tr")] == ["table-1-row-1", None]
-        assert number_links(page_with(own, briefing.SOURCES))[0] == ("1", "#table-2")
+        assert number_links(page_with(own, briefing.SOURCES)) == []
 
     def test_no_link_without_a_list_of_sources_and_none_in_prose(self):
         assert page_with(briefing.said("66%"), briefing.SMALL, briefing.figure("T", "A")).main("a") == []
@@ -348,9 +345,46 @@ class TestNumberLinks:
         plain = json.loads(json.dumps(document))
         for block in plain["blocks"]:
             said = {"source"} if block["kind"] in ("paragraph", "list") else set()
-            for name in {"rests_on", "row_keys", "row_ids"} | said:
+            for name in {"rests_on", "numbers_to", "row_keys", "row_ids", "row_links", "data"} | said:
                 block.pop(name, None)
         assert pdf.to_pdf(plain) == paper
+
+
+class TestBeside:
+    BESIDE = {  # noqa: RUF012
+        "pdf": "demand.pdf", "xlsx": "demand.xlsx", "index": "../index.html",
+        "papers": [{"title": "Money & prices", "link": "money.html"}],
+    }  # fmt: skip
+
+    def test_a_page_leads_to_its_files_the_list_and_the_other_papers(self, document):
+        soup = BeautifulSoup(to_html(document, self.BESIDE), "lxml")
+        assert [link["href"] for link in soup.header.find(class_="files")("a")] == [
+            "demand.pdf", "demand.xlsx", "../index.html",
+        ]  # fmt: skip
+        nav = soup.footer.nav
+        assert (nav.h2.text, nav.a["href"], nav.a.text) == (
+            f"Other papers of {briefing.FRONT['council']}", "money.html", "Money & prices",
+        )  # fmt: skip
+
+    def test_a_page_by_itself_leads_nowhere_else(self, page):
+        soup = BeautifulSoup(page, "lxml")
+        assert not soup.find(class_="files") and not soup.footer.nav
+
+    def test_a_document_leads_to_its_publishers_page(self):
+        table = briefing.table("S", ["Document", "Tables"], [["One", "2"], ["Other", "1"]], row_keys=("One", "Other"))
+        table[TABLE]["row_links"] = ["https://example.org/one", ""]
+        rows = page_with(table).tbody("tr")
+        assert rows[0].th.a["href"] == "https://example.org/one" and rows[0].th.text == "One" and not rows[1].th.a
+        for wrong in (["javascript:x()", ""], ["https://example.org/one"]):
+            table[TABLE]["row_links"] = wrong
+            with pytest.raises(PublishError, match="has a link to no page"):
+                page_with(table)
+
+    def test_colours_of_charts_are_named_so_that_the_dark_has_its_own(self, page):
+        drawing = str(BeautifulSoup(page, "lxml").find(id="figure-1-drawing"))
+        assert "var(--chart-blue, #12436d)" in drawing and not re.search(r"(?<!, )#12436d", drawing)
+        css = BeautifulSoup(page, "lxml").style.text
+        assert set(re.findall(r"var\((--chart-\w+)", drawing)) <= set(re.findall(r"(--chart-\w+):", css))
 
 
 def tampered(paper, change):

@@ -15,7 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from spreadsheets import as_printed, table_of
 
-from helpers.paper import tables
+from helpers.base.mime import FIGURE, TABLE
+from helpers.paper import charts, tables
+from helpers.paper.publish import sheets
 from helpers.paper.publish.document import FRONT, from_notebook
 from helpers.paper.publish.errors import PublishError
 from helpers.paper.publish.spreadsheet import number, to_spreadsheet
@@ -65,15 +67,16 @@ def test_the_three_states_of_a_mark_print_as_three_words(monkeypatch):
     )
     tables.show(rows, "Admissions", "people", "A source")
     document = of_tables(*shown)
-    (table,) = tables_in(document)
+    (table,) = (block for block in document["blocks"] if block["kind"] == "table")
     assert [row[1] for row in table["rows"]] == ["hidden", "not available", "not applicable", "21"]
     assert table["columns"][1]["align"] == "right"
     _, printed, cells = table_of(opened(document)["Table 1"])
-    assert [row[1] for row in printed] == ["hidden", "not available", "not applicable", "21"] and cells[-1].value == 21
+    assert [row[2] for row in printed] == ["hidden", "not available", "not applicable", "21"] and cells[-1].value == 21
 
 
 def tables_in(document):
-    return [block for block in document["blocks"] if block["kind"] == "table"]
+    """The tables as a spreadsheet holds them."""
+    return [sheets.of_table(block) for block in document["blocks"] if block["kind"] == "table"]
 
 
 def test_every_table_holds_what_the_paper_prints(document, workbook):
@@ -186,7 +189,7 @@ def test_the_total_is_in_bold(workbook):
 @pytest.mark.parametrize(
     ("columns", "rows", "message"),
     [
-        (["A", "B", "b"], [["x", "1", "2"]], "“T” has two columns with the heading “B”"),
+        (["A", "B", "b"], [["x", "1", "2"]], "“T” has two columns with the heading “B"),
         (["A", "B"], [["x", "–"]], "“T” has a cell with only “–”.* Write a word"),
         (["A", "B"], [["x", "see [1](2)"]], "“T” says “see \\[1\\]\\(2\\)”, which a spreadsheet would take for a link"),
         (["A", "B"], [["x", "US$$1"]], "“T” says “US\\$\\$1”"),
@@ -249,3 +252,56 @@ def test_whatever_the_cells_say_they_are_printed_again(cells):
     _, rows, found = table_of(opened(document)["Table 1"])
     assert rows == tables_in(document)[0]["rows"]
     assert "f" not in {cell.data_type for cell in found}
+
+
+def as_held(label, unit, *cells):
+    """A column of these cells, as a spreadsheet holds it: headings, and rows."""
+    table = briefing.table("T", ["Name", label], [[f"row {place}", cell] for place, cell in enumerate(cells)])
+    table[TABLE]["unit"] = unit
+    (held,) = tables_in(of_tables(table))
+    return [column["label"] for column in held["columns"]][1:], [row[1:] for row in held["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "cells", "headings", "rows"),
+    [
+        ("Likely", "people", ["1,200 to 1,400", "900", "no range"], ["Likely: from (people)", "Likely: to (people)"],
+         [["1,200", "1,400"], ["900", "900"], ["no range", "no range"]]),
+        ("Growth", "people", ["17% (6% to 28%)", "1%"],
+         ["Growth (per cent)", "Growth: from (per cent)", "Growth: to (per cent)"],
+         [["17%", "6%", "28%"], ["1%", "no range", "no range"]]),
+        ("Now", "units as in each row", ["£646 million", "£1 million"], ["Now (£ million)"], [["646"], ["1"]]),
+        ("Now", "units as in each row", ["£646 million", "2,720"], ["Now"], [["£646 million"], ["2,720"]]),
+        ("Cost", "pounds a week", ["£817.44", "none"], ["Cost (£)"], [["817.44"], ["none"]]),
+        ("From", "people", ["2024", "2029"], ["From"], [["2024"], ["2029"]]),
+        ("What", "people", ["5 to 7 in words", "3"], ["What (people)"], [["5 to 7 in words"], ["3"]]),
+    ],
+)  # fmt: skip
+def test_ranges_stand_apart_and_units_in_headings(label, unit, cells, headings, rows):
+    assert as_held(label, unit, *cells) == (headings, rows)
+
+
+def test_a_financial_year_has_the_year_that_it_begins_in_beside_it():
+    document = of_tables(briefing.table("T", ["Year", "People"], [["2024/25", "5"], ["2029/30", "7"]]))
+    labels, rows, cells = table_of(opened(document)["Table 1"])
+    assert labels[:2] == ["Year", "Year begins"] and [row[1] for row in rows] == ["2024", "2029"]
+    assert [cell.value for cell in cells if isinstance(cell.value, int)] == [2024, 5, 2029, 7]
+
+
+def of_chart(figure, unit):
+    bundle = briefing.figure("A chart", "Words")
+    bundle[FIGURE] |= {"data": charts.plotted(figure), "unit": unit}
+    labels, rows, _ = table_of(opened(of_tables(bundle))["Figure 1"])
+    return labels, rows
+
+
+def test_every_chart_has_its_data():
+    people = pd.Series({"Nursing": 1205, "Residential": 3400})
+    bars = charts.bar_chart(people, people.map(str))
+    assert of_chart(bars, "people") == (["Bar", "Value (people)"], [["Nursing", "1,205"], ["Residential", "3,400"]])
+    years = charts.line_chart(pd.DataFrame({"ONS": [100.0, 4321.4]}, index=[2024, 2029]))
+    assert of_chart(years, "people") == (
+        ["Line", "Year or period", "Value (people)"], [["ONS", "2024", "100"], ["ONS", "2029", "4,320"]],
+    )  # fmt: skip
+    periods = charts.line_chart(pd.DataFrame({"Share": [12.5, None, 13.0]}, index=["Q1", "Q2", "Q3"]))
+    assert of_chart(periods, "per cent")[1] == [["Share", "Q1", "12.5"], ["Share", "Q3", "13"]]

@@ -30,6 +30,7 @@ def main() -> int:
             "lab": lambda: lab.open_lab(more),
             "watch": lambda: watch.watch(arguments.paper, arguments.port, arguments.browser),
             "check-web": upkeep.check_web,
+            "limits": upkeep.limits,
             "lock": upkeep.lock,
         }[arguments.command]()
     except InputError as error:
@@ -53,6 +54,7 @@ def _asked() -> tuple[argparse.Namespace, list[str]]:
         "refresh": "run the notebooks with their default parameters and store their outputs",
         "lab": "open the notebooks in JupyterLab (further arguments are JupyterLab's)",
         "check-web": "look at every page of reports/ in a browser; needs Chromium on the machine",
+        "limits": "show how the papers made last keep to their limits: words, numbers, messages, questions, pages",
         "lock": "resolve the three locks anew for Linux, macOS and Windows, Python 3.11 and later",
     }.items():
         commands.add_parser(name, help=does, description=does)

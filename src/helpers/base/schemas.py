@@ -113,7 +113,13 @@ TEXT_TABLE = _object(
 _RESOURCES = {"type": "array", "items": {"type": "object", "required": ["name", "path"]}}
 DESCRIPTOR = _object(
     {"name": NAME, "title": TEXT, "publisher": TEXT, "read": DATE, "licence": TEXT, "resources": _RESOURCES},
-    {"authority": CODE, "short_title": TEXT, "published": TEXT, "licenses": _list({"type": "object"})},
+    {
+        "authority": CODE,
+        "short_title": TEXT,
+        "published": TEXT,
+        "licenses": _list({"type": "object"}),
+        "homepage": {"type": "string", "pattern": "^https://[^ ]+$"},
+    },
 )
 CORRECTIONS = _object(
     {"corrections": _list(_object({"table": TEXT, "cell": TEXT, "printed": TEXT, "meant": TEXT, "reason": TEXT}))}

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.base import checked_files, schemas
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import BESIDE_OTHERS, root
-from helpers.projection import limits, neighbours
+from helpers.projection import chance_limits, neighbours
 from helpers.published import processed
 from helpers.published.official import areas
 from helpers.published.official.tables import read_official, with_bounds
@@ -97,7 +97,7 @@ def _of_measure(measure: dict, level: float) -> pd.DataFrame:
         frame = frame[frame["denominator"] > 0]
         frame = frame.assign(value=frame["value"].fillna(per * frame["numerator"] / frame["denominator"]))
     frame = frame[frame["value"].notna() & ((frame["value"] > 0) | (kind != "price"))]
-    ends = [limits.of_chance(kind, row, per, level) for _, row in frame.iterrows()]
+    ends = [chance_limits.of_chance(kind, row, per, level) for _, row in frame.iterrows()]
     known = {code: one.council for code, one in areas.councils_of_today().items()} | areas.regions()
     frame = frame.assign(
         indicator=measure["id"],
@@ -184,7 +184,7 @@ def limits_held(figures: pd.DataFrame, near: pd.DataFrame, content: dict) -> pd.
     found = []
     for name, measure in content["measures"].items():
         rows = figures[figures["indicator"] == name].set_index("area_code")
-        held = limits.held(measure["kind"], rows, near, level, rule["least"])
+        held = chance_limits.held(measure["kind"], rows, near, level, rule["least"])
         found.append((name, len(held), 100 * np.mean(held)))
     return pd.DataFrame(found, columns=["indicator", "councils_tried", "limits_held_pct"])
 
@@ -278,7 +278,7 @@ class Beside:
                 continue
             own, others = rows.loc[[self.area_code]], rows[rows.index.isin(codes)]
             level, per = self.content["limits"]["level_pct"], measure.get("per", 1)
-            limit = limits.of_others(measure["kind"], own, others, per, level, rule["least"])
+            limit = chance_limits.of_others(measure["kind"], own, others, per, level, rule["least"])
             row = own.iloc[0]
             found[name] = {
                 "own": row["value"],
@@ -301,9 +301,9 @@ class Beside:
         others = rows[rows.index.isin(self.neighbours().index)]
         level, per = self.content["limits"]["level_pct"], measure.get("per", 1)
         own = rows.loc[[self.area_code]]
-        return limits.of_others(measure["kind"], own, others, per, level, self.content["neighbours"]["least"]).places(
-            rows
-        )
+        return chance_limits.of_others(
+            measure["kind"], own, others, per, level, self.content["neighbours"]["least"]
+        ).places(rows)
 
 
 def _verdict(row: tuple) -> str:

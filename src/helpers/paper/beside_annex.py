@@ -6,7 +6,7 @@ from helpers.base import wording
 from helpers.base.numbers import Worked
 from helpers.council.beside import Beside, tables_of
 from helpers.paper.beside_paper import APART, DIFFERS, leading, number, period, printed, under_each_rule
-from helpers.projection.limits import WITH_CHANCE
+from helpers.projection.chance_limits import WITH_CHANCE
 from helpers.published.sources import citation
 
 #: How many measures stand side by side in a table of the neighbours' figures.

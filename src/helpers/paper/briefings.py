@@ -128,12 +128,16 @@ def show_sources(documents: list[str], council: dict, only: list[str] | None = N
     rows = sources.provenance(documents, council["code"])
     rows = rows if only is None else rows[rows["table"].isin(only)]
     read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
+    pages = list(rows.groupby("source", sort=False)["homepage"].first())
+    linked = f"{wording.count(sum(map(bool, pages)))} of {wording.count(len(pages))}"
     tables.show(
         sources_table(rows),
         "Published figures behind this paper",
         "one row a document",
         "the documents in each row",
-        note=f"Folder: where the figures are kept, a file a table, among the project's raw figures. Read on {read}.",
+        note=f"Folder: where the figures are kept, a file a table, among the project's raw figures. Read on {read}. "
+        f"On the web page, {linked} documents link to their publisher's page; for the others, none is on file.",
+        row_links=pages,
         row_keys=[sources.citation(source) for source in rows["source"].unique()],
     )
 

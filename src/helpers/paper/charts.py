@@ -20,6 +20,8 @@ from helpers.projection.control_charts import LIMITS_FROM
 
 FONT = "Source Sans Pro"
 DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
+#: The label of the values of bars, in what is plotted.
+BARS = "values"
 _STYLE = {
     "font.family": FONT,
     "font.size": 10.5,
@@ -82,9 +84,13 @@ def as_svg(figure: Figure) -> str:
 
 
 def plotted(figure: Figure) -> list[dict]:
-    """The labelled data of a figure: label, x and y of every labelled line, to one decimal; whole numbers as such."""
+    """The labelled data of a figure: label, x and y of every labelled line, to one decimal; whole numbers as such.
+
+    Where places on an axis stand for names, of bars or periods, these come as names.
+    """
     return [
         {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
+        | ({"names": axes.names} if len(getattr(axes, "names", [])) == len(line.get_xdata()) else {})
         for axes in figure.axes
         for line in axes.get_lines()
         if not line.get_label().startswith("_")
@@ -199,7 +205,8 @@ def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] 
         bars = axes.barh(positions, values, height=0.62, color=[DARK_PINK if one else DARK_BLUE for one in marked])
         for bar, one in zip(bars, marked, strict=True):
             bar.set(hatch="//" if one else None, edgecolor="white", linewidth=0)
-        axes.plot(values, positions, linestyle="none", marker="", label="values")
+        axes.plot(values, positions, linestyle="none", marker="", label=BARS)
+        axes.names = list(map(str, values.index))
         for position, (name, value) in zip(positions, values.items(), strict=True):
             axes.annotate(
                 labels[name], (value, position), xytext=(5, 0), textcoords="offset points", va="center", color=INK,
@@ -232,6 +239,8 @@ def line_chart(
     with style():
         figure = Figure(figsize=(6.69, 2.6))
         axes = figure.add_subplot()
+        if not pd.api.types.is_numeric_dtype(lines.index):
+            axes.names = list(map(str, lines.index))
         if band is not None:
             axes.fill_between(places, band["lower"], band["upper"], color=DARK_BLUE, alpha=0.16, linewidth=0)
             for edge in ("lower", "upper"):

@@ -1,7 +1,7 @@
 """Editions: what the headline figures were, and the fingerprint of every file that they rested on.
 
 A kept edition is a folder of editions/, with two small files for each council:
-    headlines.csv      kind, headline, value, lower, upper, unit: as helpers.paper.headlines has them
+    headlines.csv      kind, headline, value, lower, upper, unit, futures: as helpers.paper.headlines has them
     fingerprints.csv   cause, file, sha256, kinds: each file, and the kinds of headline that rest on it
 """
 
@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 
-from helpers.base.authorities import FILE, authority_named, known_authorities
+from helpers.base.authorities import FILE, authority_named, documents_of, known_authorities
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import (
     check_declared,
@@ -31,7 +31,7 @@ CAUSES = {
     "assumption": "New assumption",
     "code": "New code",
 }
-HEADLINE = ("kind", "headline", "value", "lower", "upper", "unit")
+HEADLINE = ("kind", "headline", "value", "lower", "upper", "unit", "futures")
 FINGERPRINT = ("cause", "file", "sha256", "kinds")
 #: An edition's name begins with its month, so that editions sort by when they were kept.
 NAME = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-[a-z0-9]+)*"
@@ -121,12 +121,21 @@ def edition(authority_id: str, since: str = "", before: str = "") -> dict | None
     rows = _read(folder / "headlines.csv")
     for row in rows:
         row |= {key: None if row[key] == "none" else int(row[key]) for key in ("value", "lower", "upper")}
+        row["futures"] = None if row["futures"] == "none" else row["futures"]
     return {"name": folder.parent.name, "headlines": rows, "fingerprints": _read(folder / "fingerprints.csv")}
 
 
 def fingerprints(authority_id: str) -> list[dict]:
     """What the present headlines rest on, as the pipeline last found it. Raises InputError where it never ran."""
     return _read(present_file(authority_id))
+
+
+def of_no_other(authority_id: str, files: list[dict]) -> list[dict]:
+    """Files, as from changed_files, but for documents that only other councils have: they are no cause here."""
+    others = [documents_of(name) for name in known_authorities() if name != authority_id]
+    folders = {f"data/raw/{source}" for each in others for source in each}
+    folders -= {f"data/raw/{source}" for source in documents_of(authority_id)}
+    return [file for file in files if file["file"].rpartition("/")[0] not in folders]
 
 
 def changed_files(then: list[dict], now: list[dict]) -> list[dict]:

@@ -22,20 +22,22 @@ QUANTITIES = {
 }
 #: A cause within a sentence.
 CAUSE_IN_SENTENCE = {
-    "figure": "new published figures",
+    "figure": "new counts or other published figures",
     "vintage": "new population figures",
-    "assumption": "a new assumption, or another base or population to start from",
-    "code": "a change in the method",
+    "assumption": "another assumption or starting point",
+    "code": "a new method",
 }
+#: Which share of the simulated futures a headline's range holds.
+FUTURES = "four in five"
 #: A headline that moved by at least this, in per cent of what it was, is worth a question.
 MOVED_PCT = 5.0
 
 
 def headlines(authority_id: str) -> list[dict]:
-    """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit.
+    """A council's headline figures as they stand: kind, headline (in words), value, lower, upper, unit, futures.
 
-    value, lower and upper are whole numbers, as they print; lower and upper bound nine in ten draws, and are None
-    where there is no such range.
+    value, lower and upper are whole numbers, as they print; lower and upper bound four in five draws, as futures says,
+    and all three are None where there is no such range.
     """
     rows_of = {"demand": _demand, "need": _need, "money_and_beds": _money_and_beds, "checks": _checks}
     found, council = [], authority_named(authority_id)
@@ -77,15 +79,8 @@ def _year_said(council: dict, year: int) -> str:
 
 
 def starts_from(council: dict) -> str:
-    """Which counts and which population a council's projections start from, as a sentence; nothing where none is made.
-
-    council: as from authorities.authority_named.
-    """
-    if "vintages" not in council:
-        return ""
-    counts = _year_said(council, council["support"]["base_year"])
-    vintage = council["vintages"][council["central_vintage"]]
-    return f" Projections now start from the counts of {counts}, and the population that leads is {vintage['title']}."
+    """Which counts a council's projections start from, as a period; nothing where none is made."""
+    return _year_said(council, council["support"]["base_year"]) if "vintages" in council else ""
 
 
 def _demand(rows: pd.DataFrame, council: dict) -> list[tuple]:
@@ -134,29 +129,32 @@ def _people(row: dict) -> str:
 
 
 def _range(row: dict, column: str) -> list:
-    return [row[column], row[f"{column}_p05"], row[f"{column}_p95"]]
+    return [row[column], row[f"{column}_p10"], row[f"{column}_p90"]]
 
 
 def _printed(figures: list, unit: str) -> dict:
     """Figures as the whole numbers that a page prints; None for what is not a number."""
     rounded = {"gbp": lambda pounds: round(pounds, -6), "checks": lambda count: count}.get(unit, wording.rounded)
     numbers = [int(rounded(float(figure))) if str(figure)[:1].isdigit() else None for figure in figures]
-    return dict(zip(("value", "lower", "upper"), [*numbers, None, None], strict=False))
+    printed = dict(zip(("value", "lower", "upper"), [*numbers, None, None], strict=False))
+    return printed | {"futures": None if printed["lower"] is None else FUTURES}
 
 
 def said(row: dict | None) -> str:
-    """A headline's figure with its range, as a page says it: "11,490 (7,060 to 18,260)"; "none" without one.
-
-    Pounds are in whole millions, as the paper on money has them.
-    """
-    if row is None:
+    """A headline's figure, as a page says it: "11,490"; pounds in whole millions, "none" without a figure."""
+    if row is None or row["value"] is None:
         return "none"
-    texts = [
-        f"£{wording.count(number / 1e6)} million" if row["unit"] == "gbp" else wording.count(number)
-        for number in (row["value"], row["lower"], row["upper"])
-        if number is not None
-    ]
-    return f"{texts[0]} ({texts[1]} to {texts[2]})" if len(texts) > 1 else texts[0]
+    return f"£{wording.count(row['value'] / 1e6)} million" if row["unit"] == "gbp" else wording.count(row["value"])
+
+
+def range_said(row: dict | None) -> str:
+    """A headline's likely range, four in five, as a page says it; "no range" where it has none, or another."""
+    if row is None or row["futures"] != FUTURES:
+        return "no range"
+    if row["unit"] == "gbp":
+        lower, upper = (wording.count(row[end] / 1e6) for end in ("lower", "upper"))
+        return f"£{lower} million to £{upper} million"
+    return wording.likely_range(row["lower"], row["upper"])
 
 
 def compared(then: list[dict], now: list[dict], files: list[dict]) -> list[dict]:
@@ -176,10 +174,16 @@ def compared(then: list[dict], now: list[dict], files: list[dict]) -> list[dict]
     result = []
     for headline in dict.fromkeys([*after, *before]):
         old, new = before.get(headline), after.get(headline)
-        changed = said(old) != said(new)
+        changed = said(old) != said(new) or _range_changed(old, new)
         causes = [file for file in files if changed and (new or old)["kind"] in file["kinds"]]
         result.append({"headline": headline, "then": old, "now": new, "changed": changed, "causes": causes})
     return result
+
+
+def _range_changed(old: dict | None, new: dict | None) -> bool:
+    """Whether a headline's range prints otherwise; ranges of other shares of the futures are not held together."""
+    alike = old and new and old["futures"] == new["futures"] == FUTURES
+    return bool(alike) and range_said(old) != range_said(new)
 
 
 _YEAR = re.compile(r"\d{4}(/\d{2})?")
@@ -206,9 +210,9 @@ def figure_changed(change: dict) -> bool:
 
 
 def kinds_of_cause(causes: list[dict]) -> str:
-    """Of what kinds these causes are, in words: "New published figures; a new assumption"."""
-    found = [words for cause, words in CAUSE_IN_SENTENCE.items() if any(file["cause"] == cause for file in causes)]
-    return wording.sentence_start("; ".join(found)) or "No file that it rests on changed: ask who keeps the figures"
+    """Of what kinds these causes are, in words: "new population figures and a new method"; nothing without one."""
+    kinds = {file["cause"] for file in causes}
+    return wording.listed(words for cause, words in CAUSE_IN_SENTENCE.items() if cause in kinds) if kinds else ""
 
 
 def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
@@ -223,6 +227,7 @@ def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
             lines.append(f"{authority_id}: no edition is kept. `doit edition --keep 2026-11` keeps the present one.")
             continue
         files = editions.changed_files(last["fingerprints"], editions.fingerprints(authority_id))
+        files = editions.of_no_other(authority_id, files)
         changed = [change for change in compared(last["headlines"], rows, files) if change["changed"]]
         lines.append(f"{authority_id}: {len(changed)} of {len(rows)} headline figures changed since {last['name']}.")
         for change in changed:
@@ -231,15 +236,15 @@ def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
     return lines
 
 
-def short_print(sha256: str) -> str:
-    """A fingerprint as a table's cell shows it: its beginning."""
-    return sha256[:12]
-
-
 def question(change: dict) -> str | None:
     """What to ask about a headline that moved far; None about others."""
     moved = moved_pct(change)
     if moved is None or abs(moved) < MOVED_PCT:
         return None
     then, now = said(change["then"]), said(change["now"])
-    return f"{change['headline']}: {then} in the last edition, {now} now. Which plans rest on the earlier figure?"
+    return f"{named(change)}: {then} in the last edition, {now} now. Which plans rest on the earlier figure?"
+
+
+def named(change: dict) -> str:
+    """A headline without the year that it had in the last edition."""
+    return change["headline"].partition(" (then for ")[0]

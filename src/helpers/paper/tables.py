@@ -24,6 +24,7 @@ def show(
     note: str | Said = "",
     total_row: bool = False,
     row_keys: list[str] | None = None,
+    row_links: list[str] | None = None,
 ) -> None:
     """Show a table in the notebook and in the briefing.
 
@@ -31,7 +32,8 @@ def show(
     know themselves (base.numbers), which the page links to what they rest on; the first column names the rows.
     title: what it shows; it and the note may have numbers in them (messages.words). unit, source: as under a published
     table. note: may be empty. total_row: the last row is a total. row_keys: a name for each row; a sentence or table
-    whose source names it has its numbers linked to the row.
+    whose source names it has its numbers linked to the row. row_links: a web address for each row, which its name leads
+    to on the page; empty for a row without.
     Raises InputError for a table without title, unit or source, without rows, or with a blank cell.
     """
     from IPython.display import display
@@ -57,6 +59,7 @@ def show(
         "total_row": total_row,
         "row_keys": row_keys or [],
     }
+    table |= {"row_links": row_links} if row_links else {}
     table |= _numbers(frame) | ({"words": told} if told else {})
     display({"text/plain": f"Table: {title}", "text/html": _html(table), TABLE: table}, raw=True)
 

@@ -82,7 +82,7 @@ def publish_parts() -> dict[str, object]:
 
     It is taken once, before this process imports that code: an edit of it meanwhile is for the next run.
     """
-    parts = ("arithmetic", "document", "html", "index", "pdf", "printed", "spreadsheet")
+    parts = ("arithmetic", "document", "html", "index", "limits", "pdf", "printed", "spreadsheet")
     modules = {f"helpers.paper.publish.{name}" for name in parts}
     templates = [relative(path) for path in entries(root() / "src/helpers/paper/publish/templates")]
     files = fingerprints_of([*helper_files(frozenset(modules)), *templates])

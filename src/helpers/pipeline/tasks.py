@@ -279,18 +279,19 @@ def remove_from_build(targets: list[str], dryrun: bool) -> None:
                 (root() / target).unlink()
 
 
-def publish(executed: str, *reports: str) -> TaskFailed | None:
+def publish(executed: str, *reports: str, beside: dict | None = None) -> TaskFailed | None:
     """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change.
 
-    None is kept where one does not say what the notebook says, or a number does not follow from those beside it.
+    None is kept where one does not say what the notebook says, a number does not follow from those beside it, or it is
+    over its limits. beside: what its web page links to, as from pages_beside.
     """
-    from helpers.paper.publish import arithmetic, printed
+    from helpers.paper.publish import arithmetic, limits, printed
     from helpers.paper.publish.document import from_notebook
     from helpers.paper.publish.html import to_html
     from helpers.paper.publish.pdf import to_pdf
     from helpers.paper.publish.spreadsheet import to_spreadsheet
 
-    makers = {".html": lambda document: to_html(document).encode(), ".pdf": to_pdf, ".xlsx": to_spreadsheet}
+    makers = {".html": lambda document: to_html(document, beside).encode(), ".pdf": to_pdf, ".xlsx": to_spreadsheet}
     try:
         import nbformat
 
@@ -298,6 +299,8 @@ def publish(executed: str, *reports: str) -> TaskFailed | None:
         arithmetic.check(document)
         made = {report: makers[Path(report).suffix](document) for report in reports}
         printed.check(document, {Path(report).suffix: content for report, content in made.items()})
+        for report in (report for report in reports if report.endswith(".pdf")):
+            limits.check(document, made[report])
         write_together({root() / report: content for report, content in made.items()})
         changes.note(document, executed)
     except InputError as error:
@@ -310,13 +313,34 @@ def reports_of(name: str, briefing: str) -> list[str]:
     return [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf", ".xlsx")]
 
 
-def publish_task(name: str, briefing: str) -> dict:
+def pages_beside(name: str, council: dict, briefing: str) -> dict:
+    """What a briefing's web page links to: its PDF and spreadsheet, the list of all, and its council's other papers."""
+    _, pdf, xlsx = (Path(report).name for report in reports_of(name, briefing))
+    others = [
+        {"title": title_of(other), "link": Path(reports_of(name, other)[0]).name}
+        for other in council["briefings"]
+        if other != briefing
+    ]
+    return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html", "papers": others}
+
+
+def title_of(briefing: str) -> str:
+    """The title that a briefing's notebook begins with; its name where there is none yet."""
+    try:
+        first = "".join(notebooks.read(root() / f"notebooks/briefings/{briefing}.ipynb")["cells"][0]["source"])
+    except (InputError, IndexError):
+        return briefing
+    return first.splitlines()[0].removeprefix("# ") if first.startswith("# ") else briefing
+
+
+def publish_task(name: str, council: dict, briefing: str) -> dict:
     """The task that makes one briefing's HTML, PDF and spreadsheet, in build/ until all of its council are made."""
     executed, made = executed_notebook(f"{name}:{briefing}"), [in_build(file) for file in reports_of(name, briefing)]
-    published_by = publish_parts()
+    beside = pages_beside(name, council, briefing)
+    published_by = publish_parts() | {"beside": beside}
     return {
         "name": f"{name}:{briefing}",
-        "actions": [(publish, [executed, *made])],
+        "actions": [(publish, [executed, *made], {"beside": beside})],
         "file_dep": [executed],
         "targets": made,
         "uptodate": [Unchanged(lambda: published_by), targets_as_made],

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from helpers.base.errors import InputError
 from helpers.base.paths import root
 
 #: Wheels with the hashes of the lock, and nothing else.
@@ -33,6 +34,26 @@ def check_web() -> int:
         installed.touch()
     paths = os.pathsep.join(filter(None, [str(root() / BROWSER), os.environ.get("PYTHONPATH")]))
     return run("tests/web/check_web.py reports", PYTHONPATH=paths)
+
+
+def limits() -> int:
+    """Print how each paper that was made last keeps to its limits: a line a paper."""
+    import nbformat
+
+    from helpers.paper.publish import limits
+    from helpers.paper.publish.document import from_notebook
+
+    lines = []
+    for executed in sorted((root() / "build").glob("*/*.ipynb")):
+        council, paper = executed.parent.name, executed.stem
+        made = root() / "build/reports" / council / f"{paper.replace('_', '-')}.pdf"
+        if made.is_file():
+            document = from_notebook(nbformat.read(executed, as_version=4))
+            lines.append(limits.in_a_row(f"{council}:{paper}", limits.measured(document, made.read_bytes())))
+    if not lines:
+        raise InputError("No paper is made yet: run `doit`.")
+    print(limits.HEAD, *lines, sep="\n")
+    return 0
 
 
 def lock() -> int:

@@ -355,7 +355,8 @@ def provenance(sources: list[str], area_code: str | None = None) -> pd.DataFrame
     """One row a raw table of these sources, and one for each document's figures in prose.
 
     area_code: ONS area code; of documents on several councils, this one's tables only. Columns: source, table (for
-    prose, claims), publisher, document, section, title, file, licence, read (the date).
+    prose, claims), publisher, document, section, title, file, licence, read (the date), homepage (the publisher's page,
+    an address; empty where none is on file).
     """
     rows = []
     for source in sources:
@@ -378,6 +379,7 @@ def provenance(sources: list[str], area_code: str | None = None) -> pd.DataFrame
                 "file": relative(folder / path),
                 "licence": descriptor["licence"],
                 "read": descriptor["read"],
+                "homepage": descriptor.get("homepage", ""),
             }
             for table, section, title, path in parts
         ]

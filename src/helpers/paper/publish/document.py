@@ -4,13 +4,16 @@
      "title": str, "short_title": str, "subtitle": [inline],
      "blocks": [block]}
 
-A block is one of prose.py (a heading has an "id" besides) or
-    {"kind": "figure", "number", "id", "title", "alt", "unit", "source", "note", "svg"}
+A block is one of prose.py (a heading has an "id" besides; one of a code cell "is_computed", where it says a name) or
+    {"kind": "figure", "number", "id", "title", "alt", "unit", "source", "note", "svg", "newest_at_right",
+     "data": [{"label", "x", "y"}]}: what is plotted
     {"kind": "table", "number", "id", "title", "unit", "source", "note", "columns", "rows", "total_row",
-     "row_keys", "row_ids"}: a key, which a source may name, and an id for each row; "" and None for a row without
+     "row_keys", "row_ids", "row_links"}: a key, which a source may name, an id, and an address that its name leads to,
+         for each row; "", None and "" for a row without
     {"kind": "annex"}: what follows is the technical annex.
-A figure, a table, and a paragraph or list that a code cell says has a "source" (a sentence's may be empty) and
-    "rests_on": the id of the row or table that its numbers link to on the page; None where no table lists sources.
+A figure, a table, and a paragraph or list that a code cell says has a "source" (a sentence's may be empty),
+    "rests_on": the id of the row or table that its source links to on the page; None where no table lists sources; and
+    "numbers_to": the id of the row, of a table of figures, that its numbers link to; None where its source names none.
 A stretch of text that is a number whose origin is known has "to", the id of its entry among "numbers" of the document:
     {"id", "text", "what", "rests_on": [{"name", "words"}]}; so has a table's cell, in its "to" by "row,column".
 A figure or a table has its "title" and "note" as such stretches too, under "linked".
@@ -134,14 +137,14 @@ def _add_outputs(document: dict, cell: dict, number: int) -> None:
         elif TABLE in data:
             document["blocks"].append(_table(data[TABLE], where, document))
         elif "text/markdown" in data:
-            _add_said(document, data, where)
+            _add_said(document, data, where, computed="{" in _joined(cell["source"]))
         elif any(name.startswith("image/") for name in data):
             raise _stray(where, "shows a picture without title, source and alternative text")
         else:
             raise _stray(where, "shows a value", _joined(data.get("text/plain", "")))
 
 
-def _add_said(document: dict, data: dict, where: str) -> None:
+def _add_said(document: dict, data: dict, where: str, computed: bool) -> None:
     about, text = data.get(SENTENCE, {}), _joined(data["text/markdown"])
     blocks = prose.blocks(_marked(text, about.get("numbers", []), document), where)
     if about.get("goes_on"):
@@ -149,7 +152,7 @@ def _add_said(document: dict, data: dict, where: str) -> None:
         blocks = blocks[1:]
     for block in blocks:
         if block["kind"] == "heading":
-            block["text"] = _MARK.sub("", block["text"])
+            block |= {"text": _MARK.sub("", block["text"]), "is_computed": computed}
         elif "numbers" in about:
             block["is_message"] = True
         elif SENTENCE in data:
@@ -219,7 +222,11 @@ def _figure(data: dict, where: str, document: dict) -> dict:
         raise PublishError(f"{where}: the figure “{texts['title']}” comes without its drawing (SVG).")
     # Alternative text is spoken, not printed: it stays as it was written.
     texts["alt"] = about["alt"].strip()
-    return {"kind": "figure", **texts, "note": prose.quotes(about.get("note", "")), "svg": svg}
+    data = about.get("data", [])
+    # The values of bars have the label "values"; all else is over time, and its newest part stands at the right.
+    newest = bool(data) and all(line["label"] != "values" for line in data)
+    note = prose.quotes(about.get("note", ""))
+    return {"kind": "figure", **texts, "note": note, "svg": svg, "data": data, "newest_at_right": newest}
 
 
 def _with_marks(about: dict, document: dict) -> dict:
@@ -258,7 +265,18 @@ def _table(about: dict, where: str, document: dict) -> dict:
         "numbers": {place: _number(about, place) for place in about.get("numbers", {})},
         # Printed quotes, as in the sources that name them.
         "row_keys": [prose.quotes(key.strip()) for key in keys],
+        "row_links": _row_links(about, where),
     }
+
+
+def _row_links(table: dict, where: str) -> list[str]:
+    """The web address that each row's name leads to; empty for one without."""
+    links = table.get("row_links") or [""] * len(table["rows"])
+    if len(links) != len(table["rows"]) or not all(re.fullmatch(r"(https://\S+)?", link) for link in links):
+        raise PublishError(
+            f"{where}: the table “{table['title']}” has a link to no page. A link is https://…, one a row."
+        )
+    return links
 
 
 def _number(table: dict, place: str) -> dict:
@@ -279,7 +297,7 @@ def _texts(data: dict, names: tuple[str, ...], where: str, what: str) -> dict:
 
 def _number_and_name(blocks: list[dict]) -> None:
     # Names that the page itself uses are taken.
-    taken = {"main", "contents", "annex"}
+    taken = {"main", "contents", "annex", "beside", "numbers", "where-numbers-come-from"}
     numbers = {"figure": 0, "table": 0}
     for block in blocks:
         kind = block["kind"]
@@ -304,6 +322,9 @@ def _rest_on_sources(blocks: list[dict]) -> None:
     for block in blocks:
         if "source" in block:
             block["rests_on"] = _rests_on(block, keyed)
+            # A list of documents is no origin of a number.
+            rows = {row_id for table in keyed[:-1] for row_id in table["row_ids"]}
+            block["numbers_to"] = block["rests_on"] if block["rests_on"] in rows else None
 
 
 def _rests_on(block: dict, keyed: list[dict]) -> str | None:

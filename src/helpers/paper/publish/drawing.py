@@ -30,6 +30,15 @@ _DRAWING = {
 _NOT_DRAWING = {"metadata", "title", "desc"}
 #: Matplotlib's own style sheet, which the page's says too; no other is let in, since it would style the whole page.
 _MATPLOTLIB_STYLE = "*{stroke-linejoin: round; stroke-linecap: butt}"
+#: The colours that charts are drawn in, by the name that the page's style sheet gives each in the dark.
+_COLOURS = {
+    "#ffffff": "page",
+    "#1a1a1a": "text",
+    "#3d3d3d": "ink",
+    "#cccccc": "rule",
+    "#12436d": "blue",
+    "#801650": "pink",
+}
 _OWN_PART = r"#[\w.-]+"
 _FUNCTION = (
     rf"url\(\s*(?:{_OWN_PART}|'{_OWN_PART}'|\"{_OWN_PART}\")\s*\)"
@@ -72,6 +81,8 @@ def inline(figure: dict) -> str:
         link_rel=None,
     )
     _refuse_what_went(figure, root, kept)
+    for element in root.iter():
+        _give_the_dark_its_colours(element)
     root.attrib |= {"id": f"{prefix}drawing", "role": "img", "aria-label": figure["alt"]}
     return ElementTree.tostring(root, encoding="unicode").strip()
 
@@ -91,6 +102,18 @@ def _rename(element: ElementTree.Element, prefix: str) -> None:
             element.set(name, f"#{prefix}{value[1:]}")
         else:
             element.set(name, re.sub(r"url\(\s*([\"']?)#", rf"url(\1#{prefix}", value))
+
+
+def _give_the_dark_its_colours(element: ElementTree.Element) -> None:
+    """Name the colours of an element, so that the page may show each as another; where it does not, they stay."""
+    for name in ("style", "fill", "stroke"):
+        if value := element.get(name):
+            element.set(name, re.sub(r"#[0-9a-fA-F]{6}\b", _named, value))
+
+
+def _named(colour: re.Match) -> str:
+    name = _COLOURS.get(colour[0].lower())
+    return f"var(--chart-{name}, {colour[0]})" if name else colour[0]
 
 
 def _as_drawn(tag: str, name: str, value: str) -> str | None:

@@ -13,7 +13,7 @@ def check(pdf: bytes, document: dict) -> None:
     """Raise PublishError with every problem: what PDF/UA-1 and PDF/A-2a ask, and what is missing."""
     import pikepdf
 
-    problems = _against_standards(pdf)
+    problems = against_standards(pdf)
     try:
         with pikepdf.open(io.BytesIO(pdf)) as paper:
             problems += _against_document(paper, document)
@@ -45,7 +45,8 @@ def cells(element) -> list:
     return [child for child in inside if isinstance(child, pikepdf.Dictionary) and "/S" in child]
 
 
-def _against_standards(pdf: bytes) -> list[str]:
+def against_standards(pdf: bytes) -> list[str]:
+    """What a PDF lacks of PDF/UA-1 and PDF/A-2a, each rule once."""
     import page
 
     problems = []

@@ -5,6 +5,7 @@ import re
 
 from helpers.base import wording
 from helpers.base.periods import MONTHS
+from helpers.base.typed_numbers import without_labels
 from helpers.paper.publish import prose
 from helpers.paper.publish.drawing import inline
 
@@ -16,13 +17,14 @@ _DATE = rf"\d{{1,2}}\s(?:{'|'.join(MONTHS)})(?:\s\d{{4}})?"
 _NUMBER = rf"(?<![\w.,/£+−-])[+−-]?(?:{_DATE}|{_AMOUNT}(?:[-–/]{_AMOUNT})*)(?!\w|[.,/–-]\w)"
 
 
-def to_html(document: dict) -> str:
+def to_html(document: dict, beside: dict | None = None) -> str:
     """The briefing as an HTML page; the same document gives the same text.
 
-    Raises PublishError when a figure's drawing would load or run something from elsewhere.
+    beside: links to its pdf, xlsx and index, and its council's other papers, each with title and link; a page that
+    stands by itself has none. Raises PublishError when a figure's drawing would load or run something from elsewhere.
     """
     contents = [block for block in document["blocks"] if block["kind"] == "heading" and block["level"] == 2]
-    return environment().get_template("briefing.html.j2").render(document, contents=contents)
+    return environment().get_template("briefing.html.j2").render(document, contents=contents, beside=beside)
 
 
 @functools.cache
@@ -48,7 +50,7 @@ def environment():
 
 
 def _linked(text: str, target: str | None, tab_stop: bool = True):
-    """Text in which each number links to the target, where there is one."""
+    """Text in which each figure links to the target, where there is one; labels such as years and ages do not."""
     from markupsafe import Markup
 
     if target is None:
@@ -58,7 +60,7 @@ def _linked(text: str, target: str | None, tab_stop: bool = True):
     pieces = re.split(f"({_ADDRESS}|{_NUMBER})", text)
     return Markup("").join(
         link.format(target, attributes, _whole(piece))
-        if index % 2 and not re.fullmatch(_ADDRESS, piece)
+        if index % 2 and not re.fullmatch(_ADDRESS, piece) and without_labels(piece).strip()
         else _whole(piece)
         for index, piece in enumerate(pieces)
     )

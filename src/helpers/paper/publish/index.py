@@ -21,7 +21,8 @@ def entries(files: list[tuple[str, str, str, str]]) -> list[dict]:
     """What the page says of each briefing.
 
     files: of each briefing its executed notebook, HTML, PDF and spreadsheet, from the project's folder. Returns
-    dictionaries with authority, committee, date, licence, title, question, and for html, pdf and xlsx their link and
+    dictionaries with authority, committee, date, licence, title, question, finding (its heading; empty for a paper
+    without), and for html, pdf and xlsx their link and
     size. Raises InputError for a notebook that is no briefing, and where a file is not there.
     """
     return [entry(*map(Path, each)) for each in files]
@@ -38,12 +39,19 @@ def entry(executed: Path, html: Path, pdf: Path, xlsx: Path) -> dict:
     return {
         **{key: front[key] for key in ("council", "committee", "date", "licence")},
         "title": document["title"],
+        "finding": finding(document["blocks"]),
         "question": first_sentence(prose.plain(document["subtitle"])),
         **{
             kind: {"link": link_to(file), "size": size_of(file)}
             for kind, file in (("html", html), ("pdf", pdf), ("xlsx", xlsx))
         },
     }
+
+
+def finding(blocks: list[dict]) -> str:
+    """A paper's finding: its first heading, where that is computed; nothing for a paper without one."""
+    first = next((block for block in blocks if block["kind"] == "heading"), {})
+    return first["text"] if first.get("is_computed") else ""
 
 
 def first_sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The document model's tables as a spreadsheet that a screen reader can read: a sheet a table, to compute with."""
+"""The document model's tables and charts as a spreadsheet that a screen reader can read, to compute with."""
 
 import copy
 import datetime
@@ -10,16 +10,16 @@ import zipfile
 from decimal import Decimal
 
 from helpers.base import wording
-from helpers.paper.publish import abbreviations, prose
+from helpers.paper.publish import abbreviations, prose, sheets
 from helpers.paper.publish.errors import PublishError
 
 _NUMBER = re.compile(r"([+−-]?)((?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?)(%?)")
 _DIGITS = 15  # a spreadsheet keeps no more of a number
 _LONGEST = 32_767  # characters of a cell; a spreadsheet cuts what is longer
 _ABOUT = (
-    "Each table has a sheet of its own, under the number that it has in the paper. What the paper prints as one plain "
-    "number is a number here, and looks as it does there; everything else, such as a range or the word for a missing "
-    "figure, is text."
+    "Each table, and what each chart shows, has a sheet of its own, under the number that it has in the paper. Numbers "
+    "are numbers, and look as they do there; a range is two columns, and the unit stands in the heading. Everything "
+    "else, such as the word for a missing figure, is text."
 )
 _INSTRUCTIONS = "This sheet has one table."
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -27,9 +27,10 @@ _WIDE, _NARROW, _FIRST = 60, 12, 45  # widths of columns, in characters
 
 
 def to_spreadsheet(document: dict) -> bytes:
-    """The tables of the briefing as .xlsx; the same document gives the same bytes.
+    """The tables and charts of the briefing as .xlsx; the same document gives the same bytes.
 
-    After a cover and a list that links to them, each table has a sheet; a paper without tables has the cover alone.
+    After a cover and a list that links to them, each has a sheet, as sheets.py has it; a paper without any has the
+    cover alone.
     Raises PublishError for a table that a spreadsheet cannot hold as it is printed.
     """
     import gptables
@@ -38,22 +39,33 @@ def to_spreadsheet(document: dict) -> bytes:
     workbook = gptables.GPWorkbook(packed, _OPTIONS)
     workbook.set_theme(_theme())
     workbook.set_properties(_properties(document))
-    tables = {f"Table {block['number']}": block for block in document["blocks"] if block["kind"] == "table"}
+    tables = {_named(block): block for block in _held(document["blocks"])}
     workbook.add_worksheet("Cover").write_cover(_cover(document, bool(tables)))
-    sheets = {name: _sheet(table) for name, table in tables.items()}
-    if sheets:
+    each = {name: _sheet(table) for name, table in tables.items()}
+    if each:
         contents = workbook.make_table_of_contents(
-            sheets,
+            each,
             additional_elements=["subtitles"],
             column_names=["Sheet", "Table and unit"],
             title="Contents",
             instructions=_INSTRUCTIONS,
         )
         _write(workbook, "Contents", contents, [_NARROW, 1.5 * _WIDE])
-    for name, sheet in sheets.items():
+    for name, sheet in each.items():
         _write(workbook, name, sheet, _widths(tables[name]))
     workbook.close()
     return _uncompressed(packed)
+
+
+def _held(blocks: list[dict]) -> list[dict]:
+    """The tables of a paper, and then its charts, as sheets hold them."""
+    found = [sheets.of_table(block) for block in blocks if block["kind"] == "table"]
+    charts = [sheets.of_chart(block) for block in blocks if block["kind"] == "figure"]
+    return found + [chart for chart in charts if chart]
+
+
+def _named(table: dict) -> str:
+    return f"{table['kind'].capitalize()} {table['number']}"
 
 
 def number(text: str) -> tuple[int | float, str] | None:
@@ -137,8 +149,8 @@ def _sheet(table: dict):
     ]
     return gptables.GPTable(
         pd.DataFrame(values, columns=[column["label"] for column in table["columns"]], dtype=object),
-        table_name=f"table_{table['number']}",
-        title=f"Table {table['number']}. {table['title']}",
+        table_name=f"{table['kind']}_{table['number']}",
+        title=f"{_named(table)}. {table['title']}",
         subtitles=[table["unit"]],
         instructions=_INSTRUCTIONS,
         source=f"Source: {table['source']}",

@@ -148,7 +148,7 @@ def read_publication(entry: dict, files: dict[str, Path]) -> dict[Path, bytes]:
     descriptor = {
         "kind": "official",
         "name": entry["source"],
-        **{key: entry[key] for key in ("title", "publisher", "published", "read") if key in entry},
+        **{key: entry[key] for key in ("title", "publisher", "homepage", "published", "read") if key in entry},
         "licence": "Open Government Licence v3.0",
         "licenses": [{"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0"}],
         "sources": [
