@@ -96,6 +96,10 @@ class Number(Traced):
                 raise InputError(
                     f"{self.what}: this is {self}, and {text!r} says {figure.text}. Say the number itself."
                 )
+        return self.worked(text, what)
+
+    def worked(self, text: str, what: str = "") -> Worked:
+        """Words that were worked out from it, most with another number in them: "9% too many"."""
         return super().as_text(text, what)
 
     @property

@@ -122,7 +122,7 @@ class Missed:
 def missed(council: Council) -> list[Missed]:
     """How far each way missed when it was tried, the nearest first."""
     rows, counted = care_homes.tried(council), care_homes.came().value
-    texts = [number.as_text(wording.too_many_or_few(counted, number.value)) for number in rows["gives"]]
+    texts = [number.worked(wording.too_many_or_few(counted, number.value)) for number in rows["gives"]]
     return [Missed(named(council, way), text) for way, text in zip(rows.index, texts, strict=True)]
 
 
@@ -163,7 +163,7 @@ def drawn_in_words(council: Council) -> Said:
 def test_table(council: Council) -> pd.DataFrame:
     """How each way did when it was tried: what it gave, and by how much it missed."""
     rows = [
-        [wording.sentence_start(named(council, way)), row["gives"], row["gives"].as_text(_signed(row["missed_pct"]))]
+        [wording.sentence_start(named(council, way)), row["gives"], row["gives"].worked(_signed(row["missed_pct"]))]
         for way, row in care_homes.tried(council).iterrows()
     ]
     return pd.DataFrame(rows, columns=["Way of looking ahead", "People", "Error"])

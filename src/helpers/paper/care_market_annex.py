@@ -104,7 +104,7 @@ def tried_on_each(council: Council) -> pd.DataFrame:
     for vintage, about in council.vintages.items():
         row = care_homes.tried(council, vintage).loc["constant_rates"]
         rows.append(
-            [about["short_title"], row["gives"], row["gives"].as_text(wording.signed_percentage(row["missed_pct"]))]
+            [about["short_title"], row["gives"], row["gives"].worked(wording.signed_percentage(row["missed_pct"]))]
         )
     return pd.DataFrame(rows, columns=["Population", "People", "Error"])
 

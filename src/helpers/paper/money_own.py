@@ -70,7 +70,7 @@ def questions(council: Council) -> list[str | Said | None]:
     )
     plans = said(
         "The likely range for {when} is wide, £{range} million. Which number do the council's plans assume, and why?",
-        when=later.when, range=later.as_text(wording.likely_range(low, high)),
+        when=later.when, range=later.worked(wording.likely_range(low, high)),
     )  # fmt: skip
     rows = checked(council)
     disagree = rows[(rows["verdict"] == "disagrees") & rows["unit"].str.startswith("gbp")]
