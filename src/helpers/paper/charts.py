@@ -88,8 +88,7 @@ def plotted(figure: Figure) -> list[dict]:
     Where places on an axis stand for names, of bars or periods, these come as names.
     """
     return [
-        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
-        | _named(axes, line)
+        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())} | _named(axes, line)
         for axes in figure.axes
         for line in axes.get_lines()
         if not line.get_label().startswith("_")
