@@ -89,12 +89,17 @@ def plotted(figure: Figure) -> list[dict]:
     Where places on an axis stand for names, of bars or periods, these come as names.
     """
     return [
-        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())}
-        | ({"names": axes.names} if len(getattr(axes, "names", [])) == len(line.get_xdata()) else {})
+        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())} | _named(axes, line)
         for axes in figure.axes
         for line in axes.get_lines()
         if not line.get_label().startswith("_")
     ]
+
+
+def _named(axes: object, line: object) -> dict:
+    """The names that the places of a line stand for, where the axes have one for each."""
+    names = getattr(axes, "names", [])
+    return {"names": names} if names and len(names) == len(line.get_xdata()) else {}
 
 
 def _listed(values: object) -> list:
