@@ -84,6 +84,11 @@ class Added:
     ends: tuple[float, float] | None = None
 
     @property
+    def called(self) -> Worked:
+        """What the change is: "Prices or packages up 1% a year"."""
+        return Worked(self.name, self.what, self.rests_on)
+
+    @property
     def about(self) -> Worked:
         """How much, without its sign: "£5.1 million"."""
         return Worked(in_millions(self.pounds), self.what, self.rests_on)

@@ -53,7 +53,7 @@ def by_population(council: Council) -> pd.DataFrame:
 
 
 def _in_millions(number) -> Worked:
-    return number.as_text(f"{number.value / 1e6:,.1f}")
+    return Worked(f"{number.value / 1e6:,.1f}", number.what, number.rests_on)
 
 
 def holding(council: Council) -> pd.DataFrame:

@@ -52,9 +52,8 @@ def rules_said() -> str:
     rules = control_charts.RULE_SETS["making-data-count"]
     return (
         f"Limits are drawn from {wording.number_word(control_charts.TRIAL_FROM)} points on, as limits on trial, and a "
-        f"signal is named from {control_charts.LIMITS_FROM} points on (rule set {rules.name}, version {rules.version}; "
-        f"limits {control_charts.LIMIT:g} mean moves either side of the mean). A series that goes one way nearly "
-        "all the time has no usual range, so it gets none."
+        f"signal is named from {control_charts.LIMITS_FROM} points on (rule set {rules.name}, version "
+        f"{rules.version}). A series that goes one way nearly all the time has no usual range, so it gets none."
     )
 
 

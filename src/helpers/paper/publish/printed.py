@@ -89,8 +89,11 @@ def _differ_in_cells(table: dict, sheet: list[list]) -> Iterator[str]:
         return
     if not any(table["unit"] in str(cell) for row in sheet for cell in row):
         yield f"its unit, “{table['unit']}”, is not there."
+    labels = [column["label"] for column in table["columns"]]
+    in_millions = [head not in labels and str(head).endswith(" million)") for head in sheet[heads[0]]]
     for row, given in itertools.zip_longest(table["rows"], sheet[heads[0] + 1 :], fillvalue=[]):
-        cells = list(given)
+        number_of = zip(given, in_millions, strict=False)
+        cells = [cell * 1e6 if scaled and isinstance(cell, int | float) else cell for cell, scaled in number_of]
         year = str(cells[0])[:4] if cells else ""
         if len(cells) > len(row) > 0 and year.isdigit() and str(cells[1])[:4] == year:
             del cells[1]  # the row's year, as a number
