@@ -85,6 +85,7 @@ def test_the_chart_of_page_one_is_of_years_alone_with_its_values_and_no_limits(o
     assert first["data"] == [
         {
             "label": "Had a review",
+            "names": ["2017/18", "2018/19", "2019/20", "2020/21", "2021/22", "2022/23"],
             "x": [0, 1, 2, 3, 4, 5],
             "y": [79.9, 74.7, 67.0, 66.5, 53.2, 46.7],
         }

@@ -578,13 +578,13 @@ def test_a_spreadsheet_is_made_without_a_warning():
         ("kind,", "<<<<<<< HEAD\nkind,"),
         ("demand,", "demand,,"),
         ("10,", "ten,"),
-        (",people", ""),
+        (",people,", ","),
     ],
 )
 def test_an_edition_that_was_edited_is_named(project, old, new):
     folder = project / "editions/2020-01/leicester"
     folder.mkdir(parents=True)
-    text = "kind,headline,value,lower,upper,unit\ndemand,People,10,none,15,people\n"
+    text = "kind,headline,value,lower,upper,unit,futures\ndemand,People,10,none,15,people,none\n"
     (folder / "fingerprints.csv").write_text("cause,file,sha256,kinds\n", encoding="utf-8")
     (folder / "headlines.csv").write_text(text, encoding="utf-8")
     assert editions.edition("leicester", "2020-01")["headlines"][0]["value"] == 10

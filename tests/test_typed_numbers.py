@@ -150,7 +150,12 @@ READ = {
     "corrections.yaml": read_descriptors,
 }
 TYPED = [
-    (f"data/raw/{REPORT}/checks.yaml", "these {people_long_without_review} people", "these 1,348 people", "1,348"),
+    (
+        f"data/raw/{REPORT}/checks.yaml",
+        "count of {people_long_without_review} people",
+        "count of 1,348 people",
+        "1,348",
+    ),
     (f"data/raw/{REPORT}/missing.yaml", "within {repeat_contact_window} months", "within 12 months", "12"),
     ("data/raw/leicester_provider_hub_needs/checks.yaml", "{printed / comes_to as times}", "nearly twice", "twice"),
     (f"data/raw/{REPORT}/checks.yaml", "do not say; the likely", "are two months old; the likely", "two months"),
@@ -191,9 +196,11 @@ def test_a_number_typed_in_any_file_is_refused_as_it_is_read(project, file, old,
 
 def test_the_way_out_is_said(project):
     replace(
-        project / f"data/raw/{REPORT}/checks.yaml", "these {people_long_without_review} people", "these 1,348 people"
+        project / f"data/raw/{REPORT}/checks.yaml",
+        "count of {people_long_without_review} people",
+        "count of 1,348 people",
     )
     with pytest.raises(
-        InputError, match=r"overdue_months_against_months_since_last_review, matters: '1,348' is typed.*in braces"
+        InputError, match=r"overdue_months_beside_months_since_last_review, reason: '1,348' is typed.*in braces"
     ):
         checks.checks_of("leicester", book("leicester"))

@@ -43,7 +43,7 @@ class Changes:
     def figures(self) -> list[dict]:
         """Those whose figure changed, the one that moved most first."""
         found = [change for change in self.changed if headlines.figure_changed(change)]
-        return sorted(found, key=lambda change: -abs(headlines.moved_pct(change) or 0))
+        return sorted(found, key=lambda change: (_of_checks(change), -abs(headlines.moved_pct(change) or 0)))
 
     @property
     def moved(self) -> list[dict]:
@@ -71,13 +71,17 @@ class Changes:
         """How many headlines only one of the two editions has."""
         return len(self.figures) - len(self.moved)
 
-    def printed(self, change: dict) -> Worked | str:
-        """A headline's present figure, which knows the table that it is of."""
-        row, text = change["now"], headlines.said(change["now"])
-        if row is None:
+    def printed(self, change: dict, text: str = "") -> Worked | str:
+        """A headline's present figure, or another text of it, which knows the table that it is of."""
+        if (row := change["now"]) is None:
             return "gone"
         table = authorities.headline_tables(self.council)[row["kind"]]
-        return Worked(text, row["headline"], (step(table, row["headline"]),))
+        return Worked(text or headlines.said(row), row["headline"], (step(table, row["headline"]),))
+
+
+def _of_checks(change: dict) -> bool:
+    """Whether a headline counts the checks of figures, which moves no plan: it comes after the others."""
+    return (change["now"] or change["then"])["kind"] == "checks"
 
 
 def opened(council: dict, since: str, meeting_date: str) -> Changes:
@@ -104,7 +108,7 @@ def moved_said(changes: Changes, change: dict) -> Said:
     """A headline from what to what: "Care home beds needed in 2036/37: 8,370 then, 8,230 now"."""
     return said(
         "{headline}: {then} then, {now} now",
-        headline=headlines.named(change), then=headlines.said(change["then"]), now=changes.printed(change),
+        headline=changes.printed(change, headlines.named(change)), then=headlines.said(change["then"]), now=changes.printed(change),
     )  # fmt: skip
 
 

@@ -92,8 +92,11 @@ def _differ_in_cells(table: dict, sheet: list[list]) -> Iterator[str]:
     labels = [column["label"] for column in table["columns"]]
     in_millions = [head not in labels and str(head).endswith(" million)") for head in sheet[heads[0]]]
     for row, given in itertools.zip_longest(table["rows"], sheet[heads[0] + 1 :], fillvalue=[]):
-        number_of = zip(given, in_millions, strict=False)
-        cells = [cell * 1e6 if scaled and isinstance(cell, int | float) else cell for cell, scaled in number_of]
+        scaled = [*in_millions, *(False for _ in given)]
+        cells = [
+            cell * 1e6 if each and isinstance(cell, int | float) else cell
+            for cell, each in zip(given, scaled, strict=False)
+        ]
         year = str(cells[0])[:4] if cells else ""
         if len(cells) > len(row) > 0 and year.isdigit() and str(cells[1])[:4] == year:
             del cells[1]  # the row's year, as a number
