@@ -331,7 +331,7 @@ MARKET = {
     ),
     "as many residents came": (
         {WEB_2023: [put(5385, "circa 5,400", claim="beds")]},
-        ["the same number came nearest, with about as many people", "beds would be needed (likely range"],
+        ["the same number came nearest, with about as many people", "beds would be needed."],
         ["an easier test", "a falling share in care homes came nearest"],
     ),
     "fewer are hired than leave": (

@@ -108,7 +108,8 @@ def moved_said(changes: Changes, change: dict) -> Said:
     """A headline from what to what: "Care home beds needed in 2036/37: 8,370 then, 8,230 now"."""
     return said(
         "{headline}: {then} then, {now} now",
-        headline=changes.printed(change, headlines.named(change)), then=headlines.said(change["then"]), now=changes.printed(change),
+        headline=changes.printed(change, headlines.named(change)),
+        then=headlines.said(change["then"]), now=changes.printed(change),
     )  # fmt: skip
 
 

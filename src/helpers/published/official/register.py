@@ -47,7 +47,7 @@ SCHEMA = {
                 "properties": {
                     "source": {**_TEXT, "format": "name", "description": "a folder's name"},
                     "reader": {**_TEXT, "enum": list(READERS)},
-                    **dict.fromkeys(("title", "publisher", "published", "read", "period"), _TEXT),
+                    **dict.fromkeys(("title", "publisher", "homepage", "published", "read", "period"), _TEXT),
                     "files": {"type": "array", "items": _TEXT, "minItems": 1},
                     "years": {"type": "object"},
                     "of_england": {"type": "boolean"},
