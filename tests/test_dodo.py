@@ -97,7 +97,7 @@ def test_a_notebook_s_own_scenario_is_not_passed_over_in_silence(project, notebo
     [
         ("mony", "leicestershire: there is no briefing 'mony' in notebooks/briefings. Did you mean 'money'?"),
         ("care_maket", "there is no briefing 'care_maket' in notebooks/briefings. Did you mean 'care_market'?"),
-        ("nothing_like_it", "there is no briefing 'nothing_like_it' in notebooks/briefings. Known: care_market, "),
+        ("nothing_like_it", "there is no briefing 'nothing_like_it' in notebooks/briefings. Known: beside_others, "),
         ("Money", "leicestershire > briefings > item 4: 'Money' is not a name of small letters"),
     ],
 )

@@ -58,7 +58,7 @@ def test_the_worked_example_gives_the_messages_and_verdicts_of_the_guide(home_ca
     table, vocabulary = home_care / "home_care_by_district.csv", project / "src/helpers/base/vocabulary.py"
     assert unknown in run(project, TIDY).stderr
 
-    first = '    "spending": "spending on adult social care",\n'
+    first = '    "spending_change": "change of spending",\n'
     new = "".join(f"    {line}\n" for line in blocks("how-to/table.md", "python")[0].splitlines())
     replace(vocabulary, first, new + first)
     replace(table, "Total,850", "Total,860")

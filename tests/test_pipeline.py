@@ -24,6 +24,7 @@ from conftest import PROJECT, bytes_of, copy_project, doit, edit_cells, heed_int
 from spreadsheets import table_of
 
 from helpers.base.errors import InputError
+from helpers.paper.publish import sheets
 from helpers.paper.publish.document import from_notebook
 from helpers.paper.publish.pdf import annex_page
 from helpers.pipeline import tasks
@@ -113,10 +114,10 @@ def test_every_briefing_is_listed_and_is_in_plain_english(built):
 def test_every_paper_s_spreadsheet_says_what_its_tables_say(built):
     for path in (built / "build").glob("*/*.ipynb"):
         blocks = from_notebook(nbformat.read(path, as_version=4))["blocks"]
-        printed = [table["rows"] for table in blocks if table["kind"] == "table"]
+        printed = [sheets.of_table(table)["rows"] for table in blocks if table["kind"] == "table"]
         report = built / "reports" / path.parent.name / f"{path.stem.replace('_', '-')}.xlsx"
-        sheets = openpyxl.load_workbook(report).worksheets[2:]
-        assert printed and [table_of(sheet)[1] for sheet in sheets] == printed
+        held = openpyxl.load_workbook(report).worksheets[2 : 2 + len(printed)]
+        assert printed and [table_of(sheet)[1] for sheet in held] == printed
 
 
 def test_nothing_that_is_made_says_in_which_folder(built):
