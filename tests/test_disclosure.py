@@ -362,7 +362,11 @@ def squares(draw, most=9):
 def test_in_any_table_nothing_follows_and_the_truth_lies_within_the_bounds(table, left_out):
     counts, hidden, mark = table
     rows = square(counts, hidden, mark, left_out)
-    kept = withhold(rows)
+    try:
+        kept = withhold(rows)
+    except InputError as error:  # told by the marks alone, so that nothing of it is written
+        assume("whatever else is withheld" not in str(error))
+        raise
     assert recoverable(kept) == []
     shown = ~kept["status"].isin(HIDDEN)
     assert kept[shown].equals(rows[shown].astype(kept.dtypes))
