@@ -108,12 +108,14 @@ def forecasts(age_band: str, estimates: str = ESTIMATES) -> pd.DataFrame:
 def scores(forecasts_made: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """How each method did, by age band and years ahead (panel.scores). forecasts_made: as from forecasts, by age band.
 
-    spread_coverage_pct is that of the band of the spread, before_coverage_pct that of the rule before it.
+    spread_coverage_pct is that of the band of the spread, likely_coverage_pct that of its likely range (four in five),
+    before_coverage_pct that of the rule before it.
     """
-    found = [
-        panel.scores(made, {"spread": made["width"], "before": made["width_before"]}).assign(age_band=age)
-        for age, made in forecasts_made.items()
-    ]
+    found = []
+    for age, made in forecasts_made.items():
+        likely = made["width"] * panel.FOUR_IN_FIVE / panel.NINE_IN_TEN  # as wide as scores makes nine in ten of
+        widths = {"spread": made["width"], "likely": likely, "before": made["width_before"]}
+        found.append(panel.scores(made, widths).assign(age_band=age))
     return pd.concat(found, ignore_index=True)
 
 

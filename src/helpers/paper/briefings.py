@@ -11,7 +11,6 @@ from helpers.base.periods import is_day
 from helpers.base.schemas import PAPER
 from helpers.base.vocabulary import DIMENSIONS
 from helpers.paper import tables
-from helpers.projection import demand
 from helpers.published import sources
 
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -47,26 +46,6 @@ def show_front(council: dict, paper: dict) -> None:
     }
     day = wording.date(paper["meeting_date"])
     display({"text/plain": f"{council['name']}, {paper['committee']}, {day}", FRONT: front}, raw=True)
-
-
-#: Groups of fewer people than this print as one row where their publisher hides counts.
-SMALL_GROUP = 100
-
-
-def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tuple[str, ...]:
-    """Support reasons of an age band that a table prints as one row: none where no count of theirs is hidden.
-
-    Else those that are hidden and those of fewer than SMALL_GROUP people in the base, at least two, so that none shows.
-    """
-    rows = outlook[(outlook["age_band"] == age_band) & (outlook["year"] == base_year)]
-    if not (rows["status"] == "suppressed").any():
-        return ()
-    rows = rows[(rows["setting"] == demand.TOTAL) & (rows["support_reason"] != demand.TOTAL)].set_index(
-        "support_reason"
-    )
-    hidden = rows["status"] == "suppressed"
-    sizes = rows["people"].where(~hidden, 0).astype(float).sort_values()
-    return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
 
 
 def factors_named(parts: pd.DataFrame) -> dict[str, str]:

@@ -89,11 +89,17 @@ def plotted(figure: Figure) -> list[dict]:
     Where places on an axis stand for names, of bars or periods, these come as names.
     """
     return [
-        {"label": line.get_label(), "x": _listed(line.get_xdata()), "y": _listed(line.get_ydata())} | _named(axes, line)
+        {"label": line.get_label()} | _places(axes, line) | _named(axes, line)
         for axes in figure.axes
         for line in axes.get_lines()
         if not line.get_label().startswith("_")
     ]
+
+
+def _places(axes: object, line: object) -> dict:
+    """The places of a line and its values: y, or x where the axes say that values lie `across`."""
+    x, y = _listed(line.get_xdata()), _listed(line.get_ydata())
+    return {"x": y, "y": x} if getattr(axes, "across", False) else {"x": x, "y": y}
 
 
 def _named(axes: object, line: object) -> dict:

@@ -1,8 +1,10 @@
-"""A dot plot of one council among others: a row a measure, each drawn within its own limits, with the values beside."""
+"""Dot plots, a row each: of one council among others, and of groups and how each may change."""
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
+from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.paper import charts
 from helpers.paper.charts import DARK_BLUE, DARK_PINK, INK
@@ -59,4 +61,36 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
                    or line.get_label().startswith(name)]  # fmt: skip
         axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.1, -0.13), ncols=4, fontsize=8,
                     frameon=False, handletextpad=0.2, columnspacing=1)  # fmt: skip
+    return figure
+
+
+def changes(rows: pd.DataFrame, height_of_row: float = 0.29) -> Figure:
+    """By how much each of several groups changes, with its range, beside no change: a row a group, by its label.
+
+    rows: change, lower, upper, in per cent, and said, the same as it prints beside the row. Raises InputError for fewer
+    than two rows.
+    """
+    if len(rows) < 2:
+        raise InputError(f"A chart of {len(rows)} groups compares nothing: show two or more, or say it in words.")
+    at = pd.Series(range(len(rows), 0, -1), rows.index)
+    with charts.style():
+        figure = Figure(figsize=(6.69, 0.6 + height_of_row * len(rows)))
+        axes = figure.add_subplot()
+        axes.names, axes.across = list(map(str, rows.index)), True
+        axes.axvline(0, color=INK, linewidth=1)
+        axes.hlines(at, rows["lower"], rows["upper"], color=DARK_BLUE, linewidth=2.6, alpha=0.45)
+        for end in ("lower", "upper"):
+            axes.plot(rows[end], at, linestyle="none", marker="|", color=DARK_BLUE, markersize=7, label=end)
+        axes.plot(rows["change"], at, linestyle="none", marker="o", color=DARK_PINK, markersize=6, label="change")
+        for label, text in rows["said"].items():
+            axes.annotate(text, (1.02, at[label]), xycoords=("axes fraction", "data"), va="center", color=INK,
+                          fontsize=9.5, annotation_clip=False)  # fmt: skip
+        axes.set_yticks(at, list(rows.index))
+        axes.set_ylim(0.4, len(rows) + 0.6)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.growth(value)))
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(axis="y", length=0)
     return figure

@@ -7,12 +7,13 @@ import pandas as pd
 
 from helpers.base import authorities, wording
 from helpers.base.errors import InputError
-from helpers.base.numbers import Change, Number, Said, Worked, said
+from helpers.base.numbers import Change, Said, Worked, all_of, said
 from helpers.base.vocabulary import AGE_BANDS, GROUPS, SUPPORT_REASONS
 from helpers.council import assumptions, figures, latest, need
-from helpers.council.numbers import step, who
+from helpers.council.numbers import step
 from helpers.council.opened import Council
-from helpers.paper import briefings, enquiries
+from helpers.paper import charts, dot_plot, enquiries, reasons
+from helpers.paper.reasons import by_reason, named
 from helpers.projection.projection_tables import people_at, row_of
 from helpers.published import processed, sources
 
@@ -20,7 +21,6 @@ from helpers.published import processed, sources
 YEARS_AHEAD = 5
 #: How the later counts of all councils were held against projections.
 BACKTEST = "england/backtest_by_years"
-OTHERS = "Other reasons, together"
 #: Ages as a heading says them.
 AT = {"65+": "for older people", "18-64": "at working age"}
 
@@ -37,121 +37,127 @@ def change(council: Council, age: str) -> Change | None:
     return council.people(age, year_of(council)).beside(council.counted(age))
 
 
-def by_reason(council: Council, age: str) -> dict[str, Change]:
-    """How each support reason of an age band goes from the base to the year of the paper; without reasons, none.
-
-    Every number is rounded by itself, as in the demand outlook. Reasons of few people are one, "others", where their
-    publisher hides counts; it has no range.
-    """
-    rows, years = council.outlook, [council.base_year, year_of(council)]
-    of_age = rows.loc[rows["age_band"] == age, "support_reason"].unique()
-    left_out = briefings.small_or_hidden(rows, age, council.base_year)
-    reasons = [reason for reason in SUPPORT_REASONS if reason in of_age and reason not in ("all", *left_out)]
-    found = {}
-    for reason in [*reasons, *(["others"] if left_out else [])]:
-        left = left_out if reason == "others" else ()
-        before, after = (_people(council, age, year, reason, left) for year in years)
-        found[reason] = after.beside(before)
-    return found
-
-
-def _people(council: Council, age: str, year: int, reason: str, left_out: tuple[str, ...]) -> Number:
-    """People of one reason in a year, or of those left out together: what the total leaves beside the others."""
-    if not left_out:
-        return council.people(age, year, reason)
-    rows = council.outlook.query("age_band == @age and setting == 'all' and year == @year")
-    people = rows.set_index("support_reason")["people"]
-    value = float(people["all"] - people.drop(["all", *left_out]).astype(float).sum())
-    what = f"{who(age)}, other reasons together, in {council.period_of(year)}"
-    table = f"projection_{council.id}_{council.central_vintage}_{council.scenario}"
-    return Number(value, what, (step(table, wording.in_sentence(what)),), when=council.period_of(year))
-
-
-def named(reason: str) -> str:
-    """A support reason within a sentence: "personal care"."""
-    return OTHERS.lower() if reason == "others" else wording.in_sentence(SUPPORT_REASONS[reason].split(": ")[-1])
-
-
 @dataclass(frozen=True)
-class Mover:
-    """The support reason whose number changes most."""
+class Group:
+    """A support reason of an age band: how it goes from the base to the year of the paper, in people and per cent."""
 
-    name: str
+    reason: str
     age: str
     change: Change
 
     @property
-    def at(self) -> str:
-        """Its age, as a heading has it."""
-        return AT.get(self.age, f"aged {AGE_BANDS[self.age]}")
+    def name(self) -> str:
+        """What it is called in a sentence: "personal care for older people"."""
+        return f"{named(self.reason)} {AT.get(self.age, f'aged {AGE_BANDS[self.age]}')}"
 
     @property
-    def verb(self) -> str:
-        """Which way it goes, as it prints."""
-        return "shrink" if self.change.is_fall else "grow"
+    def growth_pct(self) -> float:
+        """By how much it grows, in per cent of the base."""
+        return wording.change_pct(self.change.before.value, self.change.after.value)
+
+    @property
+    def ends_pct(self) -> tuple[float, float]:
+        """The ends of its likely range (four in five), in per cent of the base."""
+        low, high = self.change.after.range.ends
+        return tuple(wording.change_pct(self.change.before.value, end) for end in (low, high))
+
+    @property
+    def could_go_either_way(self) -> bool:
+        """Whether its likely range holds both a fall and a rise."""
+        return self.ends_pct[0] < 0 < self.ends_pct[1]
+
+    @property
+    def in_words(self) -> str:
+        """Its growth with the likely range: "9% (−13% to 36%)"."""
+        low, high = map(wording.growth, self.ends_pct)
+        return f"{wording.growth(self.growth_pct)} ({low} to {high})"
 
 
-def moves_most(council: Council, *ages: str) -> Mover | None:
-    """Of these ages, the reason with the largest change by which people print; None without reasons or a change."""
-    movers = [
-        Mover(named(reason), age, one)
+def groups(council: Council, least: int, *ages: str) -> list[Group]:
+    """The support reasons of these ages with so many people or more in the base, the oldest and the largest first."""
+    found = [
+        Group(reason, age, one)
         for age in ages
-        for reason, one in by_reason(council, age).items()
-        if reason != "others" and one.more.value
+        for reason, one in by_reason(council, age, year_of(council)).items()
+        if reason != "others" and one.before.as_printed >= least
     ]
-    return max(movers, key=lambda mover: mover.change.more.value, default=None)
+    return sorted(found, key=lambda group: (-council.ages.index(group.age), -group.change.before.value))
 
 
-def finding(council: Council) -> Said:
-    """What the paper found, as its heading says it."""
-    top, period = moves_most(council, *council.ages), council.period_of(year_of(council))
-    if top is None:
-        return said("No support reason shows a change by {period}", period=period)
+def finding(council: Council, least: int) -> Said:
+    """What the paper found, as its heading says it: how the main groups of the older age may change.
+
+    least: people in the base from which on a group is a main one. Without such groups, what is found of all together.
+    """
+    age, period = council.ages[-1], council.period_of(year_of(council))
+    main, older = groups(council, least, age), change(council, age)
+    if not main:
+        return said(
+            "About {after} people aged {age} may have support in {period}, {before} now",
+            after=older.after, age=AGE_BANDS[age], period=period, before=older.before,
+        )  # fmt: skip
+    sizes = sorted(group.growth_pct for group in main)
+    is_rise, is_fall = sizes[0] > 0, sizes[-1] < 0
+    ends = sorted((sizes[0], sizes[-1]), key=abs) if is_rise or is_fall else (sizes[0], sizes[-1])
+    texts = map(wording.percentage if is_rise or is_fall else wording.growth, ends)
+    size = Worked(
+        " to ".join(dict.fromkeys(texts)), f"Growth of each main group aged {AGE_BANDS[age]}",
+        all_of(*(number for group in main for number in (group.change.before, group.change.after))),
+    )  # fmt: skip
+    if not (is_rise or is_fall):
+        return said("Main groups aged {age} may change by {size} by {period}",
+                    age=AGE_BANDS[age], size=size, period=period)  # fmt: skip
+    either = sum(group.could_go_either_way for group in main)
+    some = "each" if either == len(main) else "some"
+    verb, other = ("grow", "shrink") if is_rise else ("shrink", "grow")
     return said(
-        "{name} {at} would {verb} most: about {more} {word} people by {period}",
-        name=wording.sentence_start(top.name), at=top.at, verb=top.verb,
-        more=top.change.more, word=top.change.more_or_fewer, period=period,
+        "Each main group aged {age} may {verb} by about {size} by {period}{but}",
+        age=AGE_BANDS[age], verb=verb, size=size, period=period, but=f", but {some} could {other}" if either else "",
     )  # fmt: skip
 
 
+def largest(council: Council, least: int) -> Group | None:
+    """The group of the most people in the year of the paper; None where its likely range meets another's."""
+    every = sorted(groups(council, least, *council.ages), key=lambda group: -group.change.after.value)
+    if len(every) < 2 or every[0].change.after.range.ends[0] <= every[1].change.after.range.ends[1]:
+        return None
+    return every[0]
+
+
 def table(council: Council, age: str) -> pd.DataFrame:
-    """People of an age band by support reason: the base, the year of the paper, and its likely range."""
-    each = {named(reason): one for reason, one in by_reason(council, age).items()}
-    each["all support reasons"] = change(council, age)
-    columns = ["Support reason", council.base_period, council.period_of(year_of(council)), "Likely range, four in five"]
-    rows = [
-        [wording.sentence_start(name), one.before, one.after, _range(one.after)]
-        for name, one in sorted(each.items(), key=lambda item: _place(item[0], item[1]))
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    """People of an age band by support reason, in the base and in the year of the paper (reasons.table)."""
+    return reasons.table(council, age, year_of(council))
 
 
-def _place(name: str, one: Change) -> tuple[int, float]:
-    last = [OTHERS.lower(), "all support reasons"]
-    return (last.index(name) + 1 if name in last else 0, -one.after.value)
+def noted(council: Council, age: str) -> str:
+    """What is to be known of a row of that table, as a sentence (reasons.noted)."""
+    return reasons.noted(council, age, year_of(council))
 
 
-def _range(number: Number) -> Number | str:
-    return number.range if number.quantiles is not None else "no range"
+def drawn(shown: list[Group]) -> charts.Figure:
+    """The chart of groups: by how much each may change, with its likely range, in per cent."""
+    rows = pd.DataFrame(
+        [[group.growth_pct, *group.ends_pct, group.in_words] for group in shown],
+        index=[f"{AGE_BANDS[group.age]}: {named(group.reason)}" for group in shown],
+        columns=["change", "lower", "upper", "said"],
+    )
+    return dot_plot.changes(rows)
 
 
-def drawn(council: Council, sizeable: int) -> tuple[pd.Series, pd.Series]:
-    """The bars of the chart and their labels: reasons of so many people or more, the most people first."""
-    bars = {
-        f"{AGE_BANDS[age]}: {named(reason)}": one
-        for age in council.ages
-        for reason, one in by_reason(council, age).items()
-        if reason != "others" and one.after.as_printed >= sizeable
-    }
-    order = sorted(bars, key=lambda name: -bars[name].after.as_printed)
-    labels = [f"{one.after} ({one.after.range}); {one.before} before" for one in map(bars.get, order)]
-    return pd.Series([bars[name].after.as_printed for name in order], order), pd.Series(labels, order)
+def drawn_title(council: Council, shown: list[Group]) -> str:
+    """What the chart of groups shows, as its title: how many of them could go either way."""
+    either, every = sum(group.could_go_either_way for group in shown), wording.number_of(len(shown), "main group")
+    some = "Each" if either == len(shown) else wording.sentence_start(wording.number_word(either)) if either else "None"
+    return f"{some} of the {every} could rise or fall by {council.period_of(year_of(council))}"
 
 
-def drawn_in_words(council: Council, labels: pd.Series) -> str:
+def drawn_in_words(council: Council, shown: list[Group]) -> str:
     """The chart in words and figures, for who cannot see it."""
-    each = "; ".join(f"{name}: about {label}" for name, label in labels.items())
-    return f"Bar chart of people who may have long-term support in {council.period_of(year_of(council))}: {each}."
+    each = "; ".join(f"{AGE_BANDS[group.age]}, {named(group.reason)}: {group.in_words}" for group in shown)
+    return (
+        f"Dot plot of how groups may change by {council.period_of(year_of(council))}, in per cent of "
+        f"{council.base_period}, with the likely range: {each}."
+    )
 
 
 def source(council: Council) -> str:
@@ -168,12 +174,6 @@ def missed(age: str, method: str = "constant_rates") -> Worked:
     row = _held(age, method)
     text = wording.percentage(100 * math.expm1(float(row["mean_absolute_log_error"])))
     return Worked(text, f"How far {method.replace('_', ' ')} missed, aged {AGE_BANDS[age]}", (_backtest(age),))
-
-
-def band_held(age: str) -> Worked:
-    """How many of the later counts of all councils the band of nine in ten held: "93%"."""
-    text = wording.percentage(float(_held(age, "constant_rates")["coverage_pct"]))
-    return Worked(text, f"Counts that the band of nine in ten held, aged {AGE_BANDS[age]}", (_backtest(age),))
 
 
 def councils_held() -> Worked:
@@ -219,7 +219,7 @@ def other_drivers(council: Council) -> pd.DataFrame:
         first = float(row_of(council.projection, council.base_year, age, reason)["people"])
         label = f"{wording.sentence_start(named(reason))}, {AGE_BANDS[age]}"
         own = _grown(first, by_population)
-        if one := by_reason(council, age).get(reason):
+        if one := by_reason(council, age, year_of(council)).get(reason):
             own = [one.before, one.after, own[-1]]
         rows.append([f"{label}: this projection", *own])
         for one in group.itertuples():
@@ -272,32 +272,35 @@ def asked(council: Council) -> Said | str:
     )
 
 
-def questions(council: Council, meeting_date: str) -> list[Said | str | None]:
+def questions(council: Council) -> list[Said | str | None]:
     """Questions to officers that follow from what the paper found."""
-    top, year = moves_most(council, *council.ages), council.period_of(year_of(council))
-    older = change(council, council.ages[-1])
-    plans = top and said(
-        "What do plans hold for about {more} {word} people aged {age} with support for {name} by {year}?",
-        more=top.change.more, word=top.change.more_or_fewer, age=AGE_BANDS[top.age], name=top.name, year=year,
+    age, period = council.ages[-1], council.period_of(year_of(council))
+    span = change(council, age).after.range
+    low, high = span.ends
+    plans = said(
+        "In {period} between {span} people aged {age} may have support. Which number do the council's plans rest on, "
+        "and what would they do at either end?",
+        period=period, span=span.joined("and"), age=AGE_BANDS[age],
     )  # fmt: skip
-    by_group = enquiries.missing(
-        f"the number of people with long-term support in {council.base_period} by support reason",
-        "how near the estimates by reason come",
+    by_group = (
+        f"How many people had long-term support in {council.base_period} for each reason? The split here is an "
+        "estimate, and the council's own count would put it right."
     )
     driven = assumptions.need_drivers()["published"]
     texts = [text for one in driven if one["authority_id"] == council.id for text in one["figures"].values()]
     disagree = council.checks[council.checks["verdict"] == "disagrees"]
     disagree = disagree[disagree["source"].isin(authorities.documents_named(texts))]
     return [
-        plans,
+        plans if 100 * (high - low) / change(council, age).after.value >= enquiries.WIDE_RANGE_PCT else None,
         by_group if pattern(council) else None,
-        *(enquiries.missing(row.what, row.needed_for) for row in unanswered(council).itertuples()),
-        enquiries.wide_range(
-            f"people aged {AGE_BANDS[council.ages[-1]]} with support in {year}", older.after.value,
-            *older.after.range.ends,
-        ),
+        *map(_not_given, unanswered(council).itertuples()),
         *(enquiries.disagreement(row.question) for row in disagree.drop_duplicates("question").itertuples()),
-    ]  # fmt: skip
+    ]
+
+
+def _not_given(row: tuple) -> str:
+    asked = sources.read_descriptor(row.source)["published"][:4]
+    return f"A request for information of {asked} asked for {wording.in_sentence(row.what)}. What is the figure?"
 
 
 def documents(council: Council) -> tuple[list[str], list[str]]:

@@ -13,8 +13,9 @@ from scipy import optimize
 from helpers.base.errors import InputError
 from helpers.projection.spread import LocalTerm
 
-#: How far the ends of a 90% band lie from its middle, in standard deviations.
+#: How far the ends of a 90% band, and of one of 80%, lie from its middle, in standard deviations.
 NINE_IN_TEN = 1.6448536269514722
+FOUR_IN_FIVE = 1.2815515655446004
 METHODS = ("constant_rates", "no_change", "damped_trend")
 #: A change of the log in one year that is no change of care, but of what is recorded.
 JUMP = 0.5

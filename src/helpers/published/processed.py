@@ -150,6 +150,7 @@ COLUMNS = {
     "councils_tried": "councils whose figure was held against the limits around its neighbours",
     "limits_held_pct": "share of these that lay within the limits, in per cent",
     "region_code": "ONS code of the region",
+    "coverage_likely_pct": "share of outcomes that the likely range (80% band) held, in per cent",
     "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }
 
@@ -166,7 +167,7 @@ DECIMALS = (
             *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
-        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct"),
+        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct", "coverage_likely_pct"),
         1,
     )
     | dict.fromkeys(
