@@ -321,17 +321,22 @@ def too_many_or_few(published: float, projected: float) -> str:
     return f"{percentage(size)} too {'many' if size > 0 else 'few'}"
 
 
+#: The share of futures, from which on the way that most of them go is likely, and very likely.
+LIKELY, VERY_LIKELY = 0.65, 0.9
+
+
 def likely(share: float) -> str:
     """Which way simulated futures go. share: of them that lie above what was published, from 0 to 1."""
     if not 0 <= share <= 1:
         raise InputError(f"A share of {share} of the futures cannot be. Give one from 0 to 1.")
     way, most = ("rise", share) if share >= 0.5 else ("fall", 1 - share)
-    fifths = math.floor(5 * most + 0.5)
-    if fifths == 5:
+    if most >= VERY_LIKELY:
         return f"a {way} is very likely"
-    if fifths == 4:
-        return f"a {way} is likely, about four in five"
-    return "the number could rise or fall" + (f"; a {way} is likelier, about three in five" if most > 0.55 else "")
+    tenths = math.floor(10 * most + 0.5)
+    odds = f"about {number_word(tenths)} in ten"
+    if most >= LIKELY:
+        return f"a {way} is likely, {odds}"
+    return "the number could rise or fall" + (f"; a {way} is likelier, {odds}" if tenths > 5 else "")
 
 
 def inside_or_outside(number: float, lower: float, upper: float) -> str:

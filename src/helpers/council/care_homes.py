@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.base import wording
+from helpers.base.authorities import documents_of
 from helpers.base.numbers import Number, Origin
 from helpers.base.vocabulary import QUANTILES
 from helpers.council import assumptions, figures, series
@@ -68,6 +69,12 @@ def first() -> Number:
 def came() -> Number:
     """Residents as the web page of 2023 has them, against which ways of looking ahead are tried."""
     return residents(f"{WEB_2023}/beds", f"{WEB_2023}/occupancy")
+
+
+def tried_by(authority_id: str) -> list[str]:
+    """The documents that ways of looking ahead were tried on; none for a council that lacks one of them."""
+    needed = [STATEMENT, WEB_2023]
+    return needed if set(needed) <= set(documents_of(authority_id)) else []
 
 
 def tried(council: Council, vintage: str = "") -> pd.DataFrame:

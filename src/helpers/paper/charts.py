@@ -394,7 +394,9 @@ def outlook_chart(
         near, far = fan.loc[:first, "people"], fan.loc[first:, "people"]
         axes.plot(near.index, near, color=DARK_BLUE, label="people")
         axes.plot(far.index, far, color=DARK_BLUE, alpha=0.45, linestyle=(0, (4, 2)), label="people, an illustration")
-        axes.plot(before.index, before, color=INK, marker="o", markersize=4.5, linewidth=1.2, label="counted before")
+        axes.plot(before.index, before, color=INK, marker="o", markersize=4.5, linestyle="none", label="counted before")
+        for year in before.index.intersection(before.index - 1):  # no line over years that are not on file
+            axes.plot([year, year + 1], before.loc[[year, year + 1]], color=INK, linewidth=1.2, label="_joined")
         axes.plot([base], [fan["people"].iloc[0]], color=DARK_PINK, marker="o", markersize=6, label="counted")
         top = fan["people_p90"].max() * 1.06
         for year, text in labels.items():

@@ -129,11 +129,6 @@ def table(council: Council, age: str) -> pd.DataFrame:
     return reasons.table(council, age, year_of(council))
 
 
-def noted(council: Council, age: str) -> str:
-    """What is to be known of a row of that table, as a sentence (reasons.noted)."""
-    return reasons.noted(council, age, year_of(council))
-
-
 def drawn(shown: list[Group]) -> charts.Figure:
     """The chart of groups: by how much each may change, with its likely range, in per cent."""
     rows = pd.DataFrame(

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.base import wording
 from helpers.base.numbers import Number, Said, Worked, joined, said
 from helpers.base.vocabulary import AGE_BANDS, QUANTILES
-from helpers.council import assumptions, figures
+from helpers.council import assumptions, care_homes, figures
 from helpers.council.numbers import step, who
 from helpers.council.opened import Council, open_council
 from helpers.paper import charts, enquiries
@@ -24,8 +24,6 @@ from helpers.published.sources import citation
 YEARS_ON = 5
 #: The tables of every council that page one rests on, where the base does.
 OF_ENGLAND, TRIED = "england/long_term_support", "england/backtest_by_years"
-#: The share of futures from which on a rise or a fall is called likely, as wording.likely has it.
-LIKELY = 0.7
 
 
 def aged(age: str) -> str:
@@ -54,15 +52,15 @@ def table_of(council: Council, kind: str = "", vintage: str = "") -> str:
 
 
 def finding(council: Council, age: str = "65+") -> Said:
-    """What page one finds, as its heading: "More older people are likely to need council support by 2030"."""
+    """What page one finds, as its heading: "More older people are likely to have long-term support by 2030"."""
     change = council.people(age, first_year(council)).beside(council.counted(age))
     when = by_when(council, first_year(council))
     if not (change.is_rise or change.is_fall) or str(change.size) == "about the same":
-        return said("About as many older people may need council support by {when} as now", when=when)
+        return said("About as many older people may have long-term support by {when} as now", when=when)
     more = change.more_or_fewer
     how_many = change.more.as_text(wording.likely_range(change.more.value, change.more.value))
     return said(
-        "{more} older people {verb} need council support by {when}, perhaps {how_many} {more_or_fewer}",
+        "{more} older people {verb} have long-term support by {when}, perhaps {how_many} {more_or_fewer}",
         more=wording.sentence_start(more), verb="are likely to" if is_likely(council, age) else "may", when=when,
         how_many=how_many, more_or_fewer=more,
     )  # fmt: skip
@@ -72,7 +70,7 @@ def is_likely(council: Council, age: str) -> bool:
     """Whether most futures of the first year that page one speaks of go the way that the projection goes."""
     after, before = council.people(age, first_year(council)), council.counted(age)
     below = float(np.interp(before.as_printed, after.quantiles, list(QUANTILES.values())))
-    return (1 - below if after.as_printed > before.as_printed else below) >= LIKELY
+    return (1 - below if after.as_printed > before.as_printed else below) >= wording.LIKELY
 
 
 def assumed(council: Council) -> str:
@@ -86,7 +84,8 @@ def assumed(council: Council) -> str:
 class Tried:
     """How constant rates did when they were tried on the latest counts of England's councils.
 
-    missed: on average, five years ahead. held: the share of counts that the band held, which should be nine in ten.
+    missed: on average, five years ahead. held: the share of counts that the likely range held, which should be four
+    in five.
     councils: how many. years: how many years ahead, in words.
     """
 
@@ -107,10 +106,21 @@ def tried(council: Council, age: str = "65+") -> Tried | None:
     error = 100 * float(np.expm1(float(row["mean_absolute_log_error"])))
     return Tried(
         Worked(wording.percentage(error), "Average size of the miss", where),
-        Worked(wording.percentage(float(row["coverage_pct"])), "Counts that the band held", where),
+        Worked(wording.percentage(float(row["coverage_likely_pct"])), "Counts that the likely range held", where),
         Worked(wording.count(int(row["forecasts"])), "Councils on which constant rates were tried", where),
         wording.number_of(int(row["years_apart"]), "year"),
     )
+
+
+def homes_tried(council: Council) -> Said | None:
+    """How constant rates did on people in care homes, as a sentence; None for a council without such a trial."""
+    if not care_homes.tried_by(council.id):
+        return None
+    gave, then, came = care_homes.tried(council).loc["constant_rates", "gives"], care_homes.first(), care_homes.came()
+    return said(
+        "Tried from {then} to {now}, constant rates gave {size} people in care homes.",
+        then=then.when, now=came.when, size=gave.worked(wording.too_many_or_few(came.value, gave.value)),
+    )  # fmt: skip
 
 
 # The chart
@@ -163,6 +173,16 @@ def drawn(council: Council) -> charts.Figure:
     shown = sorted({*before.index[:1], council.base_year, first_year(council), council.horizon})
     names = {year: period_said(council, year) for year in shown}
     return charts.outlook_chart(fan(council), before, first_year(council), labels, names, broken_in(council))
+
+
+def drawn_note(council: Council) -> str:
+    """What is to be known of the chart, as sentences: what the shades are, and why the line of counts is broken."""
+    notes = ["Darker: half of the futures; lighter: four in five."]
+    if broken_in(council):
+        notes.append("Counts on each side of the gap are made by other rules.")
+    if pd.Series([int(one.when[:4]) for one in counted_before(council)]).diff().max() > 1:
+        notes.append("Where no line joins dots, the years between are not on file.")
+    return " ".join(notes)
 
 
 def period_said(council: Council, year: int) -> str:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from helpers.base import wording
 from helpers.base.errors import InputError
-from helpers.base.numbers import Number, Origin, Range, Said, Worked, said
-from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
+from helpers.base.numbers import Number, Origin, Range, Said, Worked, all_of, said
+from helpers.base.vocabulary import AGE_BANDS, CARE_HOME_SETTINGS, SETTING_GROUPS, SETTINGS
 from helpers.council import figures, latest, series
 from helpers.council.numbers import step, who
 from helpers.council.opened import Council
@@ -49,31 +49,29 @@ def base_cited(council: Council) -> str:
     return latest.citations(council.central_vintage) if of_every_council(council) else council.support_source
 
 
-def kinds(council: Council, dimension: str) -> list[str]:
-    """The support reasons, or the settings, that the base has, in the order of the vocabulary; or none."""
-    known = {"support_reason": SUPPORT_REASONS, "setting": SETTINGS}[dimension]
-    there = set(council.projection[dimension]) - {demand.TOTAL, LATENT, demand.NOT_STATED, *SETTING_GROUPS}
-    return [name for name in known if name in there]
+def settings_of(council: Council) -> list[str]:
+    """The settings that the base has, in the order of the vocabulary; or none."""
+    there = set(council.projection["setting"]) - {demand.TOTAL, LATENT, demand.NOT_STATED, *SETTING_GROUPS}
+    return [name for name in SETTINGS if name in there]
 
 
-def groups(council: Council, dimension: str) -> pd.DataFrame:
-    """People of each support reason, or setting, in the base and five years on, by age; a hidden kind prints so."""
+def by_setting(council: Council) -> pd.DataFrame:
+    """People of each setting in the base and five years on, by age; a hidden setting prints so."""
     periods = {council.base_year: council.base_period, first_year(council): council.period_of(first_year(council))}
     columns = {
         f"{AGE_BANDS[age]}, {period}": (age, year) for age in reversed(council.ages) for year, period in periods.items()
     }
-    names = {"support_reason": SUPPORT_REASONS, "setting": SETTINGS}[dimension]
     rows = {
-        names[kind]: [_people_of(council, *place, dimension, kind) for place in columns.values()]
-        for kind in kinds(council, dimension)
+        SETTINGS[name]: [_people_in(council, *place, name) for place in columns.values()]
+        for name in settings_of(council)
     }
     rows["All"] = [council.people(*place) for place in columns.values()]
-    return table(rows, wording.column_label(dimension), list(columns))
+    return table(rows, "Setting", list(columns))
 
 
-def _people_of(council: Council, age: str, year: int, dimension: str, kind: str) -> Number | str:
+def _people_in(council: Council, age: str, year: int, setting: str) -> Number | str:
     try:
-        return council.people(age, year, **{dimension: kind})
+        return council.people(age, year, setting=setting)
     except InputError:
         return NOT_ON_FILE
 
@@ -94,7 +92,7 @@ def at_home(council: Council) -> pd.DataFrame | None:
             continue
         at_home, everyone = float(rows.loc[measure, "value"]), council.counted(age)
         where = (Origin(f"{latest.COUNTED}/{MEASURES}", f"measure {measure}, {council.name}, {council.base_period}"),)
-        in_base = council.people(age, council.base_year, setting="community")
+        in_base = _in_community(council, age)
         share = 100 * at_home / everyone.value
         found[AGE_BANDS[age]] = [
             Worked(wording.count(at_home), f"People {aged(age)} at home or with family", where),
@@ -107,6 +105,17 @@ def at_home(council: Council) -> pd.DataFrame | None:
         ]  # fmt: skip
     columns = ["At home, as published", "Share", "In the community, in the base", "Share in the base"]
     return table(found, "Age", columns) if found else None
+
+
+def _in_community(council: Council, age: str) -> Number:
+    """People in the community in the base: where a part of them is hidden, all who are not in care homes."""
+    settings = ("community", *CARE_HOME_SETTINGS)
+    community, *homes = (council.people(age, council.base_year, setting=name) for name in settings)
+    if not community.is_hidden or any(home.is_hidden for home in homes):
+        return community
+    everyone = council.counted(age)
+    what = f"{everyone.what}, not in care homes"
+    return Number(everyone.value - sum(home.value for home in homes), what, all_of(everyone, *homes))
 
 
 # Years, and the parts of the band

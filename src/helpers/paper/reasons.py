@@ -84,7 +84,8 @@ def _range(change: Change) -> Number | str:
     return change.after.range if change.after.quantiles is not None else "no range"
 
 
-def noted(council: Council, age: str, year: int) -> str:
-    """What is to be known of the row without a range, as a sentence; nothing where there is none."""
-    with_others = "others" in by_reason(council, age, year)
-    return "The others were not simulated by themselves, so they have no range." if with_others else ""
+def noted(council: Council, age: str, year: int, note: object) -> str:
+    """The note of that table, and why a row of it has no range, where one has none."""
+    if "others" not in by_reason(council, age, year):
+        return str(note)
+    return f"{note} The others were not simulated by themselves, so they have no range."

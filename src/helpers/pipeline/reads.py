@@ -98,6 +98,7 @@ drivers = of_inputs("council.assumptions", "drivers_declared")
 documents_checked = of_inputs("base.authorities", "documents_behind_checks")
 documents_about = of_inputs("base.authorities", "documents_of")
 latest_sources = of_inputs("council.latest", "sources_read")
+care_homes_tried_by = of_inputs("council.care_homes", "tried_by")
 areas_in = of_inputs("pipeline.reads", "_areas_in")
 parameters_of = of_inputs("pipeline.reads", "_parameters_of")
 documents_in = of_inputs("pipeline.reads", "_documents_in")
@@ -340,7 +341,7 @@ def outlook_files(name: str, council: dict, scenario: str) -> list[str]:
     for vintage in vintages:
         tables += projection_tables(f"projection_{name}_{vintage}_{scenario}")
     tables += [f"projection_{name}_{council['central_vintage']}_{each}" for each in scenarios(name)]
-    counted = named([*counts(council), *points(council)])
+    counted = [*named([*counts(council), *points(council)]), *figures_of(care_homes_tried_by(name))]
     # Which scenarios are a council's own is said in the files, so that all of them are read.
     reads = {
         *base_files(council),
