@@ -102,7 +102,7 @@ def test_a_change_knows_both_its_ends():
     assert str(change.goes) == "rise from 6,913 to about 11,490"
     assert [(place, str(number)) for place, number in change.goes.numbers] == [(10, "6,913"), (25, "11,490")]
     assert (str(change.more), change.more.value, change.more_or_fewer) == ("4,580", 4577, "more")
-    assert change.which_way == "a rise is likely, about four in five"
+    assert change.which_way == "a rise is likely, about eight in ten"
 
 
 def test_two_units_are_never_taken_from_one_another():

@@ -264,7 +264,8 @@ def line_chart(
         top = max(lines.max(axis=None), 0 if band is None else band["upper"].max()) * 1.12
         bottom = 0 if from_zero else lines.min(axis=None) * 0.95
         ends = {name: float(lines[name].dropna().iloc[-1]) for name in lines}
-        for name, place in _spread(ends, gap=0.075 * (top - bottom), fixed=next(iter(ends))).items():
+        named = _spread(ends, gap=0.075 * (top - bottom), fixed=next(iter(ends))) if len(ends) > 1 else {}
+        for name, place in named.items():  # of one line alone the title says what it is
             axes.annotate(name, (places[-1], place), (8, 0), textcoords="offset points", va="center", color=INK)
         axes.set_ylim(bottom, top)
         every = -(-len(places) // 7)

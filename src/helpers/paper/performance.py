@@ -14,11 +14,11 @@ from helpers.base import authorities, wording
 from helpers.base.errors import InputError, nearest
 from helpers.base.numbers import Number, Origin, Said, Worked, all_of, said
 from helpers.base.paths import known_sources
-from helpers.base.vocabulary import QUANTITIES, SERVICES
+from helpers.base.vocabulary import QUANTITIES
 from helpers.council import checks
 from helpers.council.numbers import cells, published
-from helpers.paper import charts, enquiries, findings
-from helpers.projection import control_charts, rates
+from helpers.paper import enquiries, findings
+from helpers.projection import rates
 from helpers.published import sources
 from helpers.published.claims import CLAIM_COLUMNS
 from helpers.published.processed import read_processed
@@ -92,10 +92,11 @@ class Flow:
         return bool(self.by_chance) and not self.by_chance[0] <= self.now.value <= self.by_chance[1]
 
     @property
-    def either_way(self) -> Worked:
-        """By how much chance alone would move an average quarter, either way."""
-        low, high = self.by_chance
-        return Worked(wording.count((high - low) / 2), f"{self.year.what}: chance in a quarter", self.year.rests_on)
+    def verdict(self) -> str:
+        """Whether chance alone would make the quarter differ so from the average one, as a sentence."""
+        if not self.is_beyond_chance:
+            return "Chance alone could make that difference."
+        return f"Chance alone would not make so {'few' if self.now.value < self.by_chance[0] else 'many'}."
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,21 @@ def share_of_reviews(report: Report, year: str) -> Worked:
     return Worked(text, f"Share of people due a review who had one, {year}", all_of(*numbers))
 
 
+def share_said(report: Report) -> Said:
+    """How good the share of reviews is, as a sentence: what it is of, and how far chance would move it."""
+    last, first = report.years[-1], report.years[0]
+    part, whole = (report.series(quantity)[last] for quantity in NEEDED)
+    low, high = (100 * end for end in rates.share_interval(part.value, whole.value))
+    moved, half = abs(report.reviewed[last] - report.reviewed[first]), (high - low) / 2
+    since = f", {wording.compared('less', half, moved)} than it has moved since {first}" if moved else ""
+    return said(
+        "The share is of the {whole} people due a review, not of all with support; chance alone would move it by "
+        "{points} points{since}.",
+        whole=whole, since=since,
+        points=Worked(f"{half:.1f}", f"Chance in the share of reviews, {last}", all_of(part, whole)),
+    )  # fmt: skip
+
+
 def assured_in_all(report: Report) -> dict[str, Number | str] | None:
     """Providers, assessed and met of all services at the latest date, as numbers, and that date; None without them."""
     if not report.assured:
@@ -271,6 +287,12 @@ def assured_in_all(report: Report) -> dict[str, Number | str] | None:
     numbers = {"assessed": assessed, "providers": providers, "met": met}
     texts = {name: number.as_text(wording.count(number.value)) for name, number in numbers.items()}
     return texts | {"when": assessed.when, "all_met": assessed.value == met.value, "any_met": met.value > 0}
+
+
+def met_said(assured: dict) -> str:
+    """Of the providers assessed, how many met the council's standard, as a sentence."""
+    some = f"All {assured['met']}" if assured["all_met"] else str(assured["met"] if assured["any_met"] else "None")
+    return f"{some} of those assessed met its standard."
 
 
 def later_years(meeting_date: str, quarter: str) -> list[str]:
@@ -317,83 +339,3 @@ def long_waits(report: Report) -> dict[str, object] | None:
     is_more = bool(fewest) and fewest.value < people.value
     return texts | {"fewest": fewest.as_text(wording.count(fewest.value)) if is_more else None,
                     "fewest_when": fewest.when if is_more else None}  # fmt: skip
-
-
-# Charts and tables
-
-
-def reviews_drawn(report: Report) -> charts.Figure:
-    """The chart of page one: the share of people due a review who had one, by year. Refuses a single year."""
-    return charts.line_chart(report.reviewed.to_frame("Had a review"), "{x:.0f}%", values="{:.0f}%")
-
-
-def reviews_title(report: Report) -> Said:
-    """Which way the share went, as the chart's title."""
-    last, first = report.years[-1], report.years[0]
-    went = wording.compared("went", report.reviewed[last], report.reviewed[first], wording.percentage)
-    return said(
-        "The share of people due a review who had one {went} from {before} in {first} to {now} in {last}",
-        went=went, before=share_of_reviews(report, first), first=first, now=share_of_reviews(report, last), last=last,
-    )  # fmt: skip
-
-
-def in_words(points: pd.Series, form: str = "{:,.0f}") -> str:
-    """A series in words and figures, for alternative text: "2017/18: 80; 2018/19: 75."."""
-    return "; ".join(f"{period}: {form.format(value)}" for period, value in points.items()) + "."
-
-
-def no_limits_said(points: pd.Series) -> str:
-    """That a series is too short for limits, as a note; nothing where it is long enough."""
-    if len(points) >= control_charts.LIMITS_FROM:
-        return ""
-    return (
-        f"{wording.sentence_start(wording.number_of(len(points), 'point'))} cannot tell a signal from chance: it takes "
-        f"{control_charts.LIMITS_FROM}. So no limits are drawn."
-    )
-
-
-def flows_table(report: Report) -> pd.DataFrame:
-    """Every flow of the quarter beside an average quarter of the year before it, and what chance alone would do."""
-    rows = [
-        [
-            flow.name,
-            flow.average,
-            flow.count,
-            flow.in_words,
-            wording.count_range(*flow.by_chance) if flow.by_chance else "no range",
-        ]
-        for flow in report.flows.values()
-    ]
-    before = next(iter(report.flows.values())).year.when
-    columns = ["What", f"Average quarter of {before}", report.quarter, "The quarter has", "By chance alone"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def assured_drawn(report: Report) -> charts.Figure:
-    """The share of providers that were assessed, by service, as bars with their counts."""
-    shares, labels = assured_shares(report)
-    return charts.bar_chart(shares, labels, (shares.idxmin(),) if shares.nunique() > 1 else ())
-
-
-def assured_note(report: Report) -> str:
-    """What the hatch of the bars marks, and what is not known of providers, where either is so."""
-    shares, _ = assured_shares(report)
-    hatched = "Hatched: the lowest share. " if shares.nunique() > 1 else ""
-    return hatched + ("Of those not assessed nothing is known." if shares.min() < 100 else "")
-
-
-def assured_shares(report: Report) -> tuple[pd.Series, pd.Series]:
-    """The share of providers of each service that were assessed, in per cent, and each in words: "22 of 33: 67%"."""
-    shares, labels = {}, {}
-    for service, each in report.assured.items():
-        part, whole = each["providers_assessed"].value, each["providers"].value
-        shares[SERVICES[service]] = 100 * part / whole
-        counts = f"{wording.count(part)} of {wording.count(whole)}"
-        labels[SERVICES[service]] = f"{counts}: {wording.percentage(100 * part / whole)}"
-    return pd.Series(shares, dtype=float), pd.Series(labels, dtype=object)
-
-
-def met_said(assured: dict) -> str:
-    """Of the providers assessed, how many met the council's standard, as a sentence."""
-    some = "All" if assured["all_met"] else assured["met"] if assured["any_met"] else "None"
-    return f"{some} of these met its standard."

@@ -4,7 +4,8 @@ import pandas as pd
 
 from helpers.base import authorities, wording
 from helpers.base.vocabulary import DIMENSIONS, QUANTITIES
-from helpers.paper.performance import Report, in_words
+from helpers.paper.performance import Report
+from helpers.paper.performance_shown import in_words
 from helpers.projection import control_charts
 from helpers.published import sources
 
