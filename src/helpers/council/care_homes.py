@@ -108,8 +108,7 @@ def range_of_test(council: Council) -> tuple[float, float]:
 
 def _times(council: Council) -> tuple[float, float]:
     """When the people of first() and of came() stand, as decimal years."""
-    text = f"{STATEMENT}/places_total"
-    since = series.figure(council.id, text, "care_homes.py", series.book_of(council.id, [text]))["time"]
+    since = series.figure(council.id, f"{STATEMENT}/places_total", "care_homes.py")["time"]
     return since, mid_year(int(came().when[:4]))
 
 
