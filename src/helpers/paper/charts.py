@@ -235,6 +235,7 @@ def bar_chart(
         room = [(end - least) / (1 - min(0.02 * len(str(labels[name])), 0.6)) for name, end in ends.items()]
         axes.set_xlim(1.04 * least, least + max(*room, 1.15 * (ends.max() - least), 1e-9))
         axes.axvline(0, color=INK, linewidth=0.8 if least else 0)
+        axes.tick_params(axis="y", length=0 if least else None)
         axes.set_xticks([])
         axes.grid(visible=False)
         for side in ("top", "right", "bottom", *(["left"] if least else [])):
