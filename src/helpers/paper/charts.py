@@ -221,8 +221,11 @@ def bar_chart(
         for end in ranges if len(ranges) else ():
             (line,) = axes.plot(ranges[end], positions[ranges.index], linestyle="none", marker="", label=end)
             line.names = list(map(str, ranges.index))
-        for name, low, high in ranges.itertuples():
-            axes.annotate("", (low, positions[name]), (high, positions[name]), arrowprops=_WHISKER)
+        for name, *both in ranges.itertuples():
+            # Upon its bar a range is drawn on white, which sets it off.
+            inside = np.clip(both, *sorted((0, values[name])))
+            axes.plot(inside, [positions[name]] * 2, color="white", linewidth=3, solid_capstyle="butt")
+            axes.annotate("", (both[0], positions[name]), (both[1], positions[name]), arrowprops=_WHISKER)
         ends = pd.concat([values, ranges["upper"]]).groupby(level=0, sort=False).max().clip(lower=0)
         for name, end in ends.items():
             axes.annotate(
@@ -234,8 +237,9 @@ def bar_chart(
         least = min(0, values.min(), *ranges["lower"])
         room = [(end - least) / (1 - min(0.02 * len(str(labels[name])), 0.6)) for name, end in ends.items()]
         axes.set_xlim(1.04 * least, least + max(*room, 1.15 * (ends.max() - least), 1e-9))
-        axes.axvline(0, color=INK, linewidth=0.8 if least else 0)
-        axes.tick_params(axis="y", length=0 if least else None)
+        if least:
+            axes.axvline(0, color=INK, linewidth=0.8)
+            axes.tick_params(axis="y", length=0)
         axes.set_xticks([])
         axes.grid(visible=False)
         for side in ("top", "right", "bottom", *(["left"] if least else [])):
