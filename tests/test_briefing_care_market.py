@@ -155,7 +155,7 @@ def test_hires_are_those_who_leave_and_growth():
     assert (rows["Leavers"][0], rows["Leavers"][-1]) == ("5,610", wording.likely_range(*reached))
     assert (rows["To hire"][0], rows["To hire"][-1]) == ("5,840", "no range")
     (note,) = [bundle[TABLE]["note"] for bundle in bundles(TABLE) if bundle[TABLE]["title"].startswith("Posts in")]
-    assert "38.7%, is of direct care staff in 1 August 2014 to 31 July 2015; of all care staff 22.8% left" in note
+    assert "38.7%, is of direct care staff in the year to 31 July 2015; of all care staff 22.8% left" in note
 
 
 def test_what_is_called_the_latest_is_what_the_paper_beside_others_says(county):
