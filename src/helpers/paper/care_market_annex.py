@@ -181,7 +181,8 @@ def posts_note(council: Council) -> Said:
     """What the turnover behind the posts is of, beside the latest on file."""
     latest = standing(council, "turnover")
     return said(
-        "Turnover, {turnover}, is of direct care staff in the year to {until}; of all care staff {latest} left in {when}.",
+        "Turnover, {turnover}, is of direct care staff in the year to {until}; of all care staff {latest} left in "
+        "{when}.",
         turnover=printed("turnover_direct_care_staff"), until=when("turnover_direct_care_staff").rpartition(" to ")[2],
         latest=latest.own, when=latest.when,
     )  # fmt: skip
