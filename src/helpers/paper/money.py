@@ -121,17 +121,25 @@ def by_people(council: Council, age: str = "") -> Added:
     base, later = (spent(council, year, age) for year in (council.base_year, first_year(council)))
     ends = tuple(later.quantiles[place] - base.value for place in (1, -2))
     pounds = 1e5 * (round(later.value / 1e5) - round(base.value / 1e5))
-    whose = f", aged {AGE_BANDS[age]}" if age else ""
-    name = f"{wording.sentence_start(more_or_fewer(pounds))} people{whose}"
-    return Added(name, pounds, f"{later.what}, less that of {base.when}", all_of(base, later), ends)
+    return Added(_of_people(pounds, age), pounds, f"{later.what}, less that of {base.when}", all_of(base, later), ends)
 
 
 def by_age(council: Council) -> list[Added]:
     """The same of each age band, the older first, in parts that print as they add."""
-    each = {age: by_people(council, age) for age in reversed(list(SPENT_ON)) if age in council.ages}
-    values = {age: (one.pounds / 1e6) for age, one in each.items()}
-    parts = decomposition.printed(values, by_people(council).pounds / 1e6, unit=0.1)
-    return [replace(one, pounds=1e6 * parts[age]) for age, one in each.items()]
+    ages = [age for age in reversed(list(SPENT_ON)) if age in council.ages]
+    years = (council.base_year, first_year(council))
+    ends = {age: [spent(council, year, age).value / 1e6 for year in years] for age in ages}
+    changes = {age: later - base for age, (base, later) in ends.items()}
+    parts = decomposition.printed(changes, by_people(council).pounds / 1e6, unit=0.1)
+    return [
+        replace(by_people(council, age), name=_of_people(part, age), pounds=1e6 * part) for age, part in parts.items()
+    ]
+
+
+def _of_people(pounds: float, age: str) -> str:
+    """What more or fewer people are called: "More people, aged 65 and over"."""
+    whose = f", aged {AGE_BANDS[age]}" if age else ""
+    return f"{wording.sentence_start(more_or_fewer(pounds))} people{whose}"
 
 
 def by_rise(council: Council, what: str, rise_pct: float) -> Added:
