@@ -68,6 +68,7 @@ class Papers:
             edited = edit(frame)
             frame = frame if edited is None else edited
         self.altered[table] = self.folder / f"{table}.csv"
+        self.altered[table].parent.mkdir(exist_ok=True)
         frame.to_csv(self.altered[table], index=False)
 
     def check_again(self, authority_id: str) -> None:

@@ -184,11 +184,17 @@ def test_unit_costs_are_those_published(city):
 
 def test_a_place_is_people_times_weeks_times_price(county):
     rows = spending.by_place(county).set_index(["age_band", "place"])
-    homes = rows.loc["65+", "care homes"]
-    # Tables 34, 44 and 52 of 2021/22: 90 and 2,280 people, £721,000 and £47,571,000, £711.446 a week.
-    assert (homes["people"], homes["spent"], homes["weekly"]) == (2370, 48_292_000, 711.446)
+    homes = rows.loc["65+", "residential homes"]
+    # Tables 34, 44 and 52 of 2021/22: 2,280 people, £47,571,000, £712.25 a week.
+    assert (homes["people"], homes["spent"], homes["weekly"]) == (2280, 47_571_000, 712.2506)
     assert homes["people"] * homes["weeks"] * homes["weekly"] == pytest.approx(homes["spent"])
-    assert rows["spent"].sum() == pytest.approx(147_824_000) and rows.loc["18-64"]["weeks"].isna().sum() == 2
+    assert rows["spent"].sum() == pytest.approx(147_824_000) and rows.loc["18-64"]["weeks"].isna().sum() == 3
+
+
+def test_what_a_few_people_cost_each_is_not_worked_out(county):
+    few = spending.by_place(county).set_index(["age_band", "place"]).loc["18-64", "nursing homes"]
+    assert (few["people"], few["spent"], few["weekly"]) == (5, 344_000, 1048.8506)  # 5 is of three to seven people
+    assert few[["each", "weeks"]].isna().all()
 
 
 def test_what_moved_spending_last_adds_to_its_change(city):

@@ -46,14 +46,6 @@ def test_half_of_all_is_enough_of_a_response():
     assert said == "Only 49% of providers were looked at. What is known of the others?"
 
 
-def test_a_projection_is_asked_about_unless_it_beat_no_change():
-    assert enquiries.unlike_backtest("people", 2.0, 2.1) is None
-    assert enquiries.unlike_backtest("people", 13.1, 1.2).startswith(
-        "This way of projecting people missed by 13%, and assuming no change by 1%."
-    )
-    assert enquiries.unlike_backtest("people", 2.1, 2.1) is not None
-
-
 def test_a_missing_figure_is_asked_for_with_what_members_need_it_for():
     said = enquiries.missing("The savings made each year.", "A view of what is left to save.")
     assert said == ("Can officers bring the savings made each year? That would give a view of what is left to save.")

@@ -299,6 +299,11 @@ def test_every_chart_has_its_data():
     people = pd.Series({"Nursing": 1205, "Residential": 3400})
     bars = charts.bar_chart(people, people.map(str))
     assert of_chart(bars, "people") == (["Bar", "Value (people)"], [["Nursing", "1,205"], ["Residential", "3,400"]])
+    ranges = pd.DataFrame({"lower": [-310.0], "upper": [4100.0]}, index=["Residential"])
+    assert of_chart(charts.bar_chart(people, people.map(str), ranges=ranges), "people") == (
+        ["Bar", "Value (people)", "Range, lower end (people)", "Range, upper end (people)"],
+        [["Nursing", "1,205", "no range", "no range"], ["Residential", "3,400", "−310", "4,100"]],
+    )
     years = charts.line_chart(pd.DataFrame({"ONS": [100.0, 4321.4]}, index=[2024, 2029]))
     assert of_chart(years, "people") == (
         ["Line", "Year or period", "Value (people)"], [["ONS", "2024", "100"], ["ONS", "2029", "4,320"]],

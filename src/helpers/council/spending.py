@@ -14,9 +14,12 @@ from helpers.published.official.tables import with_bounds
 
 #: The tables of two years: what was spent, and people with long-term support.
 SPENT_BY_AGE, COUNTED_BY_YEAR = "spending_by_care_type_and_age", "activity_by_year"
+#: Of fewer people, the publisher's rounding to the nearest five moves what each of them costs by more than a twentieth.
+FEW = 50
 #: By where support is had: the kinds of spending on it, and the settings of the people who have it.
 PLACES = {
-    "care homes": (("nursing", "residential"), ("nursing", "residential")),
+    "residential homes": (("residential",), ("residential",)),
+    "nursing homes": (("nursing",), ("nursing",)),
     "direct payments": (("direct_payments",), DIRECT_PAYMENT_SETTINGS),
     "other support at home": (
         ("home_care", "supported_living", "supported_accommodation", "other_long_term_care"),
@@ -28,30 +31,31 @@ PLACES = {
 def by_place(council: Council) -> pd.DataFrame:
     """What each part of long-term care is made of, in COSTS_OF: a row an age band and place of PLACES.
 
-    Returns age_band, place, people (during the year), spent; weekly (the price of a week) and weeks (of each person in
-    the year: spending by price, by people) of care homes alone, else NaN. People whom the publisher hides, fewer than
-    five of a setting, are left out.
+    Returns age_band, place, people (during the year), spent; each (spent by people), NaN for fewer than FEW people;
+    weekly (the price of a week) and weeks (of each person in the year: each by price) of homes alone, else NaN. People
+    whom the publisher hides, fewer than five of a setting, are left out.
     """
-    columns = ["age_band", "place", "people", "spent", "weekly", "weeks"]
+    columns = ["age_band", "place", "people", "spent", "each", "weekly", "weeks"]
     if not has_costs(council):
         return pd.DataFrame(columns=columns)
     spent = _of(council, [*SPENT_ON.values()], "gbp_thousand").set_index(["age_band", "setting"])["value"]
     people = _of(council, [COUNTED_THEN], "people").set_index(["age_band", "setting"])["value"]
     week = _of(council, [WEEKLY], "gbp_per_week")
-    week = week[(week["period"] == COSTS_OF) & (week["setting"] == "care_home")].set_index("age_band")["value"]
+    week = week[week["period"] == COSTS_OF].set_index(["age_band", "setting"])["value"]
     rows = [
         {
             "age_band": age,
             "place": place,
             "people": people[age].reindex(settings).sum(min_count=1),
             "spent": 1000 * spent[age].reindex(kinds).sum(min_count=1),
-            "weekly": week.get(age) if place == "care homes" else float("nan"),
+            "weekly": week.get((age, settings[0]), float("nan")),
         }
         for age in reversed(list(SPENT_ON))
         for place, (kinds, settings) in PLACES.items()
     ]
     table = pd.DataFrame(rows)
-    return table.assign(weeks=table["spent"] / table["weekly"] / table["people"])[columns]
+    table["each"] = (table["spent"] / table["people"]).where(table["people"] >= FEW)
+    return table.assign(weeks=table["each"] / table["weekly"])[columns]
 
 
 def last_change(council: Council) -> pd.DataFrame:

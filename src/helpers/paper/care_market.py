@@ -1,4 +1,4 @@
-"""What the paper on the care market says to members: which way came nearest before, beds, who pays, staff, quality.
+"""What the paper on the care market says to members: beds, which way of looking ahead came nearest, who pays, staff.
 
 Each function takes an opened council with a horizon (council.care_homes). What the annex shows is in care_market_annex.
 """
@@ -12,20 +12,24 @@ from helpers.base.errors import InputError
 from helpers.base.numbers import Number, Said, Worked, joined, said
 from helpers.base.vocabulary import SERVICES
 from helpers.council import care_homes
+from helpers.council.beside import Beside
 from helpers.council.care_homes import CENSUS, STATEMENT, WEB_2023, WEB_2024, claim, origin
 from helpers.council.opened import Council
-from helpers.paper import briefings, charts, enquiries
+from helpers.paper import beside_paper, briefings, charts, enquiries
 from helpers.paper.outlook import by_when, first_year
-from helpers.projection import consequences, rates
+from helpers.projection import consequences
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
 DOCUMENTS = {STATEMENT: "a statement of its care market", WEB_2023: "web pages on care homes"}
 DOCUMENTS |= {WEB_2024: DOCUMENTS[WEB_2023]}
-#: From so many inspections on, chance moves a share little.
-MANY = 100
-#: The level of a range by chance alone, in per cent.
-LEVEL = 95
+#: What is set beside similar councils, by the measures' ids: those of page one first.
+BESIDE = ("turnover", "rated_good", "admissions_65_plus", "admissions_18_64", "at_home_65_plus")
+BESIDE += ("residential_65_plus", "nursing_65_plus", "home_care_hour")
+#: What is said of a measure on which the council does not differ.
+WITHOUT = (wording.NO_CLEAR_DIFFERENCE, "not compared")
+#: Of what no later figure than the Statement's is on file, by the names of its figures.
+OLD = {"Posts in care that were vacant": "vacancy_rate", "Managers who left in a year": "turnover_managers"}
 
 
 def require(council: Council, borne: dict) -> None:
@@ -61,12 +65,22 @@ def when(name: str, source: str = STATEMENT) -> str:
 
 
 def named(council: Council, way: str) -> str:
-    """A way of looking ahead, as a sentence has it."""
-    names = {"other_share": f"a {care_homes.moving()} share in care homes", "no_change": "the same number"}
+    """A way of looking ahead, as a sentence or a chart has it: "a falling share"."""
+    names = {"other_share": f"a {care_homes.moving()} share", "no_change": "the same number"}
     names |= dict.fromkeys(("constant_rates", "scenario"), "the same share")
     if way == "scenario" and not council.holds_rates:
         return f"“{council.scenario_title}”"
     return names[way]
+
+
+def _if(council: Council, way: str) -> str:
+    """A way of looking ahead as a condition that begins a sentence."""
+    if way == "scenario" and not council.holds_rates:
+        return f"With “{council.scenario_title}”"
+    if way == "other_share":
+        return f"If the share of older people who live in care homes goes on {care_homes.moving()}"
+    whole = way == "no_change"
+    return "If as many people live in care homes as now" if whole else "If the same share of older people live there"
 
 
 def ahead(council: Council) -> list[str]:
@@ -79,6 +93,7 @@ class Way:
     """Beds five years after the base by one way of looking ahead, as a sentence has them."""
 
     lead: str
+    named: str
     beds: Number
 
     @property
@@ -92,7 +107,7 @@ def two_ways(council: Council) -> list[Way]:
     ways = {way: care_homes.beds(council, way, first_year(council)) for way in ahead(council)}
     first, *others = ways
     other = max(others, key=lambda way: abs(ways[way].value - ways[first].value))
-    return [Way(f"With {named(council, way)}", ways[way]) for way in (first, other)]
+    return [Way(_if(council, way), named(council, way), ways[way]) for way in (first, other)]
 
 
 def quoted(name: str) -> Worked:
@@ -101,13 +116,14 @@ def quoted(name: str) -> Worked:
 
 
 def finding(council: Council) -> Said:
-    """What page one finds, as its heading."""
-    change = two_ways(council)[0].beds.beside(care_homes.counted_beds(council))
-    how_many = "as many" if str(change.size) == "about the same" else change.size
+    """What page one finds, as its heading: the range of the way that came nearest, beside what was counted last."""
+    needed, now = two_ways(council)[0].beds, care_homes.counted_beds(council)
+    how_many = (
+        said("likely between {between}", between=needed.between) if needed.quantiles else said("about {n}", n=needed)
+    )
     return said(
-        "About {how_many} care home beds would be needed by {by} {than} in {now}, by the way of looking ahead that "
-        "came nearest before",
-        how_many=how_many, by=by_when(council, first_year(council)), than=change.than, now=change.before.when,
+        "Care home beds needed by {by}: {how_many}, beside {now} counted in {when}",
+        how_many=how_many, by=by_when(council, first_year(council)), now=now, when=now.when,
     )  # fmt: skip
 
 
@@ -147,11 +163,13 @@ def _label(number: Number) -> Said:
 
 
 def drawn(council: Council) -> charts.Figure:
-    """The chart of beds, counted and by each way; what is projected is hatched."""
+    """The chart of beds, counted and by each way; what is projected is hatched, with its range."""
     bars = by_way(council)
     values = pd.Series({name: float(number.as_printed) for name, number in bars.items()})
     labels = pd.Series({name: str(_label(number)) for name, number in bars.items()})
-    return charts.bar_chart(values, labels, tuple(values.index[1:]))
+    ends = {name: number.range.ends for name, number in bars.items() if number.quantiles}
+    ranges = pd.DataFrame.from_dict(ends, orient="index", columns=["lower", "upper"])
+    return charts.bar_chart(values, labels, tuple(values.index[1:]), ranges)
 
 
 def drawn_in_words(council: Council) -> Said:
@@ -160,9 +178,20 @@ def drawn_in_words(council: Council) -> Said:
     return said("Bar chart of beds in care homes. {each}.", each=joined(each, "; "))
 
 
+def drawn_note(council: Council) -> str:
+    """What the chart's reader must know of its bars."""
+    still = wording.sentence_start(named(council, "no_change"))
+    return (
+        "Hatched: projected. Line, and brackets: the likely range, four in five futures. "
+        f"{still} is the count itself, so it has no range."
+    )
+
+
 def test_table(council: Council) -> pd.DataFrame:
-    """How each way did when it was tried: what it gave, and by how much it missed."""
-    rows = [
+    """What was counted, and how each way did when it was tried: what it gave, and by how much it missed."""
+    came = care_homes.came()
+    rows = [[f"Counted, from {quoted('beds')} beds, {quoted('occupancy')} of them full", came, "none"]]
+    rows += [
         [wording.sentence_start(named(council, way)), row["gives"], row["gives"].worked(_signed(row["missed_pct"]))]
         for way, row in care_homes.tried(council).iterrows()
     ]
@@ -213,85 +242,88 @@ def chain(council: Council, quantity: str, year: int, vintage: str = "") -> pd.S
     return rows.iloc[0]
 
 
-def staff_said(council: Council, year: int) -> str:
-    """How many of the staff to hire in a year would replace others, as a sentence."""
-    hired, left = (chain(council, quantity, year)["value"] for quantity in ("hires", "leavers"))
-    if hired < left:
-        return "Fewer would be hired than leave, as posts follow the number of people down"
-    return f"{wording.sentence_start(wording.how_many_of(left, hired))} new staff would replace people who leave"
+@dataclass(frozen=True)
+class Standing:
+    """How a council stands on a measure of BESIDE: its figure, for when, and how that lies to similar councils."""
+
+    own: Worked
+    when: str
+    difference: str
 
 
-def good_share() -> rates.Estimate:
-    """The share of inspections that found Good care, with what chance alone could give, in per cent."""
-    inspected = int(claim(STATEMENT, "inspections")["value"])
-    good = round(inspected * claim(STATEMENT, "share_good")["value"] / 100)
-    return rates.Estimate(*(100 * end for end in rates.share(good, inspected, LEVEL)))
+def standing(council: Council, name: str) -> Standing:
+    """One measure of official tables beside similar councils; difference: "higher", "no clear difference" and so on."""
+    other = Beside(council.area_code)
+    told, verdict = beside_paper.tell(other, name), other.standing.loc[name, "verdict"]
+    words = dict(zip(("alike", "none"), WITHOUT, strict=True))
+    return Standing(told.own, told.when, words.get(verdict, told.higher))
 
 
-def quality_said() -> str:
-    """How that share compares with the country's: "no clear difference", or "higher"."""
-    national = claim(STATEMENT, "share_good_or_outstanding_national")["value"]
-    return rates.compare(rates.Estimate(*(end - national for end in good_share())))
+def staff_and_homes(council: Council) -> Said:
+    """How many care staff left, how homes were rated, and whether that differs from similar councils."""
+    staff, homes = (standing(council, name) for name in BESIDE[:2])
+    found = {"the share of staff who left": staff.difference, "the share of homes": homes.difference}
+    apart = [f"{what} is {word}" for what, word in found.items() if word not in WITHOUT]
+    return said(
+        "In {when}, {staff} of care staff left and {homes} of homes{then} were rated good or outstanding: {beside}",
+        when=staff.when, staff=staff.own, homes=homes.own, then="" if homes.when == staff.when else f" in {homes.when}",
+        beside=f"{wording.listed(apart)} than in similar councils" if apart
+        else "neither differs clearly from similar councils",
+    )  # fmt: skip
 
 
-def latest_table() -> pd.DataFrame:
-    """Who pays, staff and quality: the latest figures on file, each with its date."""
-    share = good_share()
-    chance = printed("share_good").as_text(f"{wording.percentage(share.lower)} to {wording.percentage(share.upper)}")
-    figures = {
-        "Direct care staff who left in a year": "turnover_direct_care_staff",
-        "Managers who left in a year": "turnover_managers",
-        "Posts that were vacant": "vacancy_rate",
-        "Inspections that found Good care": "share_good",
-    }
+def beside_table(council: Council) -> pd.DataFrame:
+    """Care homes, staff and prices of official tables, beside similar councils and England."""
+    other, rows = Beside(council.area_code), []
+    for name in [name for name in BESIDE if name in other.standing.index]:
+        measure, found = other.content["measures"][name], standing(council, name)
+        numbers = [beside_paper.number(other, name, which) for which in ("own", "middle", "england")]
+        label = f"{measure['name']} ({beside_paper.unit_beside(measure)})"
+        rows.append([label, *numbers, found.difference, found.when])
+    return pd.DataFrame(rows, columns=["Measure", other.name, "Similar", "England", "Difference", "For"])
+
+
+def beside_cited(council: Council) -> str:
+    """The publications that these are of."""
+    return beside_paper.cited(Beside(council.area_code), list(BESIDE))
+
+
+def old_table() -> pd.DataFrame:
+    """Of what no later figure is on file, each with its date."""
     rows = [["Places that the council funded, of all places", funded_share(), when("places_funded")]]
-    rows += [[what, printed(name), when(name)] for what, name in figures.items()]
-    national = printed("share_good_or_outstanding_national")
-    rows += [
-        ["What chance alone could give of these", chance, when("share_good")],
-        ["Nationally: Good or Outstanding", national, when("share_good")],
-    ]
+    rows += [[what, printed(name), when(name)] for what, name in OLD.items()]
     return pd.DataFrame(rows, columns=["What", "Figure", "For"])
-
-
-def quality_note() -> str:
-    """What follows from the inspections, as a note."""
-    inspected = claim(STATEMENT, "inspections")["value"]
-    few = "With so few" if inspected < MANY else "Of"
-    found = quality_said()
-    difference = "there is no clear difference" if found == "no clear difference" else f"the county's share is {found}"
-    return f"{few} inspections ({wording.count(inspected)}), {difference} between the county and the country."
 
 
 def questions(council: Council, paper_year: int) -> list[str | Said | None]:
     """Questions to officers that follow from what the paper found; the most useful first."""
-    missed = care_homes.tried(council)["missed_pct"].abs()
     wide, by_type = two_ways(council)[0].beds, types()["beds"].sum()
     stated = claim(WEB_2023, "beds")
-    held = 100 * claim(STATEMENT, "staff_with_information_held")["value"] / claim(STATEMENT, "workforce")["value"]
-    old = {
-        "staff turnover and vacancies": when("vacancy_rate"),
-        "counts of who pays for care home places": when("places_funded"),
-        "inspections of all services": when("share_good"),
-    }
+    old = {"vacancies": when("vacancy_rate"), "counts of who pays for care home places": when("places_funded")}
     old = {what: period for what, period in old.items() if enquiries.old_figure(what, period, paper_year)}
     those = f"those for {wording.listed(dict.fromkeys(old.values()))}" if old else ""
     differ = not by_type.min() <= stated["value"] <= by_type.max()
     return [
-        enquiries.unlike_backtest("care home residents", missed["constant_rates"], missed["no_change"]),
+        tried_said(council),
         enquiries.wide_range(f"beds needed in {wide.when}", wide.value, *wide.range.ends) if wide.quantiles else None,
-        enquiries.missing(f"the latest {wording.listed(old)}", f"figures in place of {those}") if old else None,
         f"The council's web pages give {stated['as_published']} beds for {stated['period']}, but "
         f"{wording.listed(f'{wording.count(number)} for {date}' for date, number in by_type.items())}. Did beds close "
         "and open, or do the figures cover different homes?"
         if differ
         else None,
-        enquiries.low_response(
-            f"the {counted('workforce')} care staff that the county was thought to have in {when('workforce')} were "
-            "covered by the information held",
-            held,
-        ),
+        enquiries.missing(f"the latest {wording.listed(old)}", f"figures in place of {those}") if old else None,
     ]
+
+
+def tried_said(council: Council) -> Said:
+    """What the trial found, as a question: how far the way that leads missed, and the one that did worst."""
+    first, *_, worst = missed(council)
+    return said(
+        "Tried from {then} to {came}, {first} gave {first_by} people in care homes, and {worst} {worst_by}. How do "
+        "officers look ahead, and by how much have they missed?",
+        then=care_homes.first().when, came=care_homes.came().when, first=first.way, first_by=first.by, worst=worst.way,
+        worst_by=worst.by,
+    )  # fmt: skip
 
 
 def leavers_range(council: Council, year: int, vintage: str = "") -> str:

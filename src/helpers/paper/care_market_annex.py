@@ -3,13 +3,25 @@
 import pandas as pd
 
 from helpers.base import wording
-from helpers.base.numbers import Worked
+from helpers.base.numbers import Said, Worked, said
 from helpers.base.vocabulary import LOCALITIES
-from helpers.council import care_homes
+from helpers.council import beside, care_homes
+from helpers.council.beside import Beside
 from helpers.council.care_homes import CENSUS, STATEMENT, WEB_2023, WEB_2024, claim
 from helpers.council.opened import Council
 from helpers.paper import briefings, outlook_annex
-from helpers.paper.care_market import DOCUMENTS, chain, counted, leavers_range, named, printed, types, when
+from helpers.paper.care_market import (
+    BESIDE,
+    DOCUMENTS,
+    chain,
+    counted,
+    leavers_range,
+    named,
+    printed,
+    standing,
+    types,
+    when,
+)  # fmt: skip
 from helpers.paper.outlook import first_year
 from helpers.published import sources
 from helpers.published.processed import read_processed
@@ -165,6 +177,17 @@ def posts(council: Council, paper_year: int) -> pd.DataFrame:
     )
 
 
+def posts_note(council: Council) -> Said:
+    """What the turnover behind the posts is of, beside the latest on file."""
+    latest = standing(council, "turnover")
+    return said(
+        "Turnover, {turnover}, is of direct care staff in the year to {until}; of all care staff {latest} left in "
+        "{when}.",
+        turnover=printed("turnover_direct_care_staff"), until=when("turnover_direct_care_staff").rpartition(" to ")[2],
+        latest=latest.own, when=latest.when,
+    )  # fmt: skip
+
+
 def _range_of(council: Council, quantity: str, year: int) -> str:
     if quantity == "hires":
         return "no range"
@@ -217,4 +240,6 @@ def documents(council: Council) -> tuple[list[str], list[str]]:
     names = [*DOCUMENTS, CENSUS, council.settings["support"]["source"], *(part["source"] for part in parts)]
     tables = ["care_homes_by_locality", "care_homes_by_type", "claims", *council.settings["support"]["tables"]]
     tables += [*council.history.settings["support"]["tables"], *(part["table"] for part in parts)]
-    return list(dict.fromkeys(names)), tables
+    measures = [Beside(council.area_code).content["measures"][name] for name in BESIDE]
+    official = [table.partition("/")[::2] for table in beside.tables_of(measures)]
+    return list(dict.fromkeys([*names, *(name for name, _ in official)])), [*tables, *(table for _, table in official)]

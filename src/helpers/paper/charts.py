@@ -22,6 +22,8 @@ FONT = "Source Sans Pro"
 DARK_BLUE, _, DARK_PINK, _, INK, _ = af_colours.get_af_colours("categorical")
 #: The label of the values of bars, in what is plotted.
 BARS = "values"
+#: How a range is drawn across the end of a bar.
+_WHISKER = {"arrowstyle": "|-|,widthA=0.25,widthB=0.25", "color": INK, "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0}
 _STYLE = {
     "font.family": FONT,
     "font.size": 10.5,
@@ -104,7 +106,7 @@ def _places(axes: object, line: object) -> dict:
 
 def _named(axes: object, line: object) -> dict:
     """The names that the places of a line stand for, where the axes have one for each."""
-    names = getattr(axes, "names", [])
+    names = getattr(line, "names", getattr(axes, "names", []))
     return {"names": names} if names and len(names) == len(line.get_xdata()) else {}
 
 
@@ -202,34 +204,51 @@ def fan_said(projection: pd.DataFrame, years: list[int]) -> str:
     return "; ".join(said)
 
 
-def bar_chart(values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = ()) -> Figure:
-    """A bar a row, from zero, with its value in words beside it.
+def bar_chart(
+    values: pd.Series, labels: pd.Series, emphasised: tuple[str, ...] = (), ranges: pd.DataFrame | None = None
+) -> Figure:
+    """A bar a row, from zero, with its value in words beside it; one below zero goes to the left.
 
     values: index what each bar is of, in words. labels: the same index, the text beside each bar. emphasised: rows that
-    the title speaks of, told apart by a hatch as well as by colour.
+    the title speaks of, told apart by a hatch as well as by colour. ranges: columns lower, upper, of those rows that
+    have a range, which is drawn as a line across the end of the bar.
     """
+    ranges = pd.DataFrame(columns=["lower", "upper"]) if ranges is None else ranges.astype(float)
     with style():
         figure = Figure(figsize=(6.69, 0.35 + 0.3 * len(values)))
         axes = figure.add_subplot()
-        positions = np.arange(len(values))[::-1]
+        positions = pd.Series(np.arange(len(values))[::-1], values.index)
         marked = [name in emphasised for name in values.index]
         bars = axes.barh(positions, values, height=0.62, color=[DARK_PINK if one else DARK_BLUE for one in marked])
         for bar, one in zip(bars, marked, strict=True):
             bar.set(hatch="//" if one else None, edgecolor="white", linewidth=0)
         axes.plot(values, positions, linestyle="none", marker="", label=BARS)
         axes.names = list(map(str, values.index))
-        for position, (name, value) in zip(positions, values.items(), strict=True):
+        for end in ranges if len(ranges) else ():
+            (line,) = axes.plot(ranges[end], positions[ranges.index], linestyle="none", marker="", label=end)
+            line.names = list(map(str, ranges.index))
+        for name, *both in ranges.itertuples():
+            # Upon its bar a range is drawn on white, which sets it off.
+            inside = np.clip(both, *sorted((0, values[name])))
+            axes.plot(inside, [positions[name]] * 2, color="white", linewidth=3, solid_capstyle="butt")
+            axes.annotate("", (both[0], positions[name]), (both[1], positions[name]), arrowprops=_WHISKER)
+        ends = pd.concat([values, ranges["upper"]]).groupby(level=0, sort=False).max().clip(lower=0)
+        for name, end in ends.items():
             axes.annotate(
-                labels[name], (value, position), xytext=(5, 0), textcoords="offset points", va="center", color=INK,
-                fontsize=9.5,
+                labels[name], (end, positions[name]), xytext=(7 if name in ranges.index else 5, 0),
+                textcoords="offset points", va="center", color=INK, fontsize=9.5,
             )  # fmt: skip
         axes.set_yticks(positions, list(values.index))
         # Room for the longest label beside its bar.
-        room = [value / (1 - min(0.02 * len(str(labels[name])), 0.6)) for name, value in values.items()]
-        axes.set_xlim(0, max(*room, 1.15 * values.max(), 1e-9))
+        least = min(0, values.min(), *ranges["lower"])
+        room = [(end - least) / (1 - min(0.02 * len(str(labels[name])), 0.6)) for name, end in ends.items()]
+        axes.set_xlim(1.04 * least, least + max(*room, 1.15 * (ends.max() - least), 1e-9))
+        if least:
+            axes.axvline(0, color=INK, linewidth=0.8)
+            axes.tick_params(axis="y", length=0)
         axes.set_xticks([])
         axes.grid(visible=False)
-        for side in ("top", "right", "bottom"):
+        for side in ("top", "right", "bottom", *(["left"] if least else [])):
             axes.spines[side].set_visible(False)
     return figure
 

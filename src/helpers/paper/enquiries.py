@@ -76,17 +76,6 @@ def old_figure(what: str, period: str, paper_year: int) -> str | None:
     return f"The latest figure that this paper has on {what} is for {period}. What is it now?"
 
 
-def unlike_backtest(what: str, missed_pct: float, no_change_pct: float) -> str | None:
-    """A projection that did no better than assuming no change, when it was held against what came."""
-    if missed_pct < no_change_pct:
-        return None
-    missed, no_change = wording.percentage(missed_pct), wording.percentage(no_change_pct)
-    return (
-        f"This way of projecting {what} missed by {missed}, and assuming no change by {no_change}. How do officers "
-        "look ahead, and by how much have they missed?"
-    )
-
-
 def show(questions: Iterable[str | Said | None], most: int = MOST) -> None:
     """Show the questions as a list, in the order given, each once; says so where there are none."""
     asked = list({str(question): question for question in questions if question}.values())[:most]

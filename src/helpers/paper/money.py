@@ -5,33 +5,28 @@ prices and packages of chains.COSTS_OF, by what 45_consequences kept. The counci
 money_own, and what the annex shows in money_annex.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from helpers.base import wording
 from helpers.base.errors import InputError
-from helpers.base.numbers import Number, Origin, Said, Worked, all_of, joined, said
+from helpers.base.numbers import Number, Origin, Said, Worked, all_of, joined, listed, said
 from helpers.base.vocabulary import AGE_BANDS
 from helpers.council import series, spending
 from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY
 from helpers.council.numbers import step
 from helpers.council.opened import Council
-from helpers.paper import briefings, charts
-from helpers.paper.outlook import by_when, first_year
+from helpers.paper import briefings, charts, outlook
+from helpers.paper.outlook import first_year
 from helpers.projection import decomposition
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
 
 def in_millions(pounds: float) -> str:
-    """An amount in two figures, without its sign: "£0.6 million", "£5.1 million", "£14 million"."""
-    size = round(abs(pounds) / 1e6, 1)
-    return f"£{size if size < 10 else round(size):,g} million"
-
-
-def _published(pounds: float) -> str:
-    return f"£{pounds / 1e6:,.1f} million"
+    """An amount to one decimal, without its sign: "£0.6 million", "£14.3 million"."""
+    return f"£{abs(pounds) / 1e6:,.1f} million"
 
 
 def table_of(council: Council, vintage: str = "") -> str:
@@ -70,7 +65,12 @@ def spent(council: Council, year: int, age: str = "", vintage: str = "") -> Numb
 
 def as_published(number: Number) -> Worked:
     """An amount in millions, to one decimal: "£110.9 million"."""
-    return number.as_text(_published(number.value))
+    return number.as_text(in_millions(number.value))
+
+
+def likely_range(number: Number) -> Worked:
+    """The ends between which four in five futures lie: "£150 to 200 million"."""
+    return number.range.worked(f"£{wording.likely_range(*(end / 1e6 for end in number.range.ends))} million")
 
 
 @dataclass(frozen=True)
@@ -104,16 +104,10 @@ class Added:
         return "added" if self.pounds >= 0 else "took away"
 
     @property
-    def range(self) -> Worked:
-        """The ends between which four in five futures lie: "£12 million less to £27 million more"."""
-        each = [f"{in_millions(end)} {wording.compared('less', end, 0)}" for end in self.ends or ()]
-        return Worked(" to ".join(each), f"{self.what}, range of four in five draws", self.rests_on)
-
-    @property
     def label(self) -> str:
         """What stands beside its bar: the amount, with its range where it has one: "£4.4 million (−6.8 to +18)"."""
         own = in_millions(self.pounds) + (" less" if self.pounds < 0 else "")
-        ends = [("−" if end < 0 else "+") + in_millions(end)[1:].removesuffix(" million") for end in self.ends or ()]
+        ends = [f"{float(f'{end / 1e6:.2g}'):+g}".replace("-", "−") for end in self.ends or ()]
         return f"{own} ({' to '.join(ends)})" if ends else own
 
 
@@ -123,56 +117,72 @@ def more_or_fewer(pounds: float) -> str:
 
 
 def by_people(council: Council, age: str = "") -> Added:
-    """What more or fewer people would add a year by five years after the base, each at the same cost."""
+    """What more or fewer people would add a year by five years after the base, each at the same cost, as it prints."""
     base, later = (spent(council, year, age) for year in (council.base_year, first_year(council)))
     ends = tuple(later.quantiles[place] - base.value for place in (1, -2))
-    pounds = later.value - base.value
-    whose = f" aged {AGE_BANDS[age]}" if age else ""
-    name = f"{wording.sentence_start(more_or_fewer(pounds))} people{whose}"
-    return Added(name, pounds, f"{later.what}, less that of {base.when}", all_of(base, later), ends)
+    pounds = 1e5 * (round(later.value / 1e5) - round(base.value / 1e5))
+    return Added(_of_people(pounds, age), pounds, f"{later.what}, less that of {base.when}", all_of(base, later), ends)
 
 
-def as_much_in_price(council: Council) -> Worked:
-    """The rise of prices a year that would move spending as far as people do: "0.9%"; without its sign."""
-    base, later = (spent(council, year) for year in (council.base_year, first_year(council)))
-    rate = 100 * ((later.value / base.value) ** (1 / (first_year(council) - council.base_year)) - 1)
-    return Worked(f"{abs(rate):.1f}%", "Change of prices a year that moves spending as people do", all_of(base, later))
+def by_age(council: Council) -> list[Added]:
+    """The same of each age band, the older first, in parts that print as they add."""
+    ages = [age for age in reversed(list(SPENT_ON)) if age in council.ages]
+    years = (council.base_year, first_year(council))
+    ends = {age: [spent(council, year, age).value / 1e6 for year in years] for age in ages}
+    changes = {age: later - base for age, (base, later) in ends.items()}
+    parts = decomposition.printed(changes, by_people(council).pounds / 1e6, unit=0.1)
+    return [
+        replace(by_people(council, age), name=_of_people(part, age), pounds=1e6 * part) for age, part in parts.items()
+    ]
 
 
-def by_price(council: Council, rise_pct: float) -> Added:
-    """What prices, or packages, that rise so much a year would add by five years after the base, for its people."""
+def _of_people(pounds: float, age: str) -> str:
+    """What more or fewer people are called: "More people, aged 65 and over"."""
+    whose = f", aged {AGE_BANDS[age]}" if age else ""
+    return f"{wording.sentence_start(more_or_fewer(pounds))} people{whose}"
+
+
+def by_rise(council: Council, what: str, rise_pct: float) -> Added:
+    """What a rise of this much a year would add by five years after the base, for the people of the base."""
     base, years = spent(council, council.base_year), first_year(council) - council.base_year
     pounds = base.value * ((1 + rise_pct / 100) ** years - 1)
-    name = f"Prices or packages {wording.compared('up', rise_pct, 0)} {abs(rise_pct):g}% a year"
-    return Added(name, pounds, f"{name}, to {council.period_of(first_year(council))}", base.rests_on)
+    name = f"{what} {wording.compared('up', rise_pct, 0)} {abs(rise_pct):g}% a year"
+    return Added(name, pounds, f"{name}, {wording.number_of(years, 'year')}", base.rests_on)
+
+
+def match(council: Council) -> Said:
+    """The rise of prices a year that moves spending as far as people do, as a sentence goes on; empty for none."""
+    base, people = spent(council, council.base_year), by_people(council)
+    if in_millions(people.pounds) == in_millions(0):
+        return said("")
+    rate = 100 * ((1 + people.pounds / base.value) ** (1 / (first_year(council) - council.base_year)) - 1)
+    return said(
+        "; {rising} {rate}, they would {adds} as much as {more} people",
+        rising=wording.compared("rising", rate, 0), adds=people.adds,
+        rate=Worked(f"{abs(rate):.1f}%", "Change of prices a year that moves spending as people do", people.rests_on),
+        more=more_or_fewer(people.pounds),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class LocalRate:
-    """How fast packages rise a year, as the council reported it, and what one such year adds."""
+    """How fast packages rise a year, as the council reported it."""
 
     rate: Worked
     when: str
-    one_year: Added
+    way: str
 
 
 def local_rate(council: Council) -> LocalRate | None:
-    """The rate that the council reported; None where none is on file. It is put on one year alone."""
+    """The rate that the council reported; None where none is on file. It is of one year, and is not drawn forward."""
     rule = council.consequences["unit_cost"]
     key = rule["figures"][council.id].get("nominal_growth_pct")
     if key is None:
         return None
-    figure, base = series.figures_of_scenario(council.id, rule)["nominal_growth_pct"], spent(council, council.base_year)
+    figure = series.figures_of_scenario(council.id, rule)["nominal_growth_pct"]
     where = Origin(key, f"{figure['what']}, {figure['period']}")
-    name = f"One year of packages {wording.compared('up', figure['value'], 0)} {abs(figure['value']):g}%"
-    one = Added(name, base.value * figure["value"] / 100, name, (*base.rests_on, where))
-    return LocalRate(Worked(f"{figure['value']:g}%", figure["what"], (where,)), figure["period"], one)
-
-
-def beside(one: Added, other: Added) -> str:
-    """How what one adds compares with what another does: "more than", "less than" or "as much as"."""
-    word = wording.compared("less", one.pounds, other.pounds, in_millions)
-    return f"{word} {'as' if word == 'as much' else 'than'}"
+    rate = Worked(f"{abs(figure['value']):g}%", figure["what"], (where,))
+    return LocalRate(rate, figure["period"], wording.compared("up", figure["value"], 0))
 
 
 def by_week(council: Council) -> Added | None:
@@ -186,17 +196,34 @@ def by_week(council: Council) -> Added | None:
 
 
 def finding(council: Council) -> Said:
-    """What page one finds, as its heading."""
-    people, when = by_people(council), by_when(council, first_year(council))
-    if in_millions(people.pounds) == in_millions(0):
-        return said("The number of people would hardly move the cost of long-term care by {when}", when=when)
+    """What page one finds, as its heading: what moved spending in the last year that official tables have."""
+    last = last_change(council)
+    if last is None:
+        number = spent(council, int(COSTS_OF[:4]))
+        return said(
+            "Long-term care cost {spent} before income in {when}, the latest year on file",
+            spent=as_published(number), when=COSTS_OF,
+        )  # fmt: skip
+    if in_millions(last.change.pounds) == in_millions(0):
+        as_before = "Long-term care cost {spent} in {when}, as much as in the year before"
+        return said(as_before, spent=last.spent, when=last.last)
+    names = {"people": f"{last.more} people", "for_each": last.support}
+    most = max(names, key=lambda name: getattr(last, name).pounds * last.change.pounds)
+    (other,) = set(names) - {most}
+    goes_along = getattr(last, other).pounds * last.change.pounds > 0
     return said(
-        "By {when} {more} people would {adds} about {about} a year {to} long-term care; prices {rising} {rate} a year "
-        "would {adds} as much",
-        when=when, more=more_or_fewer(people.pounds), adds=people.adds, about=people.about,
-        to="to" if people.pounds > 0 else "from", rising=wording.compared("rising", people.pounds, 0),
-        rate=as_much_in_price(council),
+        "{what} made {share} of the {change} {rise} in the cost of long-term care in {when}",
+        what=wording.sentence_start(names[most]), share=getattr(last, most).about if goes_along else "all",
+        change=last.change.about, rise=wording.compared("rise", last.change.pounds, 0), when=last.last,
     )  # fmt: skip
+
+
+def missed(council: Council) -> Said:
+    """How far off the number of people was, tried on all councils, an age band after the other."""
+    each = {age: outlook.tried(council, age) for age in reversed(list(SPENT_ON))}
+    return listed(
+        [said("{missed} {aged}", missed=one.missed, aged=outlook.aged(age)) for age, one in each.items() if one]
+    )
 
 
 # What moved it last
@@ -215,9 +242,23 @@ class LastChange:
     for_each: Added
 
     @property
-    def verb(self) -> str:
-        """ "rose" or "fell"."""
-        return wording.compared("rose", self.change.pounds, 0)
+    def spent(self) -> Worked:
+        """What was spent in the last year: "£147.8 million"."""
+        return self.after.as_text(f"£{self.after} million")
+
+    @property
+    def people_pct(self) -> Worked:
+        """What people added or took away, of what was spent before: "2.8%"; without its sign."""
+        return self._pct(self.people)
+
+    @property
+    def for_each_pct(self) -> Worked:
+        """What each one's support added or took away, of what was spent before; without its sign."""
+        return self._pct(self.for_each)
+
+    def _pct(self, part: Added) -> Worked:
+        share = 100 * abs(part.pounds) / (1e6 * float(str(self.before).replace(",", "")))
+        return part.about.as_text(f"{share:.1f}%", f"{part.what}, of what was spent in {self.first}")
 
     @property
     def support(self) -> str:
@@ -268,32 +309,36 @@ def _signed(part: Added) -> Worked:
 
 
 def moves(council: Council, rise_pct: float) -> list[Added]:
-    """What each change by itself would add a year by five years after the base."""
-    local, week = local_rate(council), by_week(council)
-    ages = [age for age in reversed(list(SPENT_ON)) if age in council.ages]
-    changes = [*(by_people(council, age) for age in ages), by_price(council, rise_pct), local and local.one_year, week]
-    return [change for change in changes if change]
+    """What people, price and package would each add by itself over the same years, to five years after the base."""
+    return [*by_age(council), *(by_rise(council, what, rise_pct) for what in ("Prices", "Size of packages"))]
 
 
 def drawn(council: Council, rise_pct: float) -> charts.Figure:
-    """The chart of these: a bar each; one that takes away is hatched."""
+    """The chart of these: a bar each, to the left where it takes away, with its range."""
     bars = {one.name: one for one in moves(council, rise_pct)}
-    values = pd.Series({name: abs(one.pounds) / 1e6 for name, one in bars.items()})
-    less = tuple(name for name, one in bars.items() if one.pounds < 0)
-    return charts.bar_chart(values, pd.Series({name: one.label for name, one in bars.items()}), less)
+    values = pd.Series({name: one.pounds / 1e6 for name, one in bars.items()})
+    ranges = {name: [end / 1e6 for end in one.ends] for name, one in bars.items() if one.ends}
+    ranges = pd.DataFrame.from_dict(ranges, orient="index", columns=["lower", "upper"])
+    return charts.bar_chart(values, pd.Series({name: one.label for name, one in bars.items()}), ranges=ranges)
 
 
 def drawn_title(council: Council, rise_pct: float) -> Said:
-    """The title of the chart: which of these would add most."""
-    most = max(moves(council, rise_pct), key=lambda one: one.pounds)
-    return said("{most} would add most: {about}", most=most.name, about=most.about)
+    """The title of the chart: what people would add, and what a rise of prices."""
+    people, price = by_people(council), by_rise(council, "prices", rise_pct)
+    return said(
+        "{people} would {adds} {about}; {price} would {price_adds} {price_about}",
+        people=people.name, adds=people.adds, about=people.about, price=price.called, price_adds=price.adds,
+        price_about=price.about,
+    )  # fmt: skip
 
 
 def drawn_note(council: Council, rise_pct: float) -> str:
     """What the chart's reader must know of its bars."""
-    hatched = "Hatched: takes away. " if any(one.pounds < 0 for one in moves(council, rise_pct)) else ""
-    once = " The council's own rate is put on one year alone: how long it lasts is not on file."
-    return f"{hatched}In brackets: four in five futures of the number of people.{once if local_rate(council) else ''}"
+    years = wording.number_of(first_year(council) - council.base_year, "year")
+    return (
+        f"Each by itself, over the {years} from {council.base_period}. Line, and brackets: four in five futures of the "
+        f"number of people. A change of {abs(rise_pct):g}% a year is an example, so it has no range."
+    )
 
 
 def drawn_in_words(council: Council, rise_pct: float) -> Said:
@@ -316,7 +361,7 @@ def by_place_table(council: Council) -> pd.DataFrame:
             for table in (SPENT_ON[row.age_band], COUNTED_THEN, WEEKLY)
         )
         name = f"{AGE_BANDS[row.age_band]}: {row.place}"
-        cells = [(row.people, "{:,.0f}"), (row.spent / 1e6, "{:,.1f}"), (round(row.spent / row.people, -2), "{:,.0f}")]
+        cells = [(row.people, "{:,.0f}"), (row.spent / 1e6, "{:,.1f}"), (round(row.each, -2), "{:,.0f}")]
         cells += [(row.weeks, "{:,.0f}"), (row.weekly, "{:,.0f}")]
         rows.append(
             [name, *("not available" if pd.isna(n) else Worked(form.format(n), name, where) for n, form in cells)]

@@ -15,18 +15,18 @@ from helpers.paper.money_own import checked, own_figures
 from helpers.published.sources import citation
 
 PRICES_HELD = "An assumption, so that amounts can be compared over the years."
-ANOTHER_COUNCIL = "This council's figures and another council's: scope, prices and years differ."
+ANOTHER_COUNCIL = "What this council published itself, and what another did: scope, prices and years differ."
+BESIDE = "Official figures, which are counted alike, are set beside each other in the paper “Beside other councils”."
 ONE_FOR_ONE = "An assumption: much of a budget does not."
 
 
-def by_setting(council: Council) -> pd.DataFrame:
-    """Long-term care by age and setting: as spent, in the base, five years on and in the last year; with the sums."""
-    years = [int(COSTS_OF[:4]), council.base_year, first_year(council), council.horizon]
-    return spending_said(council, kept(council), list(dict.fromkeys(years)))
+def by_setting(council: Council, last: int) -> pd.DataFrame:
+    """Long-term care by age and setting: as spent, in the base, and in a last year with its range; with the sums."""
+    return spending_said(council, kept(council), [int(COSTS_OF[:4]), council.base_year, last])
 
 
 def prices(council: Council) -> pd.DataFrame:
-    """What a week and an hour cost the council, as published, a column a year; without rows where none is on file."""
+    """What a week and an hour cost the council, in whole pounds from 100 on, a column a year; or without rows."""
     costs = kept(council, "unit_cost")
     by_year = costs.pivot(index="assumption", columns="year", values="value").astype(float)
     periods = {year: council.period_of(int(year)) for year in by_year}
@@ -39,7 +39,7 @@ def prices(council: Council) -> pd.DataFrame:
 
 
 def _price(cost: float, what: str, where: Origin) -> Worked | str:
-    return "not published" if pd.isna(cost) else Worked(f"{cost:,.2f}", what, (where,))
+    return "not published" if pd.isna(cost) else Worked(f"{cost:,.{0 if cost >= 100 else 2}f}", what, (where,))
 
 
 def by_population(council: Council) -> pd.DataFrame:
@@ -61,12 +61,12 @@ def holding(council: Council) -> pd.DataFrame:
     rows, where = kept(council, "fewer_entrants"), step(table_of(council), "fewer entrants")
     cells = [
         [
-            row.assumption.partition("mean ")[2].capitalize(),
+            f"{row.assumption.partition('mean stay of ')[2]} on average",
             Worked(wording.percentage(float(row.value)), row.assumption, (where,)),
         ]
         for row in rows.itertuples()
     ]
-    return pd.DataFrame(cells, columns=["How long people stay", "Fewer who come in"])
+    return pd.DataFrame(cells, columns=["How long people have support", "Fewer who start"])
 
 
 def _own(council: Council, quantity: str) -> pd.DataFrame:
@@ -134,7 +134,8 @@ def apart(council: Council) -> str:
     rows = rows[(rows["verdict"] == "not_comparable") & rows["unit"].isin(["times", "gbp"])]
     rows = rows[rows["check"].str.contains("budget|spend")]
     own = [f"{row['what']}: {wording.in_sentence(row['cause'])}" for _, row in rows.iterrows()]
-    return "\n".join(f"- {text}" for text in (*own, ANOTHER_COUNCIL))
+    beside = f" {BESIDE}" if "beside_others" in council.settings["briefings"] else ""
+    return "\n".join(f"- {text}" for text in (*own, ANOTHER_COUNCIL + beside))
 
 
 def assumptions_made(council: Council, meeting_date: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from helpers.council import checks
 from helpers.council.chains import COSTS_OF
 from helpers.council.opened import Council
 from helpers.paper import enquiries
-from helpers.paper.money import local_rate, spent
+from helpers.paper.money import likely_range, local_rate, spent
 from helpers.paper.outlook import first_year
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
@@ -58,19 +58,19 @@ def checked(council: Council) -> pd.DataFrame:
 def questions(council: Council) -> list[str | Said | None]:
     """Questions to officers that follow from what the paper found; the most useful first."""
     later, missing = spent(council, first_year(council)), council.missing.set_index("id")
-    low, high = (later.quantiles[place] / 1e6 for place in (1, -2))
+    low, high = later.range.ends
     local = local_rate(council)
     prices = (
         said(
-            "How much of the rise of {rate} a year is price, and how much larger packages? What is it now?",
+            "How much of the {rate} a year on packages is price, and how much their size? What is it now?",
             rate=local.rate,
         )
         if local
-        else f"How far have prices and the size of packages risen in each year since {COSTS_OF}?"
+        else f"How far have prices, and the size of packages, moved in each year since {COSTS_OF}?"
     )
     plans = said(
-        "The likely range for {when} is wide, £{range} million. Which number do the council's plans assume, and why?",
-        when=later.when, range=later.worked(wording.likely_range(low, high)),
+        "The likely range for {when} is wide, {range}. Which number do the council's plans assume, and why?",
+        when=later.when, range=likely_range(later),
     )  # fmt: skip
     rows = checked(council)
     disagree = rows[(rows["verdict"] == "disagrees") & rows["unit"].str.startswith("gbp")]
@@ -80,11 +80,11 @@ def questions(council: Council) -> list[str | Said | None]:
         f"What was spent on long-term care in {council.base_period}, by setting, for how many weeks and hours, and at "
         "what prices?",
         prices,
-        plans if 100 * (high - low) * 1e6 / later.value >= enquiries.WIDE_RANGE_PCT else None,
+        plans if 100 * (high - low) / later.value >= enquiries.WIDE_RANGE_PCT else None,
         *disagree["question"].map(enquiries.disagreement),
         *(
             said(
-                "How much of the {amount} of savings planned by {when} was made, and what does this budget count on?",
+                "Was the {amount} of savings planned by {when} made, and how much is the budget of this year to save?",
                 amount=Worked(wording.amount(row["value"], "gbp"), row["what"], (Origin(key, row["what"]),)),
                 when=row["period"],
             )

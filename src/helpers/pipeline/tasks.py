@@ -201,6 +201,8 @@ def briefing_task(name: str, council: dict, briefing: str, scenario: str) -> dic
         read = reads.beside_files()
     else:
         read = reads.council_files(name, council, parameters.get("scenario"))
+        if briefing == "care_market" and has_england():
+            read = sorted({*read, *reads.beside_files()})
     return notebook_task(f"{name}:{briefing}", f"briefings/{briefing}", parameters, read, makes=[])
 
 

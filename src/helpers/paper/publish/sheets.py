@@ -17,6 +17,8 @@ _FINANCIAL_YEAR = re.compile(r"(\d{4})/\d{2}")
 _SEVERAL = re.compile(r";|\bin each row\b|\bone row\b|\band\b|,")
 #: Units of numbers that the papers round as they round people.
 _ROUNDED = re.compile(r"\b(people|beds|places|posts)\b")
+#: What is plotted of bars: their values, and the ends of their ranges.
+_OF_BARS = ("values", "lower", "upper")
 #: What is plotted, by the label that charts give it.
 _PLOTTED = {
     "people_p10": "four in five futures, lower end",
@@ -42,22 +44,40 @@ def of_table(table: dict) -> dict:
 
 
 def of_chart(figure: dict) -> dict | None:
-    """What a chart plots, as a table: the line or bar, the year or period, and the value; None where nothing is."""
-    unit, rows = figure["unit"], []
-    for line in figure["data"]:
-        at = line.get("names", line["x"])
-        if line["label"] == "values":  # of bars, which have names
-            rows += [[str(name), _plain(value, unit)] for name, value in zip(at, line["x"], strict=False)]
-        else:
-            each = zip(at, line["y"], strict=True)
-            rows += [[_said(line["label"]), str(one), _plain(value, unit)] for one, value in each if value == value]
+    """What a chart plots, as a table: the line or bar, the year or period, and the value; None where nothing is.
+
+    Of bars with ranges, the ends stand beside the value.
+    """
+    unit, bars = figure["unit"], {line["label"]: line for line in figure["data"] if line["label"] in _OF_BARS}
+    heads, rows = _of_bars(bars, unit) if "values" in bars else _of_lines(figure["data"], unit)
     if not rows:
         return None
-    heads = ["Bar"] if len(rows[0]) == 2 else ["Line", "Year or period"]
-    columns = [{"label": head, "align": "left"} for head in heads]
-    columns.append({"label": f"Value ({unit})", "align": "right"})
+    names, values = heads
+    columns = [{"label": head, "align": "left"} for head in names]
+    columns += [{"label": f"{head} ({unit})", "align": "right"} for head in values]
     kept = {key: figure[key] for key in ("kind", "number", "title", "unit", "source", "note")}
     return kept | {"columns": columns, "rows": rows, "total_row": False}
+
+
+def _of_bars(bars: dict[str, dict], unit: str) -> tuple[tuple[list[str], list[str]], list[list[str]]]:
+    """The headings of names and of values, and a row a bar. bars: values, and perhaps lower and upper, each named."""
+    found = [dict(zip(line["names"], line["x"], strict=True)) for line in bars.values()]
+    rows = [
+        [name, *(_plain(each[name], unit) if name in each else "no range" for each in found)]
+        for name in bars["values"]["names"]
+    ]
+    return (["Bar"], ["Value", *(_said(end) for end in bars if end != "values")]), rows
+
+
+def _of_lines(lines: list[dict], unit: str) -> tuple[tuple[list[str], list[str]], list[list[str]]]:
+    """The headings of names and of values, and a row a point."""
+    points = [
+        (line["label"], at, value)
+        for line in lines
+        for at, value in zip(line.get("names", line["x"]), line["y"], strict=True)
+    ]
+    rows = [[_said(label), str(at), _plain(value, unit)] for label, at, value in points if value == value]
+    return (["Line", "Year or period"], ["Value"]), rows
 
 
 def _apart(column: dict, texts: list[str], is_first: bool) -> list[tuple[str, str, list[str]]]:
