@@ -95,19 +95,39 @@ def test_a_measure_that_its_publisher_gives_no_result_of_is_left_out(city):
 
 
 def test_the_figures_of_the_heading(city, county):
-    assert str(beside_paper.finding(city)) == (
-        "Leicester differs from similar councils on 19 of 41 measures, and stands apart on one"
+    assert (
+        str(beside_paper.finding(city)) == "Leicester lies within the limits of similar councils on 40 of 41 measures"
     )
     assert str(beside_paper.finding(county)) == (
-        "Leicestershire differs from similar councils on 27 of 41 measures, and stands apart on two"
+        "Leicestershire lies below the limits of similar councils on long-term spending on older people: "
+        "£499 against £731"
     )
+
+
+def test_whether_a_measure_lies_outside_with_other_numbers_of_neighbours_is_said(city, county):
+    assert beside_paper.which_outside(city) == (
+        "It is cost of a nursing week at working age (lower), but not with fewer or more neighbours."
+    )
+    assert beside_paper.which_outside(county) == (
+        "The furthest is long-term spending on older people (lower), also with fewer and with more neighbours."
+    )
+    assert beside_paper.lies_within_with(county, "long_term_spending_18_64") == ["fewer"]
+    found = beside_annex.other_rules(county)
+    assert list(found["Outside the limits"]) == [1, 2, 2] and found["Which"][0] == "Long-term spending on older people"
+
+
+def test_a_rate_of_few_says_how_few(county):
+    (few,) = (one for one in beside_paper.telling(county, 9) if one.lead == "Working-age admissions to care homes")
+    assert str(few.of_what) == " for every 100,000 people aged 18 to 64 (a count of 50)"
+    older = next(one for one in beside_paper.telling(county, 9) if one.lead == "Older people with support")
+    assert "count" not in str(older.of_what)
 
 
 def test_the_verdicts_follow_from_the_limits(city, county):
     for council in (city, county):
         rows = council.standing.drop("self_directed")  # at 100%, beyond any limit of a share and within its chance
         outside = (rows["own"] < rows["lower"]) | (rows["own"] > rows["upper"])
-        assert (rows["verdict"].isin(beside_paper.APART) == outside).all()
+        assert (rows["verdict"].isin(beside_paper.OUTSIDE) == outside).all()
         chance = rows["lower_own"].notna() & ~rows["middle"].between(rows["lower_own"], rows["upper_own"])
         assert (rows.loc[~outside, "verdict"] == "differs").equals(chance[~outside])
         assert chance.any() and (~chance).any()
@@ -145,12 +165,12 @@ def test_the_words_turn_with_the_figure(numerator, word, verdict):
         limit_upper=100 * (numerator + 80) / 4004,
     )  # fmt: skip
     assert council.standing.loc["direct_payments", "verdict"] == verdict
-    said = beside_annex.verdict(council, "direct_payments")
+    said = beside_paper.beside_limits(council, "direct_payments")
     if verdict == "alike":
-        assert said == "no clear difference"
+        assert said == "within" and beside_annex.chance(council, "direct_payments") == "may be chance"
         return
-    assert said == f"stands apart, {word}" and beside_paper.tell(council, "direct_payments").higher == word
-    assert f"people with direct payments ({word})" in str(beside_paper.names_of(council, beside_paper.APART))
+    assert said == f"outside, {word}" and beside_annex.chance(council, "direct_payments") == f"{word}, more than chance"
+    assert beside_paper.tell(council, "direct_payments").where == f"{word}, and outside the limits"
     told = beside_paper.telling(council, 1)[0]
     assert told.lead == "People with direct payments" and str(told.own) == f"{100 * numerator / 4004:.1f}%"
     assert told.rank == f", and none of them is {word}"
@@ -162,13 +182,14 @@ def test_an_end_is_said_only_where_chance_does_not_explain_it(city):
     assert beside_paper.tell(city, "satisfied").rank == ""
 
 
-def test_a_council_that_differs_on_nothing_is_said_to_be_like_the_others(city):
+def test_a_council_within_all_limits_is_said_to_be(city):
     council = Altered(LEICESTER)
     council.__dict__["standing"] = city.standing.assign(verdict="alike")
-    assert str(beside_paper.finding(council)) == "Leicester is much like similar councils on all 41 measures"
-    assert beside_paper.telling(council, 3) == [] and not beside_paper.names_of(council, beside_paper.APART)
-    council.__dict__["standing"] = city.standing.assign(verdict=["differs"] + ["alike"] * 40)
-    assert str(beside_paper.finding(council)).endswith("on one of 41 measures, but stands apart on none")
+    assert str(beside_paper.finding(council)) == (
+        "Leicester lies within the limits of similar councils on all 41 measures"
+    )
+    assert beside_paper.telling(council, 3) == [] and str(beside_paper.outside(council)) == "none"
+    assert beside_paper.which_outside(council) == "So it differs no more than such councils usually do."
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ import readability
 from altered_papers import Papers
 from conftest import PROJECT, sentences
 
+from helpers.base import wording
 from helpers.base.errors import InputError, NotOnFile
 from helpers.base.mime import FIGURE, SENTENCE, TABLE
 from helpers.council import beside
 from helpers.council.beside import Beside
-from helpers.paper import dot_plot
+from helpers.paper import beside_paper, dot_plot
 from helpers.paper.publish.document import from_notebook
 from helpers.pipeline import notebooks, tasks
 
@@ -64,24 +65,69 @@ def test_members_have_two_pages_in_plain_words_and_a_chart_with_its_values(execu
     assert tasks.publish(str(executed[council]), *files) is None
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(files[1])]
     assert pages[2].startswith("Technical annex") and "Questions to officers" in pages[1]
-    assert len(pages[0][: pages[0].index("Figure 1")].split()) <= 220
+    assert "What is asked" in pages[0]
     readability.check(from_notebook(notebooks.read(executed[council])))
     chart = next(data[FIGURE] for data in shown(executed, council) if FIGURE in data)
     standing = Beside(CODES[council]).standing
     assert f"{standing.loc['direct_payments', 'own']:.1f}%; similar councils" in chart["alt"]
-    assert len(chart["data"]) > 18 and "lie within the limits" in chart["title"]
+    assert len(chart["data"]) > 18 and "measures drawn here lie within the limits" in chart["title"]
+
+
+@pytest.mark.parametrize("council", CODES)
+def test_one_test_counts_in_the_heading_the_messages_the_titles_and_the_tables(executed, council):
+    verdicts = Beside(CODES[council]).standing["verdict"]
+    outside, luck = int(verdicts.isin(beside_paper.OUTSIDE).sum()), round(0.05 * len(verdicts))
+    assert (
+        outside
+        and f"{wording.number_word(outside)} of {len(verdicts)} measures" in messages(executed, council)[0].lower()
+    )
+    assert f"luck alone would put about {wording.number_word(luck)} there" in messages(executed, council)[0]
+    titles = [data[kind]["title"] for data in shown(executed, council) for kind in (FIGURE, TABLE) if kind in data]
+    of = [re.match(r"(?:All|(\d+) of the) (\d+) .* lie within the limits", title) for title in titles]
+    assert sum(int(one[1] or one[2]) for one in of if one) == len(verdicts) - outside
+    assert sum(int(one[2]) for one in of if one) == len(verdicts)
+    tables = [data[TABLE] for data in shown(executed, council) if TABLE in data]
+    judged = next(
+        table for table in tables if table["columns"][-1]["label"] == "To the limits" and len(table["rows"]) == 41
+    )
+    assert sum(row[-1].startswith("outside, ") for row in judged["rows"]) == outside
+    own_rule = next(table for table in tables if table["columns"][0]["label"] == "Neighbours")["rows"][1]
+    assert own_rule[:2] == ["15", str(outside)] and own_rule[2].count("; ") == outside - 1
+
+
+@pytest.mark.parametrize("council", CODES)
+def test_money_is_not_said_to_be_tested_for_chance(executed, council):
+    tables = [data[TABLE] for data in shown(executed, council) if TABLE in data]
+    rows = [row for table in tables if table["columns"][1]["label"] == "Counted" for row in table["rows"]]
+    money = [row for row in rows if row[0].startswith("Cost of") or "pending" in row[0]]
+    assert len(money) == 9 and {row[5] for row in money} == {"not tested for chance"}
+    assert {row[5] for row in rows} == {
+        *("not tested for chance", "may be chance", "higher, more than chance", "lower, more than chance")
+    }
+
+
+@pytest.mark.parametrize("area_code", ["E09000001", "E06000058", "E10000016", "E08000025", "E06000017"])
+def test_the_words_for_any_council_keep_the_limits(area_code):
+    council = Beside(area_code)
+    finding, which = beside_paper.finding(council), beside_paper.which_outside(council)
+    assert str(finding).startswith(f"{council.name} lies ")
+    out = beside_paper.outside(council)
+    first = f"{out} of {beside_paper.compared(council)} measures lie outside the limits; luck alone would put about "
+    assert len(f"{first} {beside_paper.by_luck(council)} there. {which}".split()) <= 35
+    for one in beside_paper.telling(council, 3, leading=True):
+        said = f"{one.lead}: {one.own}{one.unit}, {one.where}. The middle of similar councils is {one.middle}"
+        assert len(f"{said} ({one.when}){one.rank}.".split()) <= 35, said
+    assert len(beside_paper.questions(council)) <= 6
 
 
 @pytest.mark.parametrize("council", CODES)
 def test_every_measure_stands_in_the_annex_with_its_year_and_what_else_could_explain_it(executed, council):
     tables = [data[TABLE] for data in shown(executed, council) if TABLE in data]
-    measured = [table for table in tables if table["columns"][-1]["label"] == "What that says"]
+    measured = [table for table in tables if table["columns"][-1]["label"] == "Limits"]
     rows = [row for table in measured for row in table["rows"]]
     assert len(rows) == len(Beside(CODES[council]).standing) == 41
     assert all(re.search(r"(20\d\d/\d\d|March 2025)$", row[0]) for row in rows)
     assert all("What else could explain a difference: " in table["note"] for table in measured)
-    verdicts = {"no clear difference", "within the limits", "higher, more than chance", "lower, more than chance"}
-    assert {row[-1] for row in rows} <= verdicts | {"stands apart, higher", "stands apart, lower"}
     assert "£" not in str(measured[0]["rows"])
 
 
@@ -114,6 +160,12 @@ def turned(measure: str, code: str):
         ("leicester", "satisfied", "satisfied with support: 71.7%, higher", "satisfied with support: 56.9%, lower"),
         ("leicester", "support_65_plus", "8,507 in every hundred thousand, higher", "thousand, lower"),
         ("leicestershire", "long_term_spending_65_plus", "£499 for each person of that age, lower", "that age, higher"),
+        (
+            "leicestershire",
+            "long_term_spending_65_plus",
+            "lies below the limits of similar",
+            "lies above the limits of similar",
+        ),
     ],
 )
 def test_words_turn_with_the_sign_of_their_figure(papers, council, measure, before, after):

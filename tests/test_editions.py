@@ -1,5 +1,6 @@
 """What an edition keeps, and how two of them are held against each other. (doit's part of it is in test_pipeline.)"""
 
+import re
 import shutil
 
 import pytest
@@ -49,7 +50,7 @@ class TestHeadlines:
         older = found["People aged 65 and over with long-term support, during 2036/37"]
         assert (older["kind"], older["unit"]) == ("demand", "people")
         assert older["lower"] < older["value"] < older["upper"]
-        assert found["Checks of published figures that disagree"]["lower"] is None
+        assert found["Published figures that do not fit others"]["lower"] is None
         assert {row["kind"] for row in found.values()} == {"demand", "need", "money_and_beds", "checks"}
         for row in found.values():
             assert row["unit"] == "checks" or row["value"] % (1_000_000 if row["unit"] == "gbp" else 5) == 0
@@ -62,8 +63,24 @@ class TestHeadlines:
     def test_they_are_of_years_after_the_latest_count(self):
         for authority_id in ("leicester", "leicestershire"):
             found = {row["headline"]: row["kind"] for row in headlines.headlines(authority_id)}
-            years = {"need": "2029/30", "demand": "2036/37", "money_and_beds": "2036/37"}
-            assert all(years.get(kind, "Checks") in words for words, kind in found.items())
+            years = {
+                "need": "2029/30",
+                "demand": "2036/37",
+                "money_and_beds": "20(29/30|36/37)",
+                "checks": "^Published",
+            }
+            assert all(re.search(years[kind], words) for words, kind in found.items())
+
+    def test_money_and_beds_are_those_of_the_years_that_the_papers_speak_of(self):
+        for authority_id in ("leicester", "leicestershire"):
+            found = [row["headline"] for row in headlines.headlines(authority_id) if row["kind"] == "money_and_beds"]
+            spending = [f"Spending on long-term care before income in {year}" for year in ("2029/30", "2036/37")]
+            assert [words for words in found if words.startswith("Spending")] == spending
+
+    def test_checks_are_counted_as_the_paper_on_them_counts(self):
+        for authority_id, counted in (("leicester", (53, 8)), ("leicestershire", (91, 15))):
+            found = [row["value"] for row in headlines.headlines(authority_id) if row["kind"] == "checks"]
+            assert tuple(found) == counted
 
     @pytest.mark.parametrize(
         ("row", "words", "likely"),
@@ -124,6 +141,19 @@ class TestKeeping:
         assert editions.kept("leicester") == ["2026-09-draft", "2026-11"]
         assert editions.edition("leicester")["name"] == "2026-11"
         assert editions.edition("leicester", "2026-09-draft")["name"] == "2026-09-draft"
+
+    @pytest.mark.parametrize(
+        ("name", "meeting", "found"),
+        [
+            ("2026-11-22", "2026-11-26", True),
+            ("2026-11-26", "2026-11-26", False),
+            ("2026-11-99", "2026-11-26", False),
+            ("2026-11-99", "2026-12-01", True),
+        ],
+    )
+    def test_an_edition_with_a_day_is_held_against_papers_of_a_later_day(self, project, name, meeting, found):
+        shutil.copytree(EXAMPLE, project / "editions" / name)
+        assert bool(editions.edition("leicester", before=meeting)) is found
 
     @pytest.mark.parametrize(
         ("meeting", "name"), [("2026-11-26", "2026-09-draft"), ("2026-12-01", "2026-11"), ("2026-09-30", None)]
@@ -273,9 +303,11 @@ class TestComparison:
 
     @pytest.mark.parametrize(("now", "asked"), [(104, False), (106, True), (94, True)])
     def test_a_headline_that_moved_far_is_asked_about(self, now, asked):
-        then = {"value": 100, "lower": None, "upper": None, "unit": "people"}
+        then = {"kind": "demand", "value": 100, "lower": None, "upper": None, "unit": "people"}
         change = {"headline": "People", "then": then, "now": then | {"value": now}}
         assert bool(headlines.question(change)) == asked
+        checks = {"headline": "Checks", "then": then, "now": then | {"kind": "checks", "value": now}}
+        assert headlines.question(checks) is None  # no plan rests on them
 
 
 def test_the_lines_that_doit_prints(kept):

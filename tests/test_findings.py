@@ -143,6 +143,59 @@ def test_how_many_figures_of_each_council_fit(council, figures):
     assert (len(found), *((found == kind).sum() for kind in kinds)) == figures
 
 
+@pytest.mark.parametrize(("council", "kinds"), [("leicester", (4, 3, 1)), ("leicestershire", (6, 4, 5))])
+def test_what_does_not_fit_is_told_by_how_far_it_lies(council, kinds):
+    checks = processed.read_processed(f"checks_{council}")
+    own = checks[checks["source"].str.startswith(f"{council}_")]
+    found = findings.figures(own)
+    assert tuple(findings.kinds(found)[kind] for kind in (findings.FAR, findings.CLOSE, findings.LABEL)) == kinds
+    groups = findings.in_groups(own[own["verdict"] == "disagrees"])
+    told = "; ".join(findings.groups_table(groups, found)["How many"])
+    for kind, number in zip((findings.FAR, findings.CLOSE, findings.LABEL), kinds, strict=True):
+        assert sum(int(one.split()[0]) for one in told.split("; ") if one.endswith(kind)) == number
+
+
+@pytest.mark.parametrize(
+    ("printed", "recomputed", "unit", "kind"),
+    [
+        (105, 100, "beds", findings.FAR),
+        (95, 100, "beds", findings.FAR),
+        (104, 100, "beds", findings.CLOSE),
+        (17, 180, "page", findings.LABEL),
+    ],
+)
+def test_a_gap_is_far_from_its_share_on(printed, recomputed, unit, kind):
+    assert findings.kind_of_gap(pd.Series(row("a", printed, recomputed, unit=unit))) == kind
+
+
+def test_one_and_several_figures_of_a_kind_are_said_so():
+    source = "leicester_foi_2024"
+    one = [row("a", 3, 2, source=source)]
+    two = [*one, row("b", 101, 100, source=source), row("c", 1010, 1000, source=source)]
+    where = "Freedom of Information answer, 2024."
+    for rows, words in (
+        (one, f"One lies 5% or more apart and could change a decision. It stands in {where}"),
+        (two, f"One lies 5% or more apart and could change a decision; two lie closer. All stand in {where}"),
+    ):
+        assert str(findings.by_kind(pd.DataFrame(rows).assign(found=findings.APART), "leicester")) == words
+    assert findings.by_kind(pd.DataFrame(one).assign(found=findings.FITS), "leicester") is None
+
+
+def test_what_was_not_given_is_asked_for_before_what_a_picture_hides():
+    missing = pd.DataFrame(
+        [
+            {"what": f"{kind} {number}", "kind": kind, "needed_for": "plans"}
+            for number in range(6)
+            for kind in ("chart", "placeholder", "not_given")
+        ]
+    )
+    shown = list(findings.missing_for_members(missing)["Missing"])
+    assert shown == [f"not_given {number}" for number in range(6)] + ["chart 0", "chart 1"]
+    assert findings.not_seen(missing).startswith(
+        "Six charts are pictures alone, so that their numbers are not on file; "
+    )
+
+
 def test_pages_years_and_dates_come_after_what_counts():
     page = row("page", 17, 180, "1") | {"unit": "page"}
     assert [group["keys"] for group in groups(page, row("close", 101, 100, "2"))] == [["trial/close"], ["trial/page"]]

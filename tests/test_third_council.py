@@ -105,7 +105,7 @@ def test_headlines_are_those_that_there_are(built):
     assert "People aged 65 and over with long-term support, during 2036" in mercia and "Spending" not in mercia
     assert (
         "The first edition: two headline figures to start from" in kent
-        and "Checks of published figures that disagree" in kent
+        and "Published figures that do not fit others" in kent
     )
 
 

@@ -380,7 +380,7 @@ CHECKED = {
             "No published figure that can be checked is at odds",
             "No figure that could be checked disagrees with others.",
         ],
-        ["Most of the", "8 do not", "The widest gap", "Hatched: figures"],
+        ["Most of the", "8 do not", "The widest gap", "All stand in", "could change a decision"],
     ),
     "none agrees": (
         verdicts("leicester", "agrees", "disagrees"),
@@ -400,8 +400,23 @@ CHECKED = {
     ),
     "one does not fit": (
         {"checks_leicester": [lambda frame: frame[(frame["verdict"] != "disagrees") | (frame["printed"] == "65")]]},
-        ["Most of the figures that can be checked fit; 1 does not", "printed as 65%; other figures give 36.3%"],
-        ["1 do not"],
+        [
+            "Most of the figures that can be checked fit; 1 does not\n",
+            "printed as 65%; other figures give 36.3%",
+            "One lies 5% or more apart and could change a decision. It stands in Provider hub, web page.",
+        ],
+        ["1 do not", "lie closer"],
+    ),
+    "none is far apart": (
+        {
+            "checks_leicester": [
+                lambda frame: frame[
+                    (frame["verdict"] != "disagrees") | frame["check"].str.startswith("safeguarding_share")
+                ]
+            ]
+        },
+        ["fit; 2 do not, none by far", "**What does not fit.** Two lie closer. All stand in Commission papers"],
+        ["could change a decision"],
     ),
     "none would mislead": (
         verdicts("leicester", "not_comparable", None),

@@ -131,11 +131,11 @@ def test_the_demand_outlook_says_nothing_that_a_statistician_would_not_sign(pape
 # What changed
 
 
-def an_edition(monkeypatch, change, files=()):
+def an_edition(monkeypatch, change, files=(), name="2025-01"):
     """The last edition: today's headlines, each as a change of them says."""
     present = headlines.headlines(CITY)
     then = [row | change(place, row) for place, row in enumerate(present)]
-    kept = {"name": "2025-01", "headlines": then, "fingerprints": []}
+    kept = {"name": name, "headlines": then, "fingerprints": []}
     monkeypatch.setattr(editions, "edition", lambda *asked: kept)
     monkeypatch.setattr(editions, "fingerprints", lambda authority_id: [])
     monkeypatch.setattr(editions, "changed_files", lambda then, now: list(files))
@@ -152,21 +152,23 @@ def test_nothing_changed_is_said_only_where_nothing_did(papers, monkeypatch):
         "## No headline figure has changed since January 2025" in text
         and f"**All {len(headlines.headlines(CITY))} read as they did.**" in text
     )
-    assert " then, " not in text and "**Why.**" not in text
+    assert "rose from" not in text and "fell from" not in text and "**Why.**" not in text
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"), [(1, "1 of the {} headline figures has"), (2, "2 of the {} headline figures have")]
+    ("changed", "said"),
+    [(1, "1 of the {} figures in both editions has"), (2, "2 of the {} figures in both editions have")],
 )
 def test_how_many_headlines_changed_is_counted(papers, monkeypatch, changed, said):
     present = an_edition(
         monkeypatch, lambda place, row: {"value": row["value"] * (2 + place)} if place < changed else {}, [CODE]
     )
+    assert len({row["kind"] for row in present[:2]}) == 1
     text = papers.read("what_changed", authority_id=CITY)
     top = present[changed - 1]
     then, now = headlines.said(top | {"value": top["value"] * (1 + changed)}), headlines.said(top)
-    assert f"## {top['headline']}: {then} then, {now} now" in text
-    assert f"**{said.format(len(present))} changed since January 2025**" in text and "**Why.** A new method." in text
+    assert f"## The projection of people{top['headline'][6:].replace(',', '')} fell from {then} to {now}" in text
+    assert f"**Since January 2025, {said.format(len(present))} changed**" in text and "**Why.** A new method." in text
     assert ("**Next to that.**" in text) is (changed == 2) and "No headline figure has changed" not in text
 
 
@@ -178,16 +180,29 @@ def test_a_range_that_moved_alone_is_no_changed_figure(papers, monkeypatch):
 
 
 def test_a_headline_that_is_new_has_no_figure_to_be_held_against(papers, monkeypatch):
-    an_edition(monkeypatch, lambda place, row: {"headline": "Another"} if place == 0 else {})
+    present = an_edition(monkeypatch, lambda place, row: {"headline": "Another"} if place == 0 else {})
     text = papers.read("what_changed", authority_id=CITY)
     assert "## Two headline figures came, went or moved since January 2025" in text
-    assert "; of these, two are new or gone" in text
+    assert "; one is new and one is gone" in text
+    assert "The papers now print another measure" in text and f"Another: {headlines.said(present[0])}" in text
+
+
+@pytest.mark.parametrize(("name", "day"), [("2025-01-09", "9 January 2025"), ("2025-01-draft", "January 2025")])
+def test_when_an_edition_was_kept_is_said_by_its_day(papers, monkeypatch, name, day):
+    an_edition(monkeypatch, lambda place, row: {"value": row["value"] * 2}, [CODE], name)
+    assert f"**Since {day}, all " in papers.read("what_changed", authority_id=CITY)
+
+
+def test_a_figure_that_rose_or_fell_is_said_to_have(papers, monkeypatch):
+    an_edition(monkeypatch, lambda place, row: {"value": row["value"] // 2} if place == 0 else {}, [CODE])
+    text = papers.read("what_changed", authority_id=CITY)
+    assert re.search(r"## The projection of people aged .* rose from", text) and "fell from" not in text
 
 
 def test_no_edition_is_said_to_be_the_first(papers, monkeypatch):
     monkeypatch.setattr(editions, "edition", lambda *asked: None)
     text = papers.read("what_changed", authority_id=CITY)
-    assert "## The first edition: seven headline figures to start from" in text and "**Next time.**" in text
+    assert "## The first edition: eight headline figures to start from" in text and "**Next time.**" in text
     assert "Then |" not in text and "**Why.**" not in text
 
 

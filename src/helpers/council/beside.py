@@ -262,13 +262,19 @@ class Beside:
         """How the council stands on each measure of which it has a figure (stands)."""
         return self.stands()
 
+    @cached_property
+    def under_each_rule(self) -> dict[int, pd.Series]:
+        """The verdicts (stands) with each number of neighbours that is tried, the rule's own among them."""
+        rule = self.content["neighbours"]
+        return {count: self.stands(count)["verdict"] for count in sorted({rule["count"], *rule["others_tried"]})}
+
     def stands(self, count: int | None = None) -> pd.DataFrame:
         """How the council stands on each measure, by its id, beside this many neighbours (by default the rule's).
 
         own, lower_own, upper_own: its figure and its limits of chance (NaN: not known). middle, least, most: of the
         neighbours. region, england. lower, upper: where a further council like these would lie. place: the council
-        within these limits, -1 and 1 at the ends. councils: neighbours with a figure. verdict: above or below (it
-        stands apart), differs (by more than chance, within the limits), alike; or none, with too few neighbours.
+        within these limits, -1 and 1 at the ends. councils: neighbours with a figure. verdict: above or below (outside
+        the limits), differs (by more than chance, within the limits), alike; or none, with too few neighbours.
         """
         codes, rule = list(self.neighbours(count).index), self.content["neighbours"]
         found = {}

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.base import wording
 from helpers.base.numbers import Worked
 from helpers.council.beside import Beside, tables_of
-from helpers.paper.beside_paper import APART, DIFFERS, leading, number, period, printed, under_each_rule
+from helpers.paper.beside_paper import OUTSIDE, beside_limits, leading, number, others, period, printed, unit_beside
 from helpers.projection.chance_limits import WITH_CHANCE
 from helpers.published.sources import citation
 
@@ -13,18 +13,14 @@ from helpers.published.sources import citation
 SIDE_BY_SIDE = 4
 
 
-def verdict(council: Beside, name: str) -> str:
-    """What the limits say of a measure, in words."""
+def chance(council: Beside, name: str) -> str:
+    """What chance says of a measure, in words: a question that is not asked of money, nor where no count is printed."""
     row = council.standing.loc[name]
-    higher = wording.compared("higher", row["own"], row["middle"])
-    if row["verdict"] in APART:
-        return f"stands apart, {higher}"
-    if row["verdict"] == "differs":
-        return f"{higher}, more than chance"
-    if row["verdict"] == "none":
-        return "too few neighbours"
-    known = council.content["measures"][name]["kind"] in WITH_CHANCE
-    return "no clear difference" if known else "within the limits"
+    if council.content["measures"][name]["kind"] not in WITH_CHANCE:
+        return "not tested for chance"
+    if row["lower_own"] <= row["middle"] <= row["upper_own"]:
+        return "may be chance"
+    return f"{wording.compared('higher', row['own'], row['middle'])}, more than chance"
 
 
 def groups(council: Beside) -> dict[str, list[str]]:
@@ -36,26 +32,30 @@ def groups(council: Beside) -> dict[str, list[str]]:
     return found
 
 
-def by_subject(council: Beside) -> pd.DataFrame:
-    """How many measures of each subject lie higher, lower, or without a clear difference."""
-    rows = []
-    for title, names in groups(council).items():
-        found = council.standing.loc[names]
-        differs = found["verdict"].isin(DIFFERS)
-        rows.append(
+def others_table(council: Beside) -> pd.DataFrame:
+    """The measures that the chart does not show, with their middle, England, and where they lie to the limits."""
+    return pd.DataFrame(
+        [
             {
-                "Subject": title,
-                "Measures": len(found),
-                "Higher": int((differs & (found["own"] > found["middle"])).sum()),
-                "Lower": int((differs & (found["own"] < found["middle"])).sum()),
-                "No clear difference": int((~differs).sum()),
+                "Measure": _labelled(council, name),
+                council.name: _bare(council, name),
+                "Similar, middle": _bare(council, name, "middle"),
+                "England": _bare(council, name, "england"),
+                "To the limits": beside_limits(council, name),
             }
-        )
-    return pd.DataFrame(rows)
+            for name in others(council)
+        ]
+    )
+
+
+def _labelled(council: Beside, name: str) -> str:
+    """A measure as the chart names it, with its unit and year."""
+    measure = council.content["measures"][name]
+    return f"{measure['short']} ({unit_beside(measure)}), {period(measure)}"
 
 
 def group_table(council: Beside, names: list[str]) -> pd.DataFrame:
-    """The measures of one group: the council, its neighbours, its region, England, the limits, and what they say."""
+    """The measures of one group: the council, its neighbours, its region, England, and the limits."""
     measures = council.content["measures"]
     return pd.DataFrame(
         [
@@ -67,7 +67,6 @@ def group_table(council: Beside, names: list[str]) -> pd.DataFrame:
                 council.region: _bare(council, name, "region"),
                 "England": _bare(council, name, "england"),
                 "Limits": _range(council, name, "lower", "upper"),
-                "What that says": verdict(council, name),
             }
             for name in names
         ]
@@ -97,8 +96,8 @@ def confounders(council: Beside, title: str) -> str:
     return f"What else could explain a difference: {wording.listed(group['beside'], 'or')}."
 
 
-def counts(council: Beside) -> pd.DataFrame:
-    """What each measure is worked out from: count, of how many, limits of chance, neighbours with a figure."""
+def judged(council: Beside) -> pd.DataFrame:
+    """What each measure is worked out from, and what is said of it: counts, limits of chance, neighbours."""
     measures, rows = council.content["measures"], []
     for name, row in council.standing.iterrows():
         figures = council.every.loc[(name, council.area_code)]
@@ -107,9 +106,10 @@ def counts(council: Beside) -> pd.DataFrame:
                 "Measure": f"{measures[name]['short']}, {period(measures[name])}",
                 "Counted": _said(figures["numerator"]),
                 "Of, or for": _said(figures["denominator"]),
-                council.name: _bare(council, name),
                 "Limits of chance": _range(council, name, "lower_own", "upper_own"),
-                "Neighbours with a figure": int(row["councils"]),
+                "Neighbours": int(row["councils"]),
+                "Beside their middle": chance(council, name),
+                "To the limits": beside_limits(council, name),
             }
         )
     return pd.DataFrame(rows)
@@ -138,31 +138,25 @@ def neighbours_table(council: Beside) -> pd.DataFrame:
 
 def figures_tables(council: Beside) -> list[pd.DataFrame]:
     """The leading measures of the council and each neighbour, a few to a table."""
-    measures, near = council.content["measures"], council.neighbours()
+    near = council.neighbours()
     codes, names, shown = [council.area_code, *near.index], [council.name, *near["council"]], leading(council)
     tables = []
     for start in range(0, len(shown), SIDE_BY_SIDE):
         columns = {"Council": names}
         for name in shown[start : start + SIDE_BY_SIDE]:
-            values = council.every.loc[name]["value"].reindex(codes)
-            columns[f"{measures[name]['short']}, {period(measures[name])}"] = [
-                printed(measures[name], v) for v in values
-            ]
+            measure, values = council.content["measures"][name], council.every.loc[name]["value"].reindex(codes)
+            columns[_labelled(council, name)] = [without_pounds(printed(measure, value)) for value in values]
         tables.append(pd.DataFrame(columns))
     return tables
 
 
 def other_rules(council: Beside) -> pd.DataFrame:
-    """How many measures would differ, and stand apart, with other numbers of neighbours."""
+    """How many measures would lie outside the limits with other numbers of neighbours, and which."""
     rows = []
-    for count, verdicts in under_each_rule(council).items():
-        rows.append(
-            {
-                "Neighbours": str(count),
-                "Measures that differ": int(verdicts.isin(DIFFERS).sum()),
-                "Of these, the council stands apart": int(verdicts.isin(APART).sum()),
-            }
-        )
+    for count, verdicts in council.under_each_rule.items():
+        found = list(verdicts.index[verdicts.isin(OUTSIDE)])
+        which = "; ".join(council.content["measures"][name]["short"] for name in found)
+        rows.append({"Neighbours": str(count), "Outside the limits": len(found), "Which": which or "none"})
     return pd.DataFrame(rows)
 
 

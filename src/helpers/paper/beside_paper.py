@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.base import wording
-from helpers.base.numbers import Origin, Said, Worked, joined, listed, said
+from helpers.base.numbers import Origin, Said, Worked, joined, said
 from helpers.base.paths import BESIDE_OTHERS
 from helpers.council import beside
 from helpers.council.beside import Beside
@@ -22,13 +22,15 @@ from helpers.published.official.areas import ENGLAND
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
-#: Verdicts (Beside.stands) of a council that stands apart, and of one that differs by more than chance.
-APART = ("above", "below")
-DIFFERS = (*APART, "differs")
+#: Verdicts (Beside.stands) of a council outside the limits, and of one that differs by more than chance, or is outside.
+OUTSIDE = ("above", "below")
+DIFFERS = (*OUTSIDE, "differs")
 #: Financial years of the pandemic.
 PANDEMIC = ("2019/20", "2020/21", "2021/22")
 #: How many neighbours a sentence gives as examples.
 EXAMPLES = 3
+#: A count below this moves much from year to year, so that it is said with its rate.
+SMALL_COUNT = 100
 
 
 def printed(measure: dict, value: float) -> str:
@@ -70,41 +72,55 @@ def compared(council: Beside) -> Worked:
     return counted(council, (*DIFFERS, "alike"), "Measures on which the council is compared")
 
 
-def differing(council: Beside) -> Worked:
-    return counted(council, DIFFERS, "Measures on which the council differs by more than chance")
+def within(council: Beside) -> Worked:
+    return counted(council, ("differs", "alike"), "Measures within the limits")
 
 
-def apart(council: Beside) -> Worked:
-    return counted(council, APART, "Measures on which the council stands apart")
+def outside(council: Beside) -> Worked:
+    return counted(council, OUTSIDE, "Measures outside the limits")
 
 
-def alike(council: Beside) -> Worked:
-    return counted(council, ("alike",), "Measures without a clear difference")
+def furthest_out(council: Beside) -> list[str]:
+    """The measures outside the limits: first those that lead, each furthest first."""
+    rows, measures = council.standing, council.content["measures"]
+    found = rows.loc[rows["verdict"].isin(OUTSIDE), "place"].abs().sort_values(ascending=False, kind="stable").index
+    return sorted(found, key=lambda name: not measures[name].get("leading", False))
 
 
 def finding(council: Beside) -> Said:
-    """What page one finds, as its heading."""
-    verdicts, names = council.standing["verdict"], {"name": council.name, "all": compared(council)}
-    if not verdicts.isin(DIFFERS).any():
-        return said("{name} is much like similar councils on all {all} measures", **names)
-    start = "{name} differs from similar councils on {n} of {all} measures, "
-    end = "and stands apart on {apart}" if verdicts.isin(APART).any() else "but stands apart on none"
-    return said(start + end, n=differing(council), apart=apart(council), **names)
+    """What page one finds, as its heading: what lies outside the limits however many neighbours there are, or how many
+    measures lie within them.
+    """
+    firm = [name for name in furthest_out(council) if not lies_within_with(council, name)]
+    if firm:
+        return said(
+            "{name} lies {where} the limits of similar councils on {short}: {own} against {middle}",
+            name=council.name,
+            where=council.standing.loc[firm[0], "verdict"],
+            short=short(council, firm[0]),
+            own=number(council, firm[0]),
+            middle=number(council, firm[0], "middle"),
+        )
+    inside, every = within(council), compared(council)
+    n = "all" if str(inside) == str(every) else joined([inside, " of"], "")
+    return said("{name} lies within the limits of similar councils on {n} {all} measures", name=council.name, n=n,
+                all=every)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Told:
-    """A measure on which the council differs, as a sentence tells it.
+    """A measure as a sentence tells it.
 
-    lead: its name. own, middle: the council's figure and the neighbours' middle. unit: what follows own, where the
-    figure does not say it. higher: how own lies to the middle. rank: what follows, where the council
-    lies beyond all of them by more than chance.
+    lead: its name. own, middle: the council's figure and the neighbours' middle. unit: what follows own in a message,
+    of_what: in a question. where: how own lies to the middle and to the limits. rank: what follows, where the council
+    lies beyond all of them by more than chance. beside: what else could explain a difference.
     """
 
     lead: str
     own: Worked
     unit: str
-    higher: str
+    of_what: Said
+    where: str
     middle: Worked
     when: str
     rank: str
@@ -116,23 +132,42 @@ def tell(council: Beside, name: str) -> Told:
     # What is said of an end must be more than chance too.
     lower, upper = (row[end] if not np.isnan(row[end]) else row["own"] for end in ("lower_own", "upper_own"))
     ends = [word for word, beyond in (("higher", lower > row["most"]), ("lower", upper < row["least"])) if beyond]
-    rank = f", and none of them is {ends[0]}" if ends else ""
+    higher = wording.compared("higher", row["own"], row["middle"])
+    small = _small_count(council, name)
     return Told(
-        measure["short"], number(council, name), _unit_after(measure),
-        wording.compared("higher", row["own"], row["middle"]), number(council, name, "middle"), period(measure), rank,
+        measure["short"],
+        number(council, name),
+        joined([_unit_after(measure), small], ""),
+        joined([" ", re.sub("^(%|£|score) ?", "", measure["unit"]), small], ""),
+        f"{higher}, and outside the limits" if row["verdict"] in OUTSIDE else f"{higher}, but within the limits",
+        number(council, name, "middle"),
+        period(measure),
+        f", and none of them is {ends[0]}" if ends else "",
         wording.listed(council.content["groups"][measure["group"]]["beside"], "or"),
-    )  # fmt: skip
+    )
 
 
 def _unit_after(measure: dict) -> str:
     """What follows a figure in a sentence, where neither it nor the measure's name says it."""
     if measure["kind"] == "spending":
         return re.sub(r" aged .*", " of that age", measure["unit"].removeprefix("£"))
+    if measure["unit"].startswith("score"):
+        return measure["unit"].removeprefix("score")
     return " in every hundred thousand" if measure.get("per") == 100_000 else ""
 
 
+def _small_count(council: Beside, name: str) -> Said:
+    """That a share or a rate is of few: " (a count of 50)"; nothing for others."""
+    measure, counted = council.content["measures"][name], council.every.loc[(name, council.area_code), "numerator"]
+    if measure["kind"] not in ("share", "rate") or not counted < SMALL_COUNT:
+        return Said("")
+    return said(" (a count of {n})", n=number(council, name).as_text(f"{counted:,.0f}", f"{measure['name']}, count"))
+
+
 def telling(council: Beside, most: int, leading: bool = False) -> list[Told]:
-    """The measures that differ furthest within their limits, at most one a group. leading: of those that lead alone."""
+    """The measures that lie furthest from the middle, outside the limits or at least by more than chance, at most one
+    a group. leading: of those that lead alone.
+    """
     rows, measures = council.standing, council.content["measures"]
     far = rows.loc[rows["verdict"].isin(DIFFERS), "place"].abs().sort_values(ascending=False, kind="stable")
     order = [name for name in far.index if measures[name].get("leading", False) or not leading]
@@ -142,28 +177,27 @@ def telling(council: Beside, most: int, leading: bool = False) -> list[Told]:
     return [tell(council, name) for name in list(first.values())[:most]]
 
 
-def names_of(council: Beside, verdicts: tuple[str, ...]) -> Said:
-    """The measures of these verdicts and how the council lies to its neighbours, as a list in a sentence."""
-    rows, measures = council.standing, council.content["measures"]
-    found = [name for name in rows.index if rows.loc[name, "verdict"] in verdicts]
-    parts = [f"{wording.in_sentence(measures[name]['short'])} ({tell(council, name).higher})" for name in found]
-    return listed(parts) if parts else Said("")
+def lies_within_with(council: Beside, name: str) -> list[str]:
+    """With which other numbers of neighbours a measure is not outside the limits: "fewer", "more"."""
+    own = council.content["neighbours"]["count"]
+    found = [count for count, rows in council.under_each_rule.items() if rows.get(name) not in OUTSIDE]
+    return list(dict.fromkeys("fewer" if count < own else "more" for count in found if count != own))
 
 
-def under_each_rule(council: Beside) -> dict[int, pd.Series]:
-    """The verdicts with each number of neighbours that is tried, the rule's own among them."""
-    rule = council.content["neighbours"]
-    return {count: council.stands(count)["verdict"] for count in sorted({rule["count"], *rule["others_tried"]})}
+def which_outside(council: Beside) -> Said | str:
+    """The measure that lies furthest outside the limits, and whether it does with other numbers of neighbours."""
+    names = furthest_out(council)
+    if not names:
+        return "So it differs no more than such councils usually do."
+    inside = lies_within_with(council, names[0])
+    with_others = f"but not with {wording.listed(inside, 'or')}" if inside else "also with fewer and with more"
+    higher = wording.compared("higher", *council.standing.loc[names[0], ["own", "middle"]])
+    start = "It is" if len(names) == 1 else "The furthest is"
+    return f"{start} {short(council, names[0])} ({higher}), {with_others} neighbours."
 
 
-def holds(council: Beside) -> str:
-    """On how much of what it stands apart on the council does so with every number of neighbours that is tried."""
-    own = council.standing.index[council.standing["verdict"].isin(APART)]
-    apart_too = [verdicts.reindex(own).isin(APART) for verdicts in under_each_rule(council).values()]
-    robust = int(pd.concat(apart_too, axis=1).all(axis=1).sum())
-    if robust == len(own):
-        return "this holds"
-    return f"{wording.number_word(robust)} of them holds" if robust else "this does not hold"
+def short(council: Beside, name: str) -> str:
+    return wording.in_sentence(council.content["measures"][name]["short"])
 
 
 def similar(council: Beside, most: int | None = None) -> str:
@@ -172,10 +206,10 @@ def similar(council: Beside, most: int | None = None) -> str:
 
 
 def by_luck(council: Beside) -> Worked:
-    """How many measures would differ by chance alone, as the limits are drawn."""
+    """How many measures luck alone would put outside the limits, as they are drawn."""
     share = 1 - council.content["limits"]["level_pct"] / 100
     expected = round(share * int((council.standing["verdict"] != "none").sum()))
-    return compared(council).as_text(wording.number_of(expected, "measure"), "Measures that differ by chance alone")
+    return compared(council).as_text(wording.number_word(expected), "Measures that luck alone would put outside")
 
 
 def held(council: Beside) -> Worked:
@@ -185,23 +219,18 @@ def held(council: Beside) -> Worked:
     return Worked(wording.percentage(level), "Share of further councils that the limits hold", where)
 
 
-def in_pandemic(council: Beside) -> Worked:
-    """How many measures are of a year of the pandemic."""
-    measures = council.content["measures"]
-    found = [name for name in council.standing.index if measures[name]["period"] in PANDEMIC]
-    return Worked(str(len(found)), "Measures of years of the pandemic", (_origin("periods of the measures"),))
+def in_pandemic(council: Beside) -> str:
+    """That the figures of some years are of the pandemic, as a sentence goes on; nothing where none is."""
+    years = {council.content["measures"][name]["period"] for name in council.standing.index}.intersection(PANDEMIC)
+    return f", and figures of {wording.listed(sorted(years))} are of the pandemic" if years else ""
 
 
-def tried(council: Beside) -> tuple[Worked, Worked]:
-    """How many councils the limits were tried on, at most, and the share of all their figures that they held."""
+def as_held() -> Worked:
+    """The share of all councils' figures that the limits held."""
     rows = read_processed(beside.HELD)
     councils, held = rows["councils_tried"].astype(int), rows["limits_held_pct"].astype(float)
-    where = (step(beside.HELD, "all measures"),)
     share = wording.percentage(float((held * councils).sum() / councils.sum()))
-    return (
-        Worked(wording.count(councils.max()), "Councils on which the limits were tried", where),
-        Worked(share, "Figures that the limits held", where),
-    )
+    return Worked(share, "Figures that the limits held", (step(beside.HELD, "all measures"),))
 
 
 def cited(council: Beside, names: list[str] | None = None) -> str:
@@ -235,7 +264,7 @@ def drawn(council: Beside) -> dot_plot.Figure:
                 "own": places[council.area_code],
                 "region": places.get(council.region_code, np.nan),
                 "england": places.get(ENGLAND, np.nan),
-                "differs": council.standing.loc[name, "verdict"] in DIFFERS,
+                "outside": council.standing.loc[name, "verdict"] in OUTSIDE,
                 **{f"{which}_said": str(number(council, name, which)) for which in ("own", "middle", "england")},
             }
         )
@@ -252,14 +281,13 @@ def unit_beside(measure: dict) -> str:
 
 def drawn_in_words(council: Beside) -> Said:
     """The chart in words and figures, for who cannot see it."""
-    rows, measures = council.standing, council.content["measures"]
-    verdict = {"above": "stands apart, higher", "below": "stands apart, lower", "alike": "no clear difference"}
+    measures = council.content["measures"]
     each = [
         said(
             "{short}, {when}: {own}; similar councils {middle}; England {england}; {verdict}",
             short=measures[name]["short"], when=period(measures[name]), own=number(council, name),
             middle=number(council, name, "middle"), england=number(council, name, "england"),
-            verdict=verdict.get(rows.loc[name, "verdict"], "differs by more than chance"),
+            verdict=beside_limits(council, name),
         )
         for name in leading(council)
     ]  # fmt: skip
@@ -269,14 +297,26 @@ def drawn_in_words(council: Beside) -> Said:
     )  # fmt: skip
 
 
-def inside(council: Beside) -> Said:
-    """What the chart finds: how many of its measures lie within the limits."""
-    names = leading(council)
-    within = [name for name in names if council.standing.loc[name, "verdict"] not in APART]
-    where = (_origin(f"leading measures of {council.name}"),)
-    n, of = (Worked(str(len(found)), "Measures of the chart", where) for found in (within, names))
-    whole = "All {of}" if len(within) == len(names) else "{n} of {of}"
-    return said(whole + " figures lie within the limits of similar councils", n=n, of=of)
+def beside_limits(council: Beside, name: str) -> str:
+    """Where a measure lies to the limits, in words."""
+    row = council.standing.loc[name]
+    if row["verdict"] == "none":
+        return "too few neighbours"
+    return f"outside, {'higher' if row['verdict'] == 'above' else 'lower'}" if row["verdict"] in OUTSIDE else "within"
+
+
+def others(council: Beside) -> list[str]:
+    """The measures that the chart does not show."""
+    return [name for name in council.standing.index if name not in leading(council)]
+
+
+def inside(council: Beside, names: list[str], start: str) -> Said:
+    """How many of some measures lie within the limits, as a title; start: which they are, as in "measures drawn"."""
+    found = [name for name in names if council.standing.loc[name, "verdict"] not in OUTSIDE]
+    where = (_origin(f"{start}, of {council.name}"),)
+    n, of = (Worked(str(len(some)), start.capitalize(), where) for some in (found, names))
+    whole = "All {of}" if len(found) == len(names) else "{n} of the {of}"
+    return said(whole + " " + start + " lie within the limits of similar councils", n=n, of=of)
 
 
 # Questions
@@ -286,8 +326,9 @@ def questions(council: Beside, most: int = 6) -> list[Said]:
     """What to ask of the measures that differ furthest, one a subject."""
     return [
         said(
-            "{lead}: {own} here, {middle} in the middle of similar councils ({when}). Why? Could it be {beside}?",
-            **{name: getattr(one, name) for name in ("lead", "when", "own", "middle", "beside")},
+            "{lead}: {own}{of_what} here, {middle} in the middle of similar councils ({when}). "
+            "Why? Could it be {beside}?",
+            **{name: getattr(one, name) for name in ("lead", "when", "own", "of_what", "middle", "beside")},
         )
         for one in telling(council, most)
-    ]  # fmt: skip
+    ]

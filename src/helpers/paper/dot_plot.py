@@ -15,7 +15,7 @@ FURTHEST = 1.7
 
 def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: str) -> Figure:
     """One row of rows a measure, by its label: own, region, england (places within limits that end at -1 and 1, NaN
-    where there is none), differs, when, and own_said, middle_said, england_said, the values as they print.
+    where there is none), outside (the limits), when, and own_said, middle_said, england_said, the values as they print.
 
     others: by the same label, the neighbours' places. name, region: what the council and its region are called. Places
     beyond FURTHEST are drawn there. Raises InputError for fewer than two rows.
@@ -24,7 +24,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         raise InputError(f"A chart of {len(rows)} measures compares nothing: show two or more, or say it in words.")
     height = len(rows)
     with charts.style():
-        figure = Figure(figsize=(6.69, 0.9 + 0.232 * height))
+        figure = Figure(figsize=(6.69, 0.85 + 0.212 * height))
         axes = figure.add_subplot()
         axes.axvspan(-1, 1, color=DARK_BLUE, alpha=0.1, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)))
@@ -36,12 +36,12 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         for which, (shape, colour, size, said) in marks.items():
             there = rows[which].dropna().clip(-FURTHEST, FURTHEST)
             axes.plot(there, at[there.index], shape, color=colour, markeredgecolor=INK, markersize=size, label=said)
-        for differs, shape, colour in ((True, "o", DARK_PINK), (False, "s", DARK_BLUE)):
-            kind = rows[rows["differs"] == differs]
-            said = f"{name}, {'differs by more than chance' if differs else 'no clear difference'}"
+        for outside, shape, colour in ((True, "o", DARK_PINK), (False, "s", DARK_BLUE)):
+            kind = rows[rows["outside"] == outside]
+            said = f"{name}, {'outside the limits' if outside else 'within'}"
             axes.plot(kind["own"].clip(-FURTHEST, FURTHEST), at[kind.index], shape, color=colour, markersize=6.5,
                       label=said)  # fmt: skip
-        columns = {"own_said": (2.55, name), "middle_said": (3.3, "similar"), "england_said": (4.1, "England")}
+        columns = {"own_said": (2.55, name), "middle_said": (3.3, "similar,\nmiddle"), "england_said": (4.1, "England")}
         for column, (x, heading) in columns.items():
             axes.annotate(heading, (x, height + 0.8), ha="right", va="bottom", fontsize=8.5, weight="semibold",
                           color=INK, annotation_clip=False)  # fmt: skip
@@ -57,9 +57,12 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         for side in ("top", "right", "left", "bottom"):
             axes.spines[side].set_visible(False)
         axes.tick_params(length=0)
-        handles = [line for line in axes.get_lines() if line.get_label() in (region, "England")
-                   or line.get_label().startswith(name)]  # fmt: skip
-        axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.1, -0.13), ncols=4, fontsize=8,
+        named = {line.get_label(): line for line in axes.get_lines() if len(line.get_xdata())}
+        similar = next(line for label, line in named.items() if label.startswith("Similar councils: "))
+        own = [line for label, line in named.items() if label in (region, "England") or label.startswith(f"{name}, ")]
+        # A long name of a council would not fit.
+        labels = ["a similar council", *(line.get_label().replace(f"{name}, ", "this council, ") for line in own)]
+        axes.legend([similar, *own], labels, loc="lower center", bbox_to_anchor=(0.1, -0.14), ncols=5, fontsize=8,
                     frameon=False, handletextpad=0.2, columnspacing=1)  # fmt: skip
     return figure
 

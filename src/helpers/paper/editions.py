@@ -23,6 +23,7 @@ from helpers.base.paths import (
     root,
     write_together,
 )
+from helpers.base.periods import is_day
 
 #: Why a headline can change: what a file of each cause is.
 CAUSES = {
@@ -86,7 +87,7 @@ def keep(name: str, headlines: dict[str, list[dict]]) -> list[str]:
     if not re.fullmatch(NAME, name):
         raise InputError(
             f"An edition cannot be called {name!r}: its name begins with a year and a month, as in 2026-11 or "
-            "2026-11-draft, so that editions sort by when they were kept."
+            "2026-11-22, so that editions sort by when they were kept."
         )
     folder = root() / "editions" / name
     if os.path.lexists(folder):
@@ -104,17 +105,23 @@ def kept(authority_id: str) -> list[str]:
     return sorted(file.parent.parent.name for file in (root() / "editions").glob(f"*/{authority_id}/headlines.csv"))
 
 
+def when(name: str) -> str:
+    """When an edition was kept, by its name: its day, "2026-11-22", or its month, "2026-11"."""
+    return name[:10] if is_day(name[:10]) else name[:7]
+
+
 def edition(authority_id: str, since: str = "", before: str = "") -> dict | None:
     """A kept edition: name, headlines, fingerprints; the latest where `since` is empty, None where none is kept.
 
-    before: an ISO date; the latest is then the latest of an earlier month, so that a paper is never held against its
-    own edition. Raises InputError for a name under which none is kept, with the known ones.
+    before: an ISO date; the latest is then the latest of an earlier day, or month where its name has no day, so that a
+    paper is never held against its own edition. Raises InputError for a name under which none is kept, with the known
+    ones.
     """
     names = kept(authority_id)
     if since and since not in names:
-        known = nearest(since, names) if names else " None is kept yet: `doit edition --keep 2026-11` keeps one."
+        known = nearest(since, names) if names else " None is kept yet: `doit edition --keep 2026-11-26` keeps one."
         raise InputError(f"There is no edition {since!r} of {authority_id} in editions/.{known}")
-    names = [since] if since else [name for name in names if not before or name[:7] < before[:7]]
+    names = [since] if since else [name for name in names if not before or when(name) < before[: len(when(name))]]
     if not names:
         return None
     folder = root() / "editions" / names[-1] / authority_id

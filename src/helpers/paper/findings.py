@@ -12,7 +12,6 @@ from helpers.base.vocabulary import NAMING_UNITS
 from helpers.checks.figure_book import Book
 from helpers.checks.reconciliation import VERDICTS
 from helpers.council.numbers import step
-from helpers.paper import charts
 from helpers.paper.enquiries import MOST, disagreement
 from helpers.published import sources, tidy
 
@@ -31,10 +30,14 @@ FOR_MEMBERS = {
     "agrees_within_suppression": FITS_HIDDEN,
     "disagrees": APART,
 }
-#: How many comparisons that would mislead, and uses of missing figures, stand on the members' pages.
-SHOWN = 4
+#: How many comparisons that would mislead, and missing figures, stand on the members' pages.
+SHOWN, MISSING_SHOWN = 4, 8
 #: How many figures of a group are named each.
 MOST_NAMED = 2
+#: From this share on, in per cent of what other figures give, a figure lies far from them.
+FAR_PCT = 5
+#: What kinds of gap there are, the most telling first: a decision can hang on a figure far from others.
+FAR, CLOSE, LABEL = "far apart", "close", "in a label"
 
 
 def keys(checks: pd.DataFrame) -> list[str]:
@@ -81,7 +84,7 @@ def in_groups(disagreeing: pd.DataFrame) -> list[dict]:
     """Disagreements as members read them: those that matter in the same way as one, the widest first.
 
     Returns for each group source, what, printed, comes_to, matters, question (texts), keys (of its checks) and widest
-    (the row of the check with the widest gap).
+    (the row of the check with the widest gap). A figure that disagrees in two ways can stand in a group twice.
     """
     groups: dict[tuple, list] = {}
     for _, row in disagreeing.iterrows():
@@ -109,6 +112,19 @@ def _gap(row: pd.Series) -> float:
     if row["unit"] in NAMING_UNITS:
         return 0.0
     return abs(float(row["printed"]) / float(row["recomputed"]) - 1) if float(row["recomputed"]) else float("inf")
+
+
+def kind_of_gap(row: pd.Series) -> str:
+    """How a figure differs from what others give: FAR, CLOSE, or LABEL for a page, a date or a year."""
+    if row["unit"] in NAMING_UNITS:
+        return LABEL
+    return FAR if 100 * _gap(row) >= FAR_PCT else CLOSE
+
+
+def kinds(found: pd.DataFrame) -> dict[str, int]:
+    """How many of the figures (as from figures) that do not fit are of each kind of gap, those that there are."""
+    named = [kind_of_gap(row) for _, row in found[found["found"] == APART].iterrows()]
+    return {kind: named.count(kind) for kind in (FAR, CLOSE, LABEL) if kind in named}
 
 
 def _together(rows: list[pd.Series]) -> str:
@@ -150,8 +166,33 @@ def finding(found: pd.DataFrame, council_id: str) -> Said:
         return said("No published figure that can be checked fits the others")
     fit = int((found["found"] == FITS).sum())
     some = wording.sentence_start(wording.how_many_of(fit, len(found)))
-    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if apart == 1 else 'do'} not"
+    far = kinds(found).get(FAR, 0)
+    of_them = "" if apart == 1 else f", {'all' if far == apart else wording.number_word(far) if far else 'none'} by far"
+    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if apart == 1 else 'do'} not{of_them}"
     return said(text, some=some, n=number)
+
+
+def by_kind(found: pd.DataFrame, council_id: str) -> Said | None:
+    """What kinds of gap the figures that do not fit have, and where they stand, as sentences; None where all fit."""
+    numbers, rows = kinds(found), found[found["found"] == APART]
+    if not numbers:
+        return None
+    words = {
+        FAR: "lie {pct} or more apart and could change a decision",
+        CLOSE: "lie closer",
+        LABEL: "name another page, date or year",
+    }
+    one = {"lie": "lies", "name": "names"}
+    parts = []
+    for kind, number in numbers.items():
+        verb, _, rest = words[kind].partition(" ")
+        parts.append(f"{wording.number_word(number)} {one[verb] if number == 1 else verb} {rest}")
+    documents = [sources.short_citation(source) for source in dict.fromkeys(rows["source"])]
+    where = documents[0] if len(documents) == 1 else wording.number_of(len(documents), "document")
+    stand = f" {'It stands' if len(rows) == 1 else 'All stand'} in {{where}}."
+    origin = (step(f"checks_{council_id}", "the figures that do not fit, by how far"),)
+    pct = Worked(f"{FAR_PCT}%", "From where on a figure lies far from others", origin)
+    return said(wording.sentence_start("; ".join(parts)) + "." + stand, pct=pct, where=where)
 
 
 def widest(groups: list[dict], council_id: str) -> dict | None:
@@ -170,12 +211,15 @@ def widest(groups: list[dict], council_id: str) -> dict | None:
 
 def not_seen(missing: pd.DataFrame) -> str:
     """What of the documents could not be seen, as a sentence; nothing where all could."""
-    lost = int((missing["kind"] == "chart").sum())
-    others = len(missing) - lost
-    parts = [f"the documents' text lost {wording.number_of(lost, 'chart')}"] if lost else []
+    charts_lost = int((missing["kind"] == "chart").sum())
+    others = len(missing) - charts_lost
+    parts = []
+    if charts_lost:
+        are, numbers = ("is", "its numbers are") if charts_lost == 1 else ("are", "their numbers are")
+        parts.append(f"{wording.number_of(charts_lost, 'chart')} {are} pictures alone, so that {numbers} not on file")
     if others:
-        named = wording.number_of(others, "other figure" if lost else "figure")
-        parts.append(f"{named} {'was' if others == 1 else 'were'} not given")
+        named = wording.number_of(others, "other figure" if charts_lost else "figure")
+        parts.append(f"{named} {'was' if others == 1 else 'were'} not given or cut off")
     return wording.sentence_start(f"{'; '.join(parts)}.") if parts else ""
 
 
@@ -191,18 +235,27 @@ def questions(groups: list[dict], missing: pd.DataFrame, most: int = MOST) -> li
 # Tables
 
 
-def groups_table(groups: list[dict]) -> pd.DataFrame:
-    """The groups as members see them, widest first."""
-    rows = [
-        [f"{group['what']} ({sources.short_citation(group['source'])})", *(group[key] for key in _OF_GROUP)]
-        for group in groups
-    ]
+def groups_table(groups: list[dict], found: pd.DataFrame) -> pd.DataFrame:
+    """The groups as members see them, widest first: each with how many figures it is of, counted once, by kind.
+
+    A document is named where there are several.
+    """
+    several = len({group["source"] for group in groups}) > 1
+    names, rows = pd.Series(keys(found), found.index, dtype=object), []
+    for group in groups:
+        of = kinds(found[names.isin(group["keys"])])
+        rows.append(
+            [
+                group["what"] + (f" ({sources.short_citation(group['source'])})" if several else ""),
+                group["printed"],
+                group["comes_to"],
+                "; ".join(f"{number} {kind}" for kind, number in of.items()) or "counted above",
+                group["matters"],
+            ]
+        )
     return pd.DataFrame(
-        rows, columns=["Figure, and where it stands", "Printed", "Other figures give", "Why it matters"]
+        rows, columns=["Figure, and where it stands", "Printed", "Others give", "How many", "Why it matters"]
     )
-
-
-_OF_GROUP = ("printed", "comes_to", "matters")
 
 
 def for_members(apart: pd.DataFrame) -> pd.DataFrame:
@@ -289,6 +342,13 @@ def of_national(national: pd.DataFrame) -> str:
     )
 
 
+def missing_for_members(missing: pd.DataFrame) -> pd.DataFrame:
+    """The missing figures that members may ask for, at most MISSING_SHOWN: those not given before lost charts."""
+    rows = missing[missing["kind"] != "placeholder"]
+    rows = rows.sort_values("kind", key=lambda kinds: kinds == "chart", kind="stable")[:MISSING_SHOWN]
+    return rows[["what", "needed_for"]].set_axis(["Missing", "Needed for"], axis=1)
+
+
 def missing_table(missing: pd.DataFrame) -> pd.DataFrame:
     """What is missing from the documents: what, the heading that it stood under, what it is needed for."""
     return missing[["what", "section", "needed_for"]].set_axis(["Missing", "Stood under", "Needed for"], axis=1)
@@ -297,23 +357,3 @@ def missing_table(missing: pd.DataFrame) -> pd.DataFrame:
 def cited(documents: list[str]) -> str:
     """What the paper's tables rest on."""
     return f"{wording.count(len(documents))} documents, listed at the end"
-
-
-# The chart
-
-
-def _by_kind(found: pd.DataFrame) -> pd.Series:
-    numbers = found["found"].value_counts()
-    return pd.Series({kind: int(numbers[kind]) for kind in dict.fromkeys(FOR_MEMBERS.values()) if kind in numbers})
-
-
-def drawn(found: pd.DataFrame) -> charts.Figure:
-    """The chart of page one: how many figures fit, fit as far as hidden counts show, and do not."""
-    numbers = _by_kind(found)
-    return charts.bar_chart(numbers, numbers.map(wording.count), (APART,))
-
-
-def drawn_in_words(found: pd.DataFrame) -> str:
-    """The chart of page one in words and figures, for who cannot see it."""
-    each = "; ".join(f"{kind}: {wording.count(number)}" for kind, number in _by_kind(found).items())
-    return f"Bar chart of what the checks found of {wording.count(len(found))} published figures. {each}."

@@ -11,13 +11,14 @@ from helpers.base.periods import financial_year_said
 from helpers.base.vocabulary import AGE_BANDS
 from helpers.council.assumptions import holds_rates, under
 from helpers.council.checks import own_results
-from helpers.paper import editions
+from helpers.paper import editions, findings
 from helpers.paper.editions import CAUSES
+from helpers.paper.need_paper import YEARS_AHEAD
 from helpers.published.processed import read_processed
 
 #: What the papers say by money and by beds: the quantity, in words, its unit.
 QUANTITIES = {
-    "spending_by_setting": ("Long-term care, before income", "gbp"),
+    "spending_by_setting": ("Spending on long-term care before income", "gbp"),
     "beds_needed": ("Care home beds needed", "beds"),
 }
 #: A cause within a sentence.
@@ -101,20 +102,24 @@ def _need(rows: pd.DataFrame, council: dict) -> list[tuple]:
 
 def _money_and_beds(rows: pd.DataFrame, council: dict) -> list[tuple]:
     rows = rows[rows["quantity"].isin(list(QUANTITIES)) & ~rows["assumption"].str.startswith("aged ")]
-    rows = rows[rows["year"] == rows["year"].max()]
+    years = rows["year"].astype(int)
+    rows = rows[years.isin([council["support"]["base_year"] + YEARS_AHEAD, years.max()])]
     return [
-        (f"{words} in {_when(council, rows)}: {row['assumption']}", _range(row, "value"), unit)
+        (f"{words} in {_year_said(council, int(row['year']))}{_assumed(row)}", _range(row, "value"), unit)
         for row in rows.to_dict("records")
         for words, unit in [QUANTITIES[row["quantity"]]]
     ]
 
 
+def _assumed(row: dict) -> str:
+    return "" if row["assumption"] == "all" else f": {row['assumption']}"
+
+
 def _checks(rows: pd.DataFrame, council: dict) -> list[tuple]:
-    on_figures = rows[~rows["verdict"].isin(["not_comparable", "derived_only"])]
-    disagree = on_figures["verdict"] == "disagrees"
+    found = findings.figures(rows)["found"]
     return [
-        ("Checks of published figures against others", [len(on_figures)], "checks"),
-        ("Checks of published figures that disagree", [disagree.sum()], "checks"),
+        ("Published figures checked against others", [len(found)], "checks"),
+        ("Published figures that do not fit others", [(found == findings.APART).sum()], "checks"),
     ]
 
 
@@ -224,7 +229,7 @@ def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
     for authority_id, rows in present.items():
         last = editions.edition(authority_id)
         if last is None:
-            lines.append(f"{authority_id}: no edition is kept. `doit edition --keep 2026-11` keeps the present one.")
+            lines.append(f"{authority_id}: no edition is kept. `doit edition --keep 2026-11-26` keeps the present one.")
             continue
         files = editions.changed_files(last["fingerprints"], editions.fingerprints(authority_id))
         files = editions.of_no_other(authority_id, files)
@@ -237,9 +242,9 @@ def changes_in_lines(present: dict[str, list[dict]]) -> list[str]:
 
 
 def question(change: dict) -> str | None:
-    """What to ask about a headline that moved far; None about others."""
+    """What to ask about a headline that plans may rest on, and that moved far; None about others."""
     moved = moved_pct(change)
-    if moved is None or abs(moved) < MOVED_PCT:
+    if change["now"]["kind"] == "checks" or moved is None or abs(moved) < MOVED_PCT:
         return None
     then, now = said(change["then"]), said(change["now"])
     return f"{named(change)}: {then} in the last edition, {now} now. Which plans rest on the earlier figure?"

@@ -6,10 +6,15 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.base import authorities, wording
-from helpers.base.numbers import Said, Worked, said
-from helpers.base.periods import MONTHS
+from helpers.base.numbers import Said, Worked, all_of, said
+from helpers.base.paths import root
+from helpers.base.periods import MONTHS, is_day
 from helpers.council.numbers import step
 from helpers.paper import editions, headlines
+from helpers.published import sources
+
+#: What headlines of a unit are of, as a table names it.
+OF = {"people": "People", "gbp": "Money", "beds": "Beds", "checks": "Checks"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,14 @@ class Changes:
 
     @property
     def moved(self) -> list[dict]:
-        """Those whose figure was another, the one that moved most first; not those that are new or gone."""
-        return [change for change in self.figures if headlines.moved_pct(change) is not None]
+        """Those whose figure was another, the one that moved most first; not those that are new or gone. Of those that
+        one assumption tells apart, such as how many beds are occupied, the first alone.
+        """
+        first: dict[str, dict] = {}
+        for change in self.figures:
+            if headlines.moved_pct(change) is not None:
+                first.setdefault(headlines.named(change).partition(": ")[0], change)
+        return list(first.values())
 
     @property
     def causes(self) -> list[dict]:
@@ -57,9 +68,9 @@ class Changes:
 
     @property
     def since(self) -> str:
-        """When the edition was kept, as a sentence says it: "November 2026"."""
-        year, month = self.last["name"][:7].split("-")
-        return f"{MONTHS[int(month) - 1]} {year}"
+        """When the edition was kept, as a sentence says it: "22 November 2026"; by month where its name has no day."""
+        when = editions.when(self.last["name"])
+        return wording.date(when) if is_day(when) else f"{MONTHS[int(when[5:]) - 1]} {when[:4]}"
 
     @property
     def only_in_range(self) -> int:
@@ -67,9 +78,16 @@ class Changes:
         return len(self.changed) - len(self.figures)
 
     @property
-    def new_or_gone(self) -> int:
-        """How many headlines only one of the two editions has."""
-        return len(self.figures) - len(self.moved)
+    def in_both(self) -> list[dict]:
+        """The headlines that both editions have."""
+        return [change for change in self.compared if change["then"] and change["now"]]
+
+    @property
+    def in_one(self) -> list[dict]:
+        """The headlines that only one of the two editions has, a kind after the other."""
+        found = [change for change in self.compared if change not in self.in_both]
+        kinds = list(dict.fromkeys(map(_kind, found)))
+        return sorted(found, key=lambda change: (kinds.index(_kind(change)), change["now"] is None))
 
     def printed(self, change: dict, text: str = "") -> Worked | str:
         """A headline's present figure, or another text of it, which knows the table that it is of."""
@@ -79,9 +97,15 @@ class Changes:
         return Worked(text or headlines.said(row), row["headline"], (step(table, row["headline"]),))
 
 
+def _kind(change: dict) -> tuple[str, str]:
+    """What a headline is of: its kind and its unit."""
+    row = change["now"] or change["then"]
+    return row["kind"], row["unit"]
+
+
 def _of_checks(change: dict) -> bool:
     """Whether a headline counts the checks of figures, which moves no plan: it comes after the others."""
-    return (change["now"] or change["then"])["kind"] == "checks"
+    return _kind(change)[0] == "checks"
 
 
 def opened(council: dict, since: str, meeting_date: str) -> Changes:
@@ -105,26 +129,34 @@ def finding(changes: Changes) -> Said | str:
 
 
 def moved_said(changes: Changes, change: dict) -> Said:
-    """A headline from what to what: "Care home beds needed in 2036/37: 8,370 then, 8,230 now"."""
+    """How a headline moved: "The projection of care home beds needed in 2036/37 fell from 8,370 to 8,230"."""
+    then, now = change["then"], change["now"]
     return said(
-        "{headline}: {then} then, {now} now",
-        headline=changes.printed(change, headlines.named(change)),
-        then=headlines.said(change["then"]), now=changes.printed(change),
+        "The {what} of {headline} {rose} from {then} to {now}",
+        what="number" if _of_checks(change) else "projection",
+        headline=changes.printed(change, _in_sentence(change)),
+        rose=wording.compared("rose", now["value"], then["value"]),
+        then=headlines.said(then), now=changes.printed(change),
     )  # fmt: skip
 
 
+def _in_sentence(change: dict) -> str:
+    """A headline as a sentence names it: "care home beds needed in 2036/37 (95% occupied)"."""
+    text = wording.in_sentence(headlines.named(change)).replace(", during ", " during ").replace(", at ", " at ")
+    name, _, more = text.partition(": ")
+    return f"{name} ({more})" if more else name
+
+
 def how_many(changes: Changes) -> str:
-    """How many headlines changed, were new or gone, and moved in their range alone."""
-    of_those = {
-        "is new or gone": changes.new_or_gone,
-        "moved in range only": changes.only_in_range,
-    }
+    """How many headlines moved in their range alone, and how many only one edition has, as a sentence goes on."""
+    new = sum(change["then"] is None for change in changes.in_one)
+    numbers = {"moved in range only": changes.only_in_range, "is new": new, "is gone": len(changes.in_one) - new}
     parts = [
         f"{wording.number_word(number)} {words if number == 1 else words.replace('is ', 'are ')}"
-        for words, number in of_those.items()
+        for words, number in numbers.items()
         if number
     ]
-    return f"; of these, {wording.listed(parts)}" if parts else ""
+    return f"; {wording.listed(parts)}" if parts else ""
 
 
 def why(changes: Changes) -> str:
@@ -139,38 +171,76 @@ def why(changes: Changes) -> str:
 
 
 def table(changes: Changes) -> pd.DataFrame:
-    """Every headline, those that moved most first: then, now, and the likely range of now."""
-    order = [*changes.figures, *(change for change in changes.compared if change not in changes.figures)]
+    """The headlines of both editions as the papers have them: then, now, the change, and the likely range of now."""
     rows = [
         [
             headlines.named(change),
-            *([] if changes.last is None else ["new" if change["then"] is None else headlines.said(change["then"])]),
+            *([] if changes.last is None else [headlines.said(change["then"])]),
             changes.printed(change),
+            *([] if changes.last is None else [_change_said(change)]),
             headlines.range_said(change["now"]),
         ]
-        for change in order
+        for change in changes.in_both
     ]
-    then = [] if changes.last is None else ["Then"]
-    return pd.DataFrame(rows, columns=["Headline figure", *then, "Now", "Range now, four in five"])
+    then, by = ([], []) if changes.last is None else (["Then"], ["Change"])
+    return pd.DataFrame(rows, columns=["Headline figure", *then, "Now", *by, "Range now, four in five"])
+
+
+def _change_said(change: dict) -> str:
+    moved = headlines.moved_pct(change)
+    return "none" if not headlines.figure_changed(change) or moved is None else wording.signed_percentage(moved)
+
+
+def only_in_one(changes: Changes) -> pd.DataFrame:
+    """The headlines that only one of the two editions has, a row a kind: what was printed, what is now, and why."""
+    rows = []
+    for kind in dict.fromkeys(map(_kind, changes.in_one)):
+        both = [[one for one in changes.in_one if _kind(one) == kind and one[when]] for when in ("then", "now")]
+        then, now = (
+            [f"{headlines.named(one)}: {headlines.said(one['now'] or one['then'])}" for one in of] for of in both
+        )
+        known = all_of(*(changes.printed(one) for one in both[1])) if now else ()
+        rows.append(
+            [
+                OF[kind[1]],
+                "; ".join(then) or "not printed",
+                Worked("; ".join(now), OF[kind[1]], known) if now else "not printed",
+                _reason(then, now),
+            ]
+        )
+    return pd.DataFrame(rows, columns=["Of", "Printed then", "Printed now", "Why"])
+
+
+def _reason(then: list[str], now: list[str]) -> str:
+    if then and now:
+        return "The papers now print another measure"
+    return "Followed for the first time" if now else "No paper prints it any more"
 
 
 def named_for_other_years(changes: Changes) -> str:
     """That some headlines were of another year then, as a note has it; nothing where none was."""
     years = sorted({change["headline"].partition("(then for ")[2].rstrip(")") for change in changes.compared} - {""})
-    return f" A headline that was of {wording.listed(years)} then is held against the nearest year." if years else ""
+    return f"A headline that was of {wording.listed(years)} then is held against the nearest year." if years else ""
 
 
 def behind(changes: Changes) -> pd.DataFrame:
-    """What changed behind the headlines: of each cause, the documents or files by name; of code, how many files."""
+    """What changed behind the headlines, in words: of each cause, its documents, its assumptions, or the working."""
     found: dict[str, dict[str, None]] = {}
     for file in changes.causes:
-        place, _, name = file["file"].rpartition("/")
-        found.setdefault(file["cause"], {})[place.rpartition("/")[2] if place.startswith("data/raw/") else name] = None
+        found.setdefault(file["cause"], {})[_in_words(file)] = None
     rows = [
-        [
-            wording.sentence_start(headlines.CAUSE_IN_SENTENCE[cause]),
-            f"{wording.number_of(len(names), 'file')} of code" if cause == "code" else wording.listed(names),
-        ]
-        for cause, names in found.items()
+        [wording.sentence_start(headlines.CAUSE_IN_SENTENCE[cause]), "; ".join(names)] for cause, names in found.items()
     ]
-    return pd.DataFrame(rows, columns=["Cause", "Documents and files that changed"])
+    return pd.DataFrame(rows, columns=["Cause", "What changed"])
+
+
+def _in_words(file: dict) -> str:
+    """What a file behind a headline is, for a reader."""
+    folder, _, name = file["file"].rpartition("/")
+    if folder.startswith("data/raw/"):
+        source = folder.rpartition("/")[2]
+        on_file = (root() / folder / sources.DESCRIPTOR).is_file()
+        return sources.short_citation(source) if on_file else source.replace("_", " ")
+    if file["file"] == authorities.FILE:
+        return "which counts and which population a projection starts from"
+    return "how figures are worked out" if file["cause"] == "code" else name.partition(".")[0].replace("_", " ")

@@ -58,7 +58,7 @@ def read_official(source: str) -> TaskFailed | None:
 
 def keeping_task(authorities: dict) -> dict:
     """The task behind `doit edition`: what changed since the last edition kept, or keeping the present one."""
-    asked = {"name": "keep", "long": "keep", "default": "", "help": "keep the present edition under this name: 2026-11"}
+    asked = {"name": "keep", "long": "keep", "default": "", "help": "keep the present edition by this day: 2026-11-26"}
     return {
         "actions": [keep_edition],
         "params": [asked],

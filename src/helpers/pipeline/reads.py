@@ -96,7 +96,6 @@ scenarios = of_inputs("council.assumptions", "scenarios_for")
 rule_named = of_inputs("council.assumptions", "scenario_declared")
 drivers = of_inputs("council.assumptions", "drivers_declared")
 documents_checked = of_inputs("base.authorities", "documents_behind_checks")
-documents_about = of_inputs("base.authorities", "documents_of")
 latest_sources = of_inputs("council.latest", "sources_read")
 care_homes_tried_by = of_inputs("council.care_homes", "tried_by")
 areas_in = of_inputs("pipeline.reads", "_areas_in")
@@ -393,7 +392,8 @@ def edition_files(name: str, council: dict) -> list[str]:
     What the headlines rest on is read only where there is an edition to hold it against.
     """
     tables = headline_tables({**council, "id": name}).values()
-    described = [str(RAW / source / "datapackage.yaml") for source in documents_about(name)]
+    # Any document can be a cause.
+    described = [str(RAW / source / "datapackage.yaml") for source in [*sources(), *official_sources()]]
     kept = sorted(str(file) for file in Path("editions").glob(f"*/{name}/*.csv"))
     present = [str(BUILD / name / "fingerprints.csv")] if kept else []
     rules = scenario_files(*known_scenarios())  # which of them the headlines are of is said in the tables
