@@ -13,7 +13,10 @@ from doit.exceptions import InvalidDodoFile
 from helpers.base.authorities import FILE, headline_tables
 from helpers.base.errors import InputError
 from helpers.base.paths import (
+    ACTIVITY,
     BESIDE_OTHERS,
+    COUNTED,
+    PROJECTIONS,
     SHARED_ASSUMPTIONS,
     TABLES,
     assumption_files,
@@ -97,7 +100,6 @@ rule_named = of_inputs("council.assumptions", "scenario_declared")
 drivers = of_inputs("council.assumptions", "drivers_declared")
 documents_checked = of_inputs("base.authorities", "documents_behind_checks")
 documents_about = of_inputs("base.authorities", "documents_of")
-latest_sources = of_inputs("council.latest", "sources_read")
 areas_in = of_inputs("pipeline.reads", "_areas_in")
 parameters_of = of_inputs("pipeline.reads", "_parameters_of")
 documents_in = of_inputs("pipeline.reads", "_documents_in")
@@ -224,7 +226,10 @@ def figures_of(found: list[str]) -> list[str]:
 
 def base_of_every_council() -> list[str]:
     """What the bases of the latest count are read from: official tables, and the counts of every council."""
-    return [*documents("england_areas", *latest_sources()), *processed("england/long_term_support")]
+    return [
+        *documents("england_areas", ACTIVITY, COUNTED, *PROJECTIONS.values()),
+        *processed("england/long_term_support"),
+    ]
 
 
 def base_files(council: dict) -> list[str]:
