@@ -247,6 +247,7 @@ PROJECTIONS = {
     "ons_2022_based": "ons_2022_based_projections_by_age",
     "ons_2018_based": "ons_2018_based_projections_england",
 }
+LATEST_BASE = (ACTIVITY, COUNTED, *PROJECTIONS.values())
 #: Which councils are alike, and what is compared: no projection rests on it.
 BESIDE_OTHERS = "data/assumptions/beside_others.yaml"
 

@@ -13,10 +13,8 @@ from doit.exceptions import InvalidDodoFile
 from helpers.base.authorities import FILE, headline_tables
 from helpers.base.errors import InputError
 from helpers.base.paths import (
-    ACTIVITY,
     BESIDE_OTHERS,
-    COUNTED,
-    PROJECTIONS,
+    LATEST_BASE,
     SHARED_ASSUMPTIONS,
     TABLES,
     assumption_files,
@@ -226,10 +224,7 @@ def figures_of(found: list[str]) -> list[str]:
 
 def base_of_every_council() -> list[str]:
     """What the bases of the latest count are read from: official tables, and the counts of every council."""
-    return [
-        *documents("england_areas", ACTIVITY, COUNTED, *PROJECTIONS.values()),
-        *processed("england/long_term_support"),
-    ]
+    return [*documents("england_areas", *LATEST_BASE), *processed("england/long_term_support")]
 
 
 def base_files(council: dict) -> list[str]:

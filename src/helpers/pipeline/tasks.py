@@ -34,6 +34,7 @@ from helpers.pipeline.reads import (
     authorities,
     backtested,
     has_england,
+    of_inputs,
     parameters_of,
     processed,
     projected,
@@ -324,13 +325,16 @@ def pages_beside(name: str, council: dict, briefing: str) -> dict:
     return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html", "papers": others}
 
 
-def title_of(briefing: str) -> str:
+def _title_of(briefing: str) -> str:
     """The title that a briefing's notebook begins with; its name where there is none yet."""
     try:
         first = "".join(notebooks.read(root() / f"notebooks/briefings/{briefing}.ipynb")["cells"][0]["source"])
     except (InputError, IndexError):
         return briefing
     return first.splitlines()[0].removeprefix("# ") if first.startswith("# ") else briefing
+
+
+title_of = of_inputs("pipeline.tasks", "_title_of")
 
 
 def publish_task(name: str, council: dict, briefing: str) -> dict:
