@@ -13,7 +13,7 @@ PROCESSES ?= 2
 PAPER ?=
 
 .DEFAULT_GOAL := help
-TARGETS := help briefings test test-quick test-builds snapshots lab watch refresh docs check-web lock clean-environment
+TARGETS := help briefings test test-quick test-builds test-all snapshots lab watch refresh docs check-web lock clean-environment
 .PHONY: $(TARGETS)
 
 help:  ## Show these lines
@@ -31,6 +31,9 @@ test-quick: $(DEV_READY)  ## Check what takes a moment, and one paper the whole 
 
 test-builds: $(DEV_READY)  ## Check what builds small projects again, and breaks them: after a change of the pipeline
 	$(BIN)/doit check --builds
+
+test-all: $(DEV_READY)  ## Check both in one run, which is quicker than one after the other: as .ci/run does
+	$(BIN)/doit check --everything
 
 snapshots: $(DEV_READY)  ## Write the values that tests expect anew, as after a changed assumption; then read the diff
 	$(BIN)/doit check --renew

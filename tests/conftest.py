@@ -33,7 +33,13 @@ def examples(most: int) -> hypothesis.settings:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest goes first, or one process would end with it while the other has nothing left."""
-    items.sort(key=lambda item: 2 - bool(item.get_closest_marker("pipeline")) - bool(item.get_closest_marker("papers")))
+
+    def place(item: pytest.Item) -> int:
+        if item.get_closest_marker("pipeline"):
+            return 0
+        return 1 if item.get_closest_marker("papers") or item.path.suffix == ".ipynb" else 2
+
+    items.sort(key=place)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -422,6 +422,7 @@ def check_task() -> dict:
     told = {
         "quick": "only what takes a moment, and one paper the whole way: while one works",
         "builds": "only what builds small projects again and again, breaks them and takes minutes",
+        "everything": "all of it in one run, as in .ci/run",
         "renew": "write the values that tests expect anew, as after a changed assumption; then read the diff",
     }
     return {
@@ -432,10 +433,10 @@ def check_task() -> dict:
     }
 
 
-def check(quick: bool, builds: bool, renew: bool) -> TaskFailed | None:
+def check(quick: bool, builds: bool, everything: bool, renew: bool) -> TaskFailed | None:
     """Run the checks one after another, to the first that fails."""
     environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "quick"} if quick else {})}
-    for command in [renewal()] if renew else checks(quick, builds):
+    for command in [renewal()] if renew else checks(quick, builds, everything):
         if subprocess.run(command, env=environment).returncode:
             return TaskFailed(f"{Path(command[0]).name} {' '.join(command[1:])}: see above.")
     return None
@@ -449,18 +450,19 @@ TESTS, BUILDS, QUICK = (
 )
 
 
-def checks(quick: bool = False, builds: bool = False) -> list[list[str]]:
+def checks(quick: bool = False, builds: bool = False, everything: bool = False) -> list[list[str]]:
     """The commands of a check: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
     pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     if builds:
         return [[*pytest, "-m", BUILDS, "tests"]]
+    marked = [] if everything else ["-m", QUICK if quick else TESTS]
     stored = [] if quick else ["--nbval", "--nbval-current-env", "notebooks"]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
-        [*pytest, "-m", QUICK if quick else TESTS, "tests", *stored],
+        [*pytest, *marked, "tests", *stored],
     ]
 
 
