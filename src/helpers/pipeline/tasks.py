@@ -10,7 +10,7 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import BESIDE_OTHERS, SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
-from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
+from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads, stored_outputs
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
@@ -428,7 +428,7 @@ def check_task() -> dict:
     return {
         "actions": [check],
         "params": [{"name": name, "long": name, "type": bool, "default": False, "help": told[name]} for name in told],
-        "task_dep": ["project", "recompute", "brief:*:fingerprints"],
+        "task_dep": ["england", "project", "recompute", "backtest", "brief:*:fingerprints"],
         "verbosity": 2,
     }
 
@@ -457,12 +457,24 @@ def checks(quick: bool = False, builds: bool = False, everything: bool = False) 
     if builds:
         return [[*pytest, "-m", BUILDS, "tests"]]
     marked = [] if everything else ["-m", QUICK if quick else TESTS]
-    stored = [] if quick else ["--nbval", "--nbval-current-env", "notebooks"]
+    stored = [] if quick else ["--nbval", "--nbval-current-env", *by_nbval(everything)]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
         [*pytest, *marked, "tests", *stored],
+    ]
+
+
+def by_nbval(everything: bool = False) -> list[str]:
+    """The notebooks that run again to be held against their stored outputs: those that the build has no such run of.
+
+    everything: papers too were built before.
+    """
+    papers = "notebooks/briefings/"
+    stored = stored_notebooks()
+    return [
+        path for path in stored if (path.startswith(papers) and not everything) or not stored_outputs.as_built(path)
     ]
 
 
