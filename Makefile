@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 DEV_READY := $(VENV)/.installed-dev
 # Wheels with the hashes of the lock, and nothing else.
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes
+INSTALL := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --only-binary :all: --require-hashes
+# What pip would compile in one process, in as many as there are; the tests of packages nobody runs here.
+COMPILE := $(BIN)/python -c 'import compileall, re, sysconfig; compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=0, rx=re.compile(r"[/\\]tests?[/\\]"))'
 PROCESSES ?= 2
 # Which paper `make watch` follows (without: all).
 PAPER ?=
@@ -65,12 +67,14 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked packages into $(VENV) (a minute or two, once)"
 	@$(INSTALL) -r requirements.lock
+	@$(COMPILE)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV_READY): $(READY) requirements-dev.lock
 	@echo "Installing what tests and notebooks need besides (once)"
 	@$(INSTALL) -r requirements-dev.lock
+	@$(COMPILE)
 	@touch $@
 
 # A goal that is none of the above is a council or a paper (make leicester, make money, make leicester:money): doit knows.
