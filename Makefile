@@ -7,13 +7,15 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 DEV_READY := $(VENV)/.installed-dev
 # Wheels with the hashes of the lock, and nothing else.
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes
+INSTALL := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --only-binary :all: --require-hashes
+# What pip would compile in one process, in as many as there are; the tests of packages nobody runs here.
+COMPILE := $(BIN)/python -c 'import compileall, re, sysconfig; compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=0, rx=re.compile(r"[/\\]tests?[/\\]"))'
 PROCESSES ?= 2
 # Which paper `make watch` follows (without: all).
 PAPER ?=
 
 .DEFAULT_GOAL := help
-TARGETS := help briefings test test-quick test-builds snapshots lab watch refresh docs check-web lock clean-environment
+TARGETS := help briefings test test-quick test-builds test-all snapshots lab watch refresh docs check-web lock clean-environment
 .PHONY: $(TARGETS)
 
 help:  ## Show these lines
@@ -31,6 +33,9 @@ test-quick: $(DEV_READY)  ## Check what takes a moment, and one paper the whole 
 
 test-builds: $(DEV_READY)  ## Check what builds small projects again, and breaks them: after a change of the pipeline
 	$(BIN)/doit check --builds
+
+test-all: $(DEV_READY)  ## Check both in one run, which is quicker than one after the other: as .ci/run does
+	$(BIN)/doit check --everything
 
 snapshots: $(DEV_READY)  ## Write the values that tests expect anew, as after a changed assumption; then read the diff
 	$(BIN)/doit check --renew
@@ -62,12 +67,14 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked packages into $(VENV) (a minute or two, once)"
 	@$(INSTALL) -r requirements.lock
+	@$(COMPILE)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV_READY): $(READY) requirements-dev.lock
 	@echo "Installing what tests and notebooks need besides (once)"
 	@$(INSTALL) -r requirements-dev.lock
+	@$(COMPILE)
 	@touch $@
 
 # A goal that is none of the above is a council or a paper (make leicester, make money, make leicester:money): doit knows.

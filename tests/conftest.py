@@ -19,8 +19,9 @@ for profile, examples in (("quick", 5), ("default", 20), ("ci", 50)):
     hypothesis.settings.register_profile(profile, max_examples=examples, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data")
-PARTS += ("notebooks", "src")
+PARTS = ("authorities.toml", "dodo.py", "pyproject.toml", "requirements.lock", "data", "notebooks", "src")
+#: What was worked out of these files, and holds for a copy of them: a run of doit there need not do it again.
+REMEMBERED = "build/.remembered.json"
 #: The line of a task that a run carried out: its name, and whether it failed.
 DONE = r"^\[ *\d+/\d+\] (\S+)  \d+\.\d s(  failed)?$"
 
@@ -32,7 +33,13 @@ def examples(most: int) -> hypothesis.settings:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest goes first, or one process would end with it while the other has nothing left."""
-    items.sort(key=lambda item: 2 - bool(item.get_closest_marker("pipeline")) - bool(item.get_closest_marker("papers")))
+
+    def place(item: pytest.Item) -> int:
+        if item.get_closest_marker("pipeline"):
+            return 0
+        return 1 if item.get_closest_marker("papers") or item.path.suffix == ".ipynb" else 2
+
+    items.sort(key=place)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -53,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def copy_project(folder: Path) -> Path:
     """The project without its reports, in a folder of its own."""
-    for part in PARTS:
+    for part in (*PARTS, *([REMEMBERED] if (PROJECT / REMEMBERED).is_file() else [])):
         source, target = PROJECT / part, folder / part
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.failed.ipynb"))

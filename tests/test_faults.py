@@ -1,6 +1,7 @@
 """What is unreadable, misplaced, endless or hostile is said in one sentence, and nothing hangs or is left behind."""
 
 import ast
+import csv
 import ctypes
 import json
 import os
@@ -243,22 +244,29 @@ def test_a_cell_without_end_is_refused_at_once(parse, text):
     assert time.monotonic() - started < 0.5
 
 
-@pytest.mark.pipeline
 @pytest.mark.parametrize("text", ["9" * 16, "1" + "0" * 100, "99999999999 million"])
 def test_a_number_larger_than_any_figure_is_refused(text):
     with pytest.raises(InputError, match=r"larger than any figure|more than 15 digits"):
         published.parse_figure(text)
 
 
+@pytest.fixture
+def as_python_reads_csv():
+    """The limit of Python's own for a cell, which frictionless raises as it is imported."""
+    before = csv.field_size_limit(131_072)
+    yield
+    csv.field_size_limit(before)
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
         (" " * 100_000, r"claims\.csv, row 2, cell 2 of it holds 100,000 characters"),
-        ("x" * 200_000, r"claims\.csv, (line 2, cannot be read as CSV|row 2, cell 2 of it holds)"),
+        ("x" * 200_000, r"claims\.csv, line 2, cannot be read as CSV"),
         ("x" * 5_001, "holds 5,001 characters"),
     ],
 )
-def test_a_cell_that_is_too_long_is_named(project, cell, words):
+def test_a_cell_that_is_too_long_is_named(project, as_python_reads_csv, cell, words):
     path = project / "data/raw" / FOI / "claims.csv"
     path.write_text(f"{','.join(claims.HEADER)}\nlong,{cell}{',' * 8}\n", encoding="utf-8")
     with pytest.raises(InputError, match=words):

@@ -1,8 +1,13 @@
 """A projection as it is kept and read: what is hidden stays hidden, sums add, and rows are found by name."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import examples
+from hypothesis import given
+from hypothesis import strategies as st
 from test_demand import BY_SETTING, growing, one_cell
 
 from helpers.base import wording
@@ -136,3 +141,39 @@ def test_people_at_a_time_need_each_year_once_with_a_number(rows, time, message)
     )
     with pytest.raises(InputError, match=message):
         projection_tables.people_at(projection.iloc[rows], time, "65+")
+
+
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=6), st.integers(-2, 2), st.booleans())
+def test_any_parts_print_as_many_as_their_total_and_never_less_than_nobody(parts, off, alike):
+    total = max(wording.rounded(sum(parts)) + 5 * off, 0)
+    if abs(sum(parts) - total) > 10:
+        total = wording.rounded(sum(parts))
+    printed = projection_tables.round_to_total(pd.Series(parts, index=["alike"] * len(parts) if alike else None), total)
+    assert printed.sum() == total and (printed >= 0).all()
+
+
+@pytest.mark.parametrize(("parts", "total"), [([], 5), ([5, math.nan], 5), ([-5, 10], 5), ([0], -5)])
+def test_parts_that_are_none_or_less_than_nobody_are_refused(parts, total):
+    with pytest.raises(InputError, match="name one or more, each a number of 0 or more"):
+        projection_tables.round_to_total(pd.Series(parts, dtype=float), total)
+
+
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=9))
+@examples(300)
+def test_rounded_parts_add_to_the_printed_total(parts):
+    parts = pd.Series(parts)
+    total = wording.rounded(parts.sum())
+    printed = projection_tables.round_to_total(parts, total)
+    assert printed.sum() == total
+    assert (printed % 5 == 0).all() and (printed >= 0).all()
+    assert ((printed - parts).abs() <= 10 + 5 * (len(parts) > 1)).all()
+
+
+def test_a_total_that_parts_cannot_make_is_refused():
+    with pytest.raises(InputError, match="multiple of 5"):
+        projection_tables.round_to_total(pd.Series([1.0, 2.0]), 3)
+
+
+def test_parts_that_do_not_add_to_their_total_are_refused():
+    with pytest.raises(InputError, match="The parts add to 300, not to the total of 200"):
+        projection_tables.round_to_total(pd.Series({"a": 100.0, "b": 200.0}), 200)

@@ -2,7 +2,6 @@ import math
 
 import pandas as pd
 import pytest
-from conftest import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,21 +68,6 @@ def test_nothing_is_listed_and_nothing_is_so_many_times_none():
         wording.listed([])
     with pytest.raises(InputError, match="so many times as often as 0"):
         wording.times_as(5, 0, "often")
-
-
-@given(st.lists(st.floats(0, 5000), min_size=1, max_size=6), st.integers(-2, 2), st.booleans())
-def test_any_parts_print_as_many_as_their_total_and_never_less_than_nobody(parts, off, alike):
-    total = max(wording.rounded(sum(parts)) + 5 * off, 0)
-    if abs(sum(parts) - total) > 10:
-        total = wording.rounded(sum(parts))
-    printed = wording.round_to_total(pd.Series(parts, index=["alike"] * len(parts) if alike else None), total)
-    assert printed.sum() == total and (printed >= 0).all()
-
-
-@pytest.mark.parametrize(("parts", "total"), [([], 5), ([5, math.nan], 5), ([-5, 10], 5), ([0], -5)])
-def test_parts_that_are_none_or_less_than_nobody_are_refused(parts, total):
-    with pytest.raises(InputError, match="name one or more, each a number of 0 or more"):
-        wording.round_to_total(pd.Series(parts, dtype=float), total)
 
 
 @given(st.floats(0, 1e6))
@@ -171,22 +155,6 @@ def test_ranges_lists_labels_and_dates():
 @pytest.mark.parametrize(("number", "place"), [(9, "below"), (10, "inside"), (20, "inside"), (21, "above")])
 def test_a_number_beside_a_range(number, place):
     assert wording.inside_or_outside(number, 10, 20) == place
-
-
-@given(st.lists(st.floats(0, 5000), min_size=1, max_size=9))
-@examples(300)
-def test_rounded_parts_add_to_the_printed_total(parts):
-    parts = pd.Series(parts)
-    total = wording.rounded(parts.sum())
-    printed = wording.round_to_total(parts, total)
-    assert printed.sum() == total
-    assert (printed % 5 == 0).all() and (printed >= 0).all()
-    assert ((printed - parts).abs() <= 10 + 5 * (len(parts) > 1)).all()
-
-
-def test_a_total_that_parts_cannot_make_is_refused():
-    with pytest.raises(InputError, match="multiple of 5"):
-        wording.round_to_total(pd.Series([1.0, 2.0]), 3)
 
 
 @pytest.mark.parametrize(
@@ -312,11 +280,6 @@ def test_a_signed_count():
     assert [wording.signed_count(n) for n in (3905, -20.2, 0.4, -0.4)] == ["+3,905", "−20", "0", "0"]
 
 
-def test_parts_that_do_not_add_to_their_total_are_refused():
-    with pytest.raises(InputError, match="The parts add to 300, not to the total of 200"):
-        wording.round_to_total(pd.Series({"a": 100.0, "b": 200.0}), 200)
-
-
 @pytest.mark.parametrize(
     ("share", "said"),
     [
@@ -355,14 +318,6 @@ def test_ranges_of_counts():
 def test_a_change_from_nothing_has_no_size(call, before):
     with pytest.raises(InputError, match=r"has no size in per cent\. Say both numbers instead"):
         call(before, 5)
-
-
-@pytest.mark.parametrize("word", list(wording.COMPARED))
-def test_a_word_for_a_verdict_is_the_word_for_the_numbers(word):
-    more, less, alike = wording.COMPARED[word]
-    assert [wording.called(word, verdict) for verdict in ("higher", "lower", "no clear difference", None)] == [
-        *(more, less, alike, alike)
-    ]
 
 
 @pytest.mark.parametrize(

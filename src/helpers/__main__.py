@@ -8,7 +8,7 @@ from helpers.base.errors import InputError
 
 #: The packages of requirements-dev.lock that a command needs.
 NEEDS = {"lab": ("jupyterlab", "nbdime"), "watch": ("watchfiles", "livereload"), "lock": ("uv",), "docs": ("mkdocs",)}
-NEEDS |= dict.fromkeys(("test", "test-quick", "test-builds", "snapshots"), ("pytest", "syrupy"))
+NEEDS |= dict.fromkeys(("test", "test-quick", "test-builds", "test-all", "snapshots"), ("pytest", "syrupy"))
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
             "test": lambda: upkeep.run("doit check"),
             "test-quick": lambda: upkeep.run("doit check --quick"),
             "test-builds": lambda: upkeep.run("doit check --builds"),
+            "test-all": lambda: upkeep.run("doit check --everything"),
             "snapshots": lambda: upkeep.run("doit check --renew"),
             "docs": lambda: upkeep.run("doit docs"),
             "refresh": lambda: upkeep.run("doit -n 2 refresh"),
@@ -49,6 +50,7 @@ def _asked() -> tuple[argparse.Namespace, list[str]]:
         "test": "check style, import directions, figures, papers, notebooks against their stored outputs",
         "test-quick": "check what takes a moment, and one paper the whole way",
         "test-builds": "check what builds small projects again and again, which takes minutes",
+        "test-all": "check both in one run, which is quicker than one after the other",
         "snapshots": "write the values that tests expect anew; then read the diff",
         "docs": "make a website of the pages in docs/, in build/docs",
         "refresh": "run the notebooks with their default parameters and store their outputs",

@@ -241,6 +241,13 @@ def document_files(folder: Path) -> list[Path]:
 
 #: The assumptions that are not a scenario's own.
 SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "spread", "need_drivers")}
+#: The official tables that the latest base is read from: a folder of data/raw each. Of projections the newest is first.
+ACTIVITY, PERIOD, COUNTED = "nhs_ascfr_2021_22", "2021/22", "dhsc_ascof_england_2024_25"
+PROJECTIONS = {
+    "ons_2022_based": "ons_2022_based_projections_by_age",
+    "ons_2018_based": "ons_2018_based_projections_england",
+}
+LATEST_BASE = (ACTIVITY, COUNTED, *PROJECTIONS.values())
 #: Which councils are alike, and what is compared: no projection rests on it.
 BESIDE_OTHERS = "data/assumptions/beside_others.yaml"
 

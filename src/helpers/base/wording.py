@@ -4,15 +4,17 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Iterable
-
-import numpy as np
-import pandas as pd
+from numbers import Real
+from typing import TYPE_CHECKING
 
 from helpers.base.cells import MARK_WORDS, NOT_GIVEN
 from helpers.base.errors import InputError, nearest
 from helpers.base.mime import SENTENCE
 from helpers.base.periods import MONTHS
 from helpers.base.vocabulary import NAMING_UNITS, UNITS
+
+if TYPE_CHECKING:  # doit asks for words too, and would start with pandas
+    import pandas as pd
 
 #: Words for a change by its size, in per cent of what was before: from this size on, for more and for fewer.
 CHANGE_WORDS = (
@@ -123,12 +125,12 @@ def as_printed(text: str, unit: str) -> str:
 
 def figure(value: object) -> str:
     """A value of a tidy table: 1406100 is "1,406,100"; what is no number is its word, and what has no bound "none"."""
-    if isinstance(value, (int, float, np.number)):
-        return "none" if pd.isna(value) else f"{value:,.10g}"
+    if isinstance(value, Real):
+        return "none" if math.isnan(value) else f"{value:,.10g}"
     return str(value).replace("_", " ")
 
 
-def not_given(statuses: pd.Series) -> str:
+def not_given(statuses: "pd.Series") -> str:
     """The cells that hold no figure and hide none, as a sentence with a blank before it; empty where there are none."""
     counted = {figure(word): int((statuses == word).sum()) for word in NOT_GIVEN}
     said = [f"{number_of(n, 'cell')} {'is' if n == 1 else 'are'} {word}" for word, n in counted.items() if n]
@@ -142,7 +144,7 @@ def _unit_after(number: str, unit: str) -> str:
     return {"people": "person", "enquiries": "enquiry"}.get(unit) or re.sub(r"s\b", "", UNITS[unit], count=1)
 
 
-def recomputed(check: pd.Series) -> str:
+def recomputed(check: "pd.Series") -> str:
     """What a check comes to, with its unit: "5.6%"; within hidden counts, "1,957 to 1,965 people"; "at most 23.0%"."""
     unit, lower, upper = check["unit"], float(check["recomputed_lower"]), float(check["recomputed_upper"])
     if check["at_most"] == "yes":
@@ -176,38 +178,6 @@ def _in_two_figures(number: float) -> int:
     return math.floor(number / step + 0.5) * step
 
 
-def round_to_total(parts: pd.Series, total: int) -> pd.Series:
-    """Parts as they print, such that they add to their printed total: by largest remainder.
-
-    parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
-    Raises InputError for no parts, a part below 0 or without a number, a total that steps of 5 cannot make, and one
-    that the parts do not add to.
-    """
-    if parts.empty or not parts.between(0, np.inf, inclusive="left").all() or total < 0:
-        raise InputError("A total prints with its parts: name one or more, each a number of 0 or more.")
-    if abs(parts.sum() - total) > 10:
-        raise InputError(
-            f"The parts add to {parts.sum():,.0f}, not to the total of {total:,}. Leave out sums of parts."
-        )
-    if total % 5:
-        raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
-    # By place: where two parts have one name, no step would move one of them alone.
-    names, parts = parts.index, parts.reset_index(drop=True)
-    units = parts.map(rounding_unit)
-    floors = np.floor(parts / units + 1e-9).astype(int) * units
-    while missing := total - int(floors.sum()):
-        step = units if missing > 0 else -units
-        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long, and
-        # leaves nobody below 0.
-        behind = ((parts - floors) / step).where((units <= abs(missing)) & (floors + step >= 0))
-        if behind.isna().all():
-            units = units.clip(upper=abs(missing))
-            continue
-        chosen = behind.idxmax()
-        floors[chosen] += step[chosen]
-    return floors.set_axis(names)
-
-
 def count_range(lower: float, upper: float) -> str:
     """Two counts: "10 to 21"; one where both are the same; "none" for none at all."""
     if lower == upper:
@@ -220,9 +190,9 @@ def change_pct(before: float, after: float) -> float:
 
     Raises InputError for a number before that is not above zero, and for one after that is missing.
     """
-    for number in [number for number in np.atleast_1d(before) if not number > 0][:1]:
+    for number in [number for number in (before if isinstance(before, Iterable) else [before]) if not number > 0][:1]:
         raise InputError(f"A change from {number:g} has no size in per cent. Say both numbers instead.")
-    if np.ndim(after) == 0:
+    if not isinstance(after, Iterable):
         _need(after)
     return 100 * (after - before) / before
 
@@ -400,11 +370,6 @@ def say(text: str, source: str = "") -> None:
     from IPython.display import display
 
     display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)
-
-
-def called(word: str, verdict: str) -> str:
-    """The word of COMPARED for a verdict of rates.compare: "higher", "lower", or no clear difference."""
-    return compared(word, {"higher": 1, "lower": -1}.get(verdict, 0), 0)
 
 
 def change_than(before: float, after: float, words: str = "more") -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
-from helpers.base.paths import SHARED_ASSUMPTIONS, root
+from helpers.base.paths import ACTIVITY, COUNTED, PERIOD, PROJECTIONS, SHARED_ASSUMPTIONS, root
 from helpers.projection import latest_base
 from helpers.projection.demand import Gradients
 from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
@@ -16,19 +16,8 @@ from helpers.published.official.tables import read_official, with_bounds
 from helpers.published.processed import processed_path, read_processed
 from helpers.published.sources import citation
 
-#: The official tables that are read: a folder of data/raw each. Of projections the newest comes first.
-ACTIVITY, PERIOD, COUNTED = "nhs_ascfr_2021_22", "2021/22", "dhsc_ascof_england_2024_25"
 BY_REASON, BY_SETTING = "long_term_support_at_year_end_by_reason", "long_term_support_during_year"
 OF_ENGLAND = "long_term_support_england"
-PROJECTIONS = {
-    "ons_2022_based": "ons_2022_based_projections_by_age",
-    "ons_2018_based": "ons_2018_based_projections_england",
-}
-
-
-def sources_read() -> list[str]:
-    """The folders of data/raw with the official tables that are read here."""
-    return [ACTIVITY, COUNTED, *PROJECTIONS.values()]
 
 
 def panel() -> Panel:

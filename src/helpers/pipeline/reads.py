@@ -14,6 +14,7 @@ from helpers.base.authorities import FILE, headline_tables
 from helpers.base.errors import InputError
 from helpers.base.paths import (
     BESIDE_OTHERS,
+    LATEST_BASE,
     SHARED_ASSUMPTIONS,
     TABLES,
     assumption_files,
@@ -96,7 +97,7 @@ scenarios = of_inputs("council.assumptions", "scenarios_for")
 rule_named = of_inputs("council.assumptions", "scenario_declared")
 drivers = of_inputs("council.assumptions", "drivers_declared")
 documents_checked = of_inputs("base.authorities", "documents_behind_checks")
-latest_sources = of_inputs("council.latest", "sources_read")
+documents_about = of_inputs("base.authorities", "documents_of")
 care_homes_tried_by = of_inputs("council.care_homes", "tried_by")
 areas_in = of_inputs("pipeline.reads", "_areas_in")
 parameters_of = of_inputs("pipeline.reads", "_parameters_of")
@@ -224,7 +225,7 @@ def figures_of(found: list[str]) -> list[str]:
 
 def base_of_every_council() -> list[str]:
     """What the bases of the latest count are read from: official tables, and the counts of every council."""
-    return [*documents("england_areas", *latest_sources()), *processed("england/long_term_support")]
+    return [*documents("england_areas", *LATEST_BASE), *processed("england/long_term_support")]
 
 
 def base_files(council: dict) -> list[str]:

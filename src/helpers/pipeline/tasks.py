@@ -10,7 +10,7 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import BESIDE_OTHERS, SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
-from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
+from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads, stored_outputs
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
@@ -34,6 +34,7 @@ from helpers.pipeline.reads import (
     authorities,
     backtested,
     has_england,
+    of_inputs,
     parameters_of,
     processed,
     projected,
@@ -326,13 +327,16 @@ def pages_beside(name: str, council: dict, briefing: str) -> dict:
     return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html", "papers": others}
 
 
-def title_of(briefing: str) -> str:
+def _title_of(briefing: str) -> str:
     """The title that a briefing's notebook begins with; its name where there is none yet."""
     try:
         first = "".join(notebooks.read(root() / f"notebooks/briefings/{briefing}.ipynb")["cells"][0]["source"])
     except (InputError, IndexError):
         return briefing
     return first.splitlines()[0].removeprefix("# ") if first.startswith("# ") else briefing
+
+
+title_of = of_inputs("pipeline.tasks", "_title_of")
 
 
 def publish_task(name: str, council: dict, briefing: str) -> dict:
@@ -420,20 +424,21 @@ def check_task() -> dict:
     told = {
         "quick": "only what takes a moment, and one paper the whole way: while one works",
         "builds": "only what builds small projects again and again, breaks them and takes minutes",
+        "everything": "all of it in one run, as in .ci/run",
         "renew": "write the values that tests expect anew, as after a changed assumption; then read the diff",
     }
     return {
         "actions": [check],
         "params": [{"name": name, "long": name, "type": bool, "default": False, "help": told[name]} for name in told],
-        "task_dep": ["project", "recompute", "brief:*:fingerprints"],
+        "task_dep": ["england", "project", "recompute", "backtest", "brief:*:fingerprints"],
         "verbosity": 2,
     }
 
 
-def check(quick: bool, builds: bool, renew: bool) -> TaskFailed | None:
+def check(quick: bool, builds: bool, everything: bool, renew: bool) -> TaskFailed | None:
     """Run the checks one after another, to the first that fails."""
     environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "quick"} if quick else {})}
-    for command in [renewal()] if renew else checks(quick, builds):
+    for command in [renewal()] if renew else checks(quick, builds, everything):
         if subprocess.run(command, env=environment).returncode:
             return TaskFailed(f"{Path(command[0]).name} {' '.join(command[1:])}: see above.")
     return None
@@ -447,18 +452,31 @@ TESTS, BUILDS, QUICK = (
 )
 
 
-def checks(quick: bool = False, builds: bool = False) -> list[list[str]]:
+def checks(quick: bool = False, builds: bool = False, everything: bool = False) -> list[list[str]]:
     """The commands of a check: style, import directions, tests, notebooks against their stored outputs."""
     tools = Path(sys.executable).parent
     pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     if builds:
         return [[*pytest, "-m", BUILDS, "tests"]]
-    stored = [] if quick else ["--nbval", "--nbval-current-env", "notebooks"]
+    marked = [] if everything else ["-m", QUICK if quick else TESTS]
+    stored = [] if quick else ["--nbval", "--nbval-current-env", *by_nbval(everything)]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
         [str(tools / "lint-imports"), "--no-logo"],
-        [*pytest, "-m", QUICK if quick else TESTS, "tests", *stored],
+        [*pytest, *marked, "tests", *stored],
+    ]
+
+
+def by_nbval(everything: bool = False) -> list[str]:
+    """The notebooks that run again to be held against their stored outputs: those that the build has no such run of.
+
+    everything: papers too were built before.
+    """
+    papers = "notebooks/briefings/"
+    stored = stored_notebooks()
+    return [
+        path for path in stored if (path.startswith(papers) and not everything) or not stored_outputs.as_built(path)
     ]
 
 

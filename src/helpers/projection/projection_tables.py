@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.base.cells import Suppressed
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import QUANTILES, SETTING_GROUPS
-from helpers.base.wording import count, likely_range, round_to_total, rounded, rounding_unit
+from helpers.base.wording import count, likely_range, rounded, rounding_unit
 from helpers.projection import decomposition
 from helpers.projection.demand import ADULTS, DIMENSIONS, NOT_STATED, Gradients
 from helpers.projection.population import Population
@@ -213,3 +213,35 @@ def people_said(rows: pd.DataFrame) -> pd.DataFrame:
         for unknown, *ends in zip(hidden, rows["people_p10"], rows["people_p90"], strict=True)
     ]
     return pd.DataFrame({"people": people.map(count).where(~hidden, "hidden"), "range": ranges}, index=rows.index)
+
+
+def round_to_total(parts: pd.Series, total: int) -> pd.Series:
+    """Parts as they print, such that they add to their printed total: by largest remainder.
+
+    parts: people, 0 or more; one below 1,000 moves in steps of 5, one above in steps of 10. total: a multiple of 5.
+    Raises InputError for no parts, a part below 0 or without a number, a total that steps of 5 cannot make, and one
+    that the parts do not add to.
+    """
+    if parts.empty or not parts.between(0, np.inf, inclusive="left").all() or total < 0:
+        raise InputError("A total prints with its parts: name one or more, each a number of 0 or more.")
+    if abs(parts.sum() - total) > 10:
+        raise InputError(
+            f"The parts add to {parts.sum():,.0f}, not to the total of {total:,}. Leave out sums of parts."
+        )
+    if total % 5:
+        raise InputError(f"The total {total} is no multiple of 5, as printed parts are.")
+    # By place: where two parts have one name, no step would move one of them alone.
+    names, parts = parts.index, parts.reset_index(drop=True)
+    units = parts.map(rounding_unit)
+    floors = np.floor(parts / units + 1e-9).astype(int) * units
+    while missing := total - int(floors.sum()):
+        step = units if missing > 0 else -units
+        # The part that is furthest behind its value (or ahead of it) takes a step, if the step is not too long, and
+        # leaves nobody below 0.
+        behind = ((parts - floors) / step).where((units <= abs(missing)) & (floors + step >= 0))
+        if behind.isna().all():
+            units = units.clip(upper=abs(missing))
+            continue
+        chosen = behind.idxmax()
+        floors[chosen] += step[chosen]
+    return floors.set_axis(names)

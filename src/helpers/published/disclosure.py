@@ -256,11 +256,16 @@ def _more(reading: Reading, figures: pd.DataFrame) -> set[int]:
         both = reading._system([*reading.together, group], (lower, upper))
         systems = [both] if both.is_feasible() else []
         systems.append(reading.by_itself(group))
-    for system in systems or [reading.system]:
+    asked = [(system, number, value) for system in systems or [reading.system]]
+    # What is withheld of a relation that others contradict opens nothing where those tell what it is.
+    members = {one for group in by_itself for terms, _, _ in group.sums for one in terms}
+    pinned = {one: ends[0] for one, ends in reading.bounds.items() if one in members and ends[0] == ends[1]}
+    asked += [(reading.system, one, pinned[one]) for one in sorted(pinned)]
+    for system, place, told in asked:
         for may in (parts, shown):
             costs = _costs(reading.relations, figures, may)
             for reach in (1.0, float(min(reading.upper[number] - reading.lower[number], widest)), widest):
-                found = system.opening(number, value, costs, reach)
+                found = system.opening(place, told, costs, reach)
                 if found:
                     return found
     row = figures.iloc[number]
