@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
@@ -10,7 +9,7 @@ from helpers.base.paths import SHARED_ASSUMPTIONS, root
 from helpers.projection import latest_base
 from helpers.projection.demand import Gradients
 from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
-from helpers.projection.population import Population
+from helpers.projection.population import Population, share_within
 from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
 from helpers.published.official.tables import read_official, with_bounds
 from helpers.published.processed import processed_path, read_processed
@@ -115,15 +114,9 @@ def _bands(source: str) -> dict[str, pd.DataFrame]:
     """Persons in the age bands of support by area code: index the year. Of a band 15-19, two fifths are 18 or 19."""
     persons = read_official(source, "persons")
     persons = persons[persons["age"].str.match(r"\d")]
-    ages = persons["age"].str.extract(r"(?P<first>\d+)(?:-(?P<last>\d+))?").astype(float)
-    last = ages["last"].fillna(ages["first"]).where(~persons["age"].str.endswith("+"), np.inf)
     years = [column for column in persons if column.isdigit()]
     numbers = persons[years].astype(float).set_axis([int(year) for year in years], axis=1)
-    shares = {
-        "18-64": ((last.clip(upper=64) - ages["first"].clip(lower=18) + 1) / (last - ages["first"] + 1)).clip(0, 1),
-        "65-84": ((ages["first"] >= 65) & (last <= 84)).astype(float),
-        "85+": (ages["first"] >= 85).astype(float),
-    }
+    shares = {band: share_within(persons["age"], band) for band in ("18-64", "65-84", "85+")}
     bands = {band: numbers.mul(share, axis=0).groupby(persons["area_code"]).sum() for band, share in shares.items()}
     return {code: pd.DataFrame({band: rows.loc[code] for band, rows in bands.items()}) for code in bands["85+"].index}
 

@@ -159,7 +159,7 @@ class LocalRate:
 def local_rate(council: Council) -> LocalRate | None:
     """The rate that the council reported; None where none is on file. It is put on one year alone."""
     rule = council.consequences["unit_cost"]
-    key = rule["figures"][council.id].get("nominal_growth_pct")
+    key = rule["figures"].get(council.id, {}).get("nominal_growth_pct")
     if key is None:
         return None
     figure, base = series.figures_of_scenario(council.id, rule)["nominal_growth_pct"], spent(council, council.base_year)
