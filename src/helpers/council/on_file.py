@@ -11,7 +11,7 @@ from helpers.base.errors import InputError
 from helpers.base.paths import root
 from helpers.council import latest
 from helpers.council.beside import LIKENESS
-from helpers.council.chains import COSTS, SPENT_ON, costs
+from helpers.council.chains import COSTS, KINDS, SPENT_ON, costs
 from helpers.projection.latest_base import check_counts
 from helpers.published.official.areas import Council, councils_of_today
 from helpers.published.official.tables import read_official
@@ -61,8 +61,9 @@ def _support() -> Callable[[Council], str]:
 
 
 def _spending() -> Callable[[Council], str]:
-    rows = pd.concat(costs(table, "gbp_thousand") for table in SPENT_ON.values()).query("setting in @KINDS")
-    given = set(rows.loc[pd.to_numeric(rows["value"], errors="coerce") > 0, "area_code"])
+    rows = pd.concat(costs(table, "gbp_thousand") for table in SPENT_ON.values())
+    spent = pd.to_numeric(rows["value"], errors="coerce")
+    given = set(rows.loc[rows["setting"].isin(list(KINDS)) & (spent > 0), "area_code"])
     return lambda council: "" if council.area_code in given else f"No spending of it is printed. See {citation(COSTS)}."
 
 
