@@ -9,6 +9,8 @@ DEV_READY := $(VENV)/.installed-dev
 # Wheels with the hashes of the lock, and nothing else.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes
 PROCESSES ?= 2
+# Any council in England, as `doit councils` lists it (without: those with an entry in authorities.toml).
+COUNCIL ?=
 # Which paper `make watch` follows (without: all).
 PAPER ?=
 
@@ -19,9 +21,10 @@ TARGETS := help briefings test test-quick test-builds snapshots lab watch refres
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
+	@echo "derby               Make the papers of any council in England; doit councils lists them"
 
-briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/
-	$(BIN)/doit -n $(PROCESSES)
+briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/; COUNCIL=derby: any council in England
+	$(BIN)/doit -n $(PROCESSES) $(COUNCIL)
 
 test: $(DEV_READY)  ## Check style, import directions, figures, papers, notebooks against their stored outputs
 	$(BIN)/doit check

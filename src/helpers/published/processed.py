@@ -15,6 +15,7 @@ from helpers.base import vocabulary, without_entry
 from helpers.base.cells import HIDDEN, NOT_GIVEN, NotGiven, no_number
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import check_declared, fingerprint, read_text, refuse_edited, relative, write_together
+from helpers.base.paths import root as root
 from helpers.published.workbooks import is_formula
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
