@@ -13,7 +13,7 @@ from helpers.base.errors import InputError, nearest
 from helpers.base.paths import known_sources, official_sources, read_text, root
 from helpers.base.vocabulary import AREA_OF, AREAS, NATIONAL
 
-FILE = "authorities.toml"
+FILE = without_entry.ENTRIES
 #: What of a council's entry changes no figure: which briefings are made, and what they bear.
 NO_FIGURE = ("briefings", "paper")
 #: The code of England, which stands where the rule for every council has none of its own.

@@ -7,12 +7,14 @@ import csv
 import io
 import os
 import re
+import tomllib
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 
 from helpers.base.paths import read_text, root
 
+ENTRIES = "authorities.toml"
 #: The table of authorities.toml that says what holds for every council without one of its own.
 ANY = "any_council"
 COUNCILS, REGIONS = "data/raw/england_areas/councils.csv", "data/raw/england_areas/regions.csv"
@@ -93,8 +95,14 @@ def _names_in(ids: tuple[str, ...]) -> re.Pattern:
 
 def without_entry() -> dict[str, dict[str, str]]:
     """The councils of today that authorities.toml has no entry of, by id."""
-    from helpers.base.authorities import known_authorities
+    return _others(tuple(councils()), read_text(root() / ENTRIES))
 
-    known = known_authorities()
-    codes = {council["code"] for council in known.values()}
-    return {name: one for name, one in councils().items() if name not in known and one["area_code"] not in codes}
+
+@lru_cache
+def _others(ids: tuple[str, ...], entries: str) -> dict[str, dict[str, str]]:
+    try:
+        own = {name: one.get("code") for name, one in tomllib.loads(entries).items() if isinstance(one, dict)}
+    except tomllib.TOMLDecodeError:  # said where the entries are read
+        own = {}
+    known = councils()
+    return {name: known[name] for name in ids if name not in own and known[name]["area_code"] not in own.values()}

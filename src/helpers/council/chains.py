@@ -3,6 +3,7 @@
 A chain that a council has not on file is a table without rows, and so is whatever is worked out from it.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,17 @@ PROVIDERS = {"in_house": "the council's own", "external": "bought"}
 
 def costs(table: str, column: str) -> pd.DataFrame:
     """An official table of costs by the councils of today, one of its columns read (official.tables.with_bounds)."""
+    folder = paths.root() / "data/raw"
+    files = [
+        folder / COSTS / "datapackage.yaml",
+        folder / COSTS / f"{table}.csv",
+        folder / "england_areas/councils.csv",
+    ]
+    return _costs(paths.as_read(files), table, column).copy()
+
+
+@lru_cache(maxsize=16)
+def _costs(state: tuple, table: str, column: str) -> pd.DataFrame:
     return of_today(with_bounds(COSTS, table, column))
 
 

@@ -1,11 +1,12 @@
 """What the base of the latest count is made from, for every council in England: official tables on file."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.base.errors import InputError
-from helpers.base.paths import SHARED_ASSUMPTIONS, root
+from helpers.base.paths import SHARED_ASSUMPTIONS, as_read, root
 from helpers.projection import latest_base
 from helpers.projection.demand import Gradients
 from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
@@ -33,8 +34,14 @@ def sources_read() -> list[str]:
 def panel() -> Panel:
     """What is published of the people with long-term support of every council, by the councils of today.
 
-    Raises InputError where a table is not on file, or has a council twice.
+    It is put together once for each state of these tables. Raises InputError where a table is not on file, or has a
+    council twice.
     """
+    return _panel(as_read([*_tables_of_activity(), processed_path("england/long_term_support")]))
+
+
+@lru_cache(maxsize=1)
+def _panel(state: tuple) -> Panel:
     by_reason = _official(BY_REASON, "support_reason")
     by_setting = _official(BY_SETTING, "setting")
     england = _official(OF_ENGLAND, "support_reason", "setting")
@@ -47,8 +54,19 @@ def panel() -> Panel:
     return Panel(of_england, by_reason, by_setting, counted[keys], PERIOD, names)
 
 
+def _tables_of_activity() -> list[Path]:
+    folder = root() / "data/raw"
+    files = ["datapackage.yaml", *(f"{table}.csv" for table in (BY_REASON, BY_SETTING, OF_ENGLAND))]
+    return [*(folder / ACTIVITY / file for file in files), folder / "england_areas/councils.csv"]
+
+
 def _official(table: str, *kinds: str) -> pd.DataFrame:
     """A table of long-term support without its totals and prisons: people, NaN where there is no number, and status."""
+    return _official_in(as_read(_tables_of_activity()), table, *kinds)
+
+
+@lru_cache(maxsize=8)
+def _official_in(state: tuple, table: str, *kinds: str) -> pd.DataFrame:
     frame = of_today(with_bounds(ACTIVITY, table, "people"))
     frame = frame.assign(people=pd.to_numeric(frame["value"], errors="coerce"))
     for kind in kinds:
@@ -65,8 +83,15 @@ def populations(vintage: str = "") -> dict[str, Population]:
     """
     if vintage and vintage not in PROJECTIONS:
         raise InputError(f"There is no projection {vintage!r} of all councils. Known: {', '.join(PROJECTIONS)}.")
+    names = [vintage] if vintage else PROJECTIONS
+    files = [root() / "data/raw" / PROJECTIONS[name] / "persons.csv" for name in names]
+    return dict(_populations(as_read(files), *names))
+
+
+@lru_cache(maxsize=4)
+def _populations(state: tuple, *names: str) -> dict[str, Population]:
     found: dict[str, Population] = {}
-    for name in [vintage] if vintage else PROJECTIONS:
+    for name in names:
         for area_code, bands in _bands(PROJECTIONS[name]).items():
             if area_code != ENGLAND:
                 found.setdefault(area_code, Population(area_code, name, bands, "linear"))
