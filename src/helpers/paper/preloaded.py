@@ -3,8 +3,12 @@
 import contextlib
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
 from helpers.base.errors import InputError
+
+if TYPE_CHECKING:
+    from helpers.council.opened import Council
 
 #: The packages whose modules notebooks use.
 PACKAGES = ("base", "published", "projection", "checks", "council", "paper")
@@ -19,22 +23,45 @@ def _import_all() -> None:
 
 
 def _read_all() -> None:
-    """Read the tables of all councils that every one of these papers rests on; what cannot be is said by the papers."""
-    from helpers.council import latest
-    from helpers.council.chains import COUNTED_THEN, HOURLY, SPENT_ON, WEEKLY, costs
-    from helpers.council.figures import breaks
+    """Read what the papers of every such council rest on, and do once what takes time the first time."""
+    from helpers.base.paths import official_sources
+    from helpers.base.without_entry import without_entry
+    from helpers.council import assumptions, chains, latest, spending
+    from helpers.council.beside import Beside
+    from helpers.council.opened import open_council
+    from helpers.published.sources import citation
 
     latest.panel()
     latest.populations()
-    for tables, column in (
-        (SPENT_ON.values(), "gbp_thousand"),
-        ([COUNTED_THEN], "people"),
-        ([WEEKLY], "gbp_per_week"),
-        ([HOURLY], "gbp_per_hour"),
-    ):
-        for table in tables:
-            costs(table, column)
-    breaks()
+    for source in official_sources():
+        citation(source)
+    for table in (*chains.SPENT_ON.values(), spending.SPENT_BY_AGE):
+        chains.costs(table, "gbp_thousand")
+    for table in (chains.COUNTED_THEN, spending.COUNTED_BY_YEAR):
+        chains.costs(table, "people")
+    chains.costs(chains.WEEKLY, "gbp_per_week")
+    chains.costs(chains.HOURLY, "gbp_per_hour")
+    for scenario in assumptions.scenarios_for(next(iter(without_entry()))):
+        assumptions.scenario_named(scenario)
+    assumptions.need_drivers()
+    for name in without_entry():
+        council = open_council(name)
+        if council.has("support", "vintages", "consequences") and Beside(council.area_code).can_compare:
+            _rehearse(council)
+            return
+
+
+def _rehearse(council: "Council") -> None:
+    """What most of the papers of one council ask, so that what it loads is there for all."""
+    from helpers.council.beside import Beside
+    from helpers.paper import charts
+
+    for asked in ("base", "book", "missing", "estimates"):
+        getattr(council, asked)
+    council.printed_population()
+    Beside(council.area_code).stands()
+    people = council.base.groupby("age_band")["people"].sum()
+    charts.as_svg(charts.bar_chart(people, people.round().astype(str)))
 
 
 _import_all()
