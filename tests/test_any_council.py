@@ -60,6 +60,19 @@ def test_a_council_starts_from_its_published_counts(name, older, younger):
     assert council.base.groupby("age_band")["people"].sum().round(6).to_dict() == {"18-64": younger, "65+": older}
 
 
+def test_the_lines_of_any_council_are_an_entry_of_one(tmp_path, monkeypatch):
+    text = (root() / "authorities.toml").read_text(encoding="utf-8")
+    lines = text[text.index("[any_council]") :].replace("any_council", "derby")
+    lines = lines.replace("[derby]", '[derby]\nname = "Derby"\ncode = "E06000015"', 1)
+    lines = lines[: lines.index("[derby.vintages.ons_2022_based]")].replace('= "ons_2022_based"', '= "ons_2018_based"')
+    (tmp_path / "data").symlink_to(root() / "data")
+    (tmp_path / "authorities.toml").write_text(f"{text}\n{lines}", encoding="utf-8")
+    by_rule = authority_named("derby")
+    monkeypatch.chdir(tmp_path)
+    assert "derby" in known_authorities() and "derby" not in without_entry.without_entry()
+    assert authority_named("derby") == {key: value for key, value in by_rule.items() if key != "missing"}
+
+
 def test_its_population_is_the_printed_one_by_age():
     council, printed = open_council("derby"), {}
     for row in csv.DictReader((root() / "data/raw/ons_2018_based_projections_england/persons.csv").open()):
