@@ -67,6 +67,8 @@ def last_change(council: Council) -> pd.DataFrame:
     spent = 1000 * spent.pivot(index="age_band", columns="period", values="value")
     counted = _of(council, [COUNTED_BY_YEAR], "people").query("activity == 'long_term_support'")
     counted = counted.pivot(index="age_band", columns="period", values="value")
+    if len(spent.columns) < 2:  # a council that began in the last of these years
+        return pd.DataFrame(columns=columns)
     first, last = spent.columns[-2:]
     rows = []
     for age in reversed(list(SPENT_ON)):
