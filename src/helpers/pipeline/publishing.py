@@ -20,7 +20,12 @@ def published(document: dict, reports: list[str], beside: dict | None = None) ->
     from helpers.paper.publish.pdf import to_pdf
     from helpers.paper.publish.spreadsheet import to_spreadsheet
 
-    makers = {".html": lambda document: to_html(document, beside).encode(), ".pdf": to_pdf, ".xlsx": to_spreadsheet}
+    def to_pages(document: dict) -> bytes:
+        pdf = to_pdf(document)
+        fitted = limits.on_two_pages(document, pdf)
+        return pdf if fitted is document else to_pdf(fitted)
+
+    makers = {".html": lambda document: to_html(document, beside).encode(), ".pdf": to_pages, ".xlsx": to_spreadsheet}
     arithmetic.check(document)
     made = {report: makers[Path(report).suffix](document) for report in reports}
     printed.check(document, {Path(report).suffix: content for report, content in made.items()})
