@@ -11,6 +11,8 @@ INSTALL := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-c
 # What pip would compile in one process, in as many as there are; the tests of packages nobody runs here.
 COMPILE := $(BIN)/python -c 'import compileall, re, sysconfig; compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=0, rx=re.compile(r"[/\\]tests?[/\\]"))'
 PROCESSES ?= 2
+# Any council in England, as `doit councils` lists it (without: those with an entry in authorities.toml).
+COUNCIL ?=
 # Which paper `make watch` follows (without: all).
 PAPER ?=
 
@@ -21,9 +23,10 @@ TARGETS := help briefings test test-quick test-builds test-all snapshots lab wat
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
+	@echo "derby               Make the papers of any council in England; doit councils lists them"
 
-briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/
-	$(BIN)/doit -n $(PROCESSES)
+briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/; COUNCIL=derby: any council in England
+	$(BIN)/doit -n $(PROCESSES) $(COUNCIL)
 
 test: $(DEV_READY)  ## Check style, import directions, figures, papers, notebooks against their stored outputs
 	$(BIN)/doit check

@@ -29,6 +29,7 @@ def task_england():
     """Gather official figures of every council in England; learn how far rates spread; say which councils are alike"""
     if tasks.has_england():
         yield tasks.england_task()
+        yield tasks.on_file_task()
         yield tasks.spread_task()
         yield tasks.beside_task()
 
@@ -74,6 +75,17 @@ def task_publish():
             yield tasks.publish_task(name, council, briefing)
         yield tasks.release_task(name, council)
     yield tasks.index_task(AUTHORITIES)
+
+
+def task_council():
+    """Make the papers of any other council in England by its name, from tables of all councils: doit derby"""
+    for name in tasks.other_councils():
+        yield tasks.council_task(name)
+
+
+def task_councils():
+    """List every council in England: what is on file for each, and what is missing"""
+    return {"actions": [tasks.list_councils], "uptodate": [False]}
 
 
 def task_figure():

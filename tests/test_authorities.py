@@ -362,7 +362,7 @@ def test_the_history_of_a_council_is_the_same_council_on_its_first_base():
     assert figures.first_support_of("leicester").equals(council.history.support)
 
 
-def test_official_tables_are_benchmarks_of_a_population_and_of_nothing_else(project):
+def test_official_tables_are_benchmarks_and_estimates_of_a_population(project):
     official = 'source = "ons_2022_based_projections_by_age", table = "persons"'
     assert official in (project / AUTHORITIES).read_text(encoding="utf-8")
     persons = read_official("ons_2022_based_projections_by_age", "persons").set_index(["area_code", "age"])
@@ -371,15 +371,17 @@ def test_official_tables_are_benchmarks_of_a_population_and_of_nothing_else(proj
     assert found["18-24"] == pytest.approx(own[[str(age) for age in range(18, 25)]].sum())
     assert found["85+"] == pytest.approx(own[[age for age in own.index if re.match(r"8[5-9]|90", age)]].sum())
     of_the_city(project, 'source = "ons_mid_year_estimates"\n', 'source = "ons_mid_year_estimates_england"\n')
-    with pytest.raises(InputError, match="leicester: there is no source 'ons_mid_year_estimates_england'"):
-        authorities.known_authorities()
+    with pytest.raises(InputError, match="has no table 'population_leicester'"):
+        figures.estimates_of("leicester")
+    of_the_city(project, '_england"\ntable = "population_leicester"', '_england"\ntable = "after_census_2021"')
+    assert figures.estimates_of("leicester").last_year == 2024
 
 
 def test_a_council_that_the_official_population_has_not_is_refused(project):
     of_the_city(project, 'code = "E06000016"', 'code = "E06000099"')
     part = {"source": "ons_2022_based_projections_by_age", "table": "persons"}
     with pytest.raises(InputError, match=r"table 'persons', has no row for Leicester City Council \(E06000099\). Name"):
-        figures._persons("leicester", part)
+        figures._persons(authorities.authority_named("leicester"), part)
 
 
 def test_a_pattern_for_a_count_of_another_year_is_refused(project):

@@ -20,7 +20,7 @@ def main() -> int:
         from helpers.pipeline import lab, upkeep, watch
 
         return {
-            "briefings": lambda: upkeep.run("doit -n 2"),
+            "briefings": lambda: upkeep.run(f"doit -n 2 {arguments.council}"),
             "test": lambda: upkeep.run("doit check"),
             "test-quick": lambda: upkeep.run("doit check --quick"),
             "test-builds": lambda: upkeep.run("doit check --builds"),
@@ -46,7 +46,6 @@ def _asked() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, does in {
-        "briefings": "make every briefing, HTML, PDF and spreadsheet, in reports/",
         "test": "check style, import directions, figures, papers, notebooks against their stored outputs",
         "test-quick": "check what takes a moment, and one paper the whole way",
         "test-builds": "check what builds small projects again and again, which takes minutes",
@@ -60,6 +59,11 @@ def _asked() -> tuple[argparse.Namespace, list[str]]:
         "lock": "resolve the three locks anew for Linux, macOS and Windows, Python 3.11 and later",
     }.items():
         commands.add_parser(name, help=does, description=does)
+    does = "make every briefing, HTML, PDF and spreadsheet, in reports/"
+    briefings = commands.add_parser("briefings", help=does, description=does)
+    briefings.add_argument(
+        "council", nargs="?", default="", help="any council in England, such as derby (without: all)"
+    )
     does = "make papers again whenever what they rest on changes, and show them in a browser"
     watch = commands.add_parser("watch", help=does, description=does)
     watch.add_argument("paper", nargs="?", default="", help="one paper, such as leicester:money (without: all)")

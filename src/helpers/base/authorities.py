@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
 
+from helpers.base import without_entry
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import known_sources, official_sources, read_text, root
 from helpers.base.vocabulary import AREA_OF, AREAS, NATIONAL
 
-FILE = "authorities.toml"
+FILE = without_entry.ENTRIES
 #: What of a council's entry changes no figure: which briefings are made, and what they bear.
 NO_FIGURE = ("briefings", "paper")
+#: The code of England, which stands where the rule for every council has none of its own.
+ENGLAND = "E92000001"
 
 
 def known_authorities() -> dict[str, dict]:
@@ -24,7 +27,17 @@ def known_authorities() -> dict[str, dict]:
     file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
     have, or has briefings and says nothing of what a paper bears.
     """
+    return {name: entry for name, entry in _on_file().items() if name != without_entry.ANY}
+
+
+def _on_file() -> dict[str, dict]:
     return deepcopy(_authorities_in(read_text(root() / FILE), tuple(known_sources()), tuple(official_sources())))
+
+
+def any_council() -> dict:
+    """What authorities.toml says of every council in England without an entry of its own; empty where it does not."""
+    entry = _on_file().get(without_entry.ANY, {})
+    return {key: value for key, value in entry.items() if key not in ("name", "code")}
 
 
 @lru_cache
@@ -42,6 +55,8 @@ def _authorities_in(text: str, sources: tuple[str, ...], official: tuple[str, ..
         else entry
         for name, entry in content.items()
     }
+    if any_council := content.get(without_entry.ANY):
+        content[without_entry.ANY] = {"name": "any council", "code": ENGLAND, **any_council}
     checked_files.check(content, schemas.AUTHORITIES, FILE)
     for name, council in content.items():
         for title in [*council.get("vintages", {}).values(), *council.get("backtest", [])]:
@@ -71,7 +86,7 @@ def _authorities_in(text: str, sources: tuple[str, ...], official: tuple[str, ..
             known = nearest(pattern, list(official))
             raise InputError(f"{FILE}, {name}: there are no official tables {pattern!r} in data/raw.{known}")
         for part in [*others, *council.get("context", []), *parts]:
-            if part["source"] not in (*sources, *(official if part in parts else ())):
+            if part["source"] not in (*sources, *official):
                 known = nearest(part["source"], list(sources))
                 raise InputError(f"{FILE}, {name}: there is no source {part['source']!r} in data/raw.{known}")
     return content
@@ -81,12 +96,16 @@ def authority_named(authority_id: str) -> dict:
     """One authority: name, code, committee, contact, briefings, what its demand is projected from (where it is), and
     its id under "id".
 
-    Raises InputError for an unknown id, with the known ones.
+    A council in England without an entry gets one by rule. Raises InputError for an unknown id, with the known ones.
     """
     known = known_authorities()
-    if authority_id not in known:
-        raise InputError(f"There is no authority {authority_id!r} in {FILE}.{nearest(authority_id, list(known))}")
-    return {**known[authority_id], "id": authority_id}
+    if authority_id in known:
+        return {**known[authority_id], "id": authority_id}
+    if (rule := any_council()) and authority_id in (others := without_entry.without_entry()):
+        return {**without_entry.entry_of(others[authority_id], rule), "id": authority_id}
+    near = nearest(authority_id, [*known, *others] if rule else list(known)).partition(" Known:")[0]
+    more = " `doit councils` lists every council in England." if rule else ""
+    raise InputError(f"There is no authority {authority_id!r} in {FILE}.{near} Known: {', '.join(known)}.{more}")
 
 
 #: What of a council's entry in authorities.toml a paper, or a section of one, may rest on, as a page says it.
@@ -109,8 +128,11 @@ def not_on_file(council: dict, *keys: str) -> str:
     """
     from helpers.base.wording import listed  # here, so that the pipeline need not wait for pandas
 
-    lacking = [ON_FILE[key] for key in keys if key not in council]
-    return f"Not on file for {council['name']}: {listed(lacking)}." if lacking else ""
+    if not (lacking := [key for key in keys if key not in council]):
+        return ""
+    why = dict.fromkeys(council["missing"][key] for key in lacking if key in council.get("missing", {}))
+    said = f"Not on file for {council['name']}: {listed(ON_FILE[key] for key in lacking)}."
+    return " ".join([said, *why])
 
 
 #: Words within an area's name that are written small.

@@ -73,6 +73,8 @@ class Number(Traced):
             return "hidden" if isinstance(self.value, Suppressed) else wording.figure(self.value.word)
         if self.unit == "people":
             return wording.count(self.value) if self.published else wording.people(self.value)
+        if self.unit == "gbp" and not self.published and abs(self.value) >= 1e5:  # worked out: not to the pound
+            return f"{'−' if self.value < 0 else ''}£{abs(self.value) / 1e6:,.1f} million"
         return wording.amount(self.value, self.unit)
 
     @property

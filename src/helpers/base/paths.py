@@ -5,6 +5,8 @@ import errno
 import hashlib
 import os
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from helpers.base.errors import InputError
@@ -65,6 +67,17 @@ def check_declared(path: Path) -> None:
         if name in _AS_READ:
             refuse_edited([path])
     _AS_READ[name] = fingerprint(path)
+
+
+def as_read(paths: Iterable[Path]) -> tuple[str | None, ...]:
+    """The fingerprints of files that are about to be read: what comes of them holds while these are the same.
+
+    Raises InputError as check_declared does.
+    """
+    paths = list(paths)
+    for path in paths:
+        check_declared(path)
+    return tuple(_AS_READ[relative(path)] for path in paths)
 
 
 def refuse_edited(paths: list[Path]) -> None:
@@ -190,9 +203,17 @@ def _sha256(content: bytes) -> str:
 
 def is_official(source: str) -> bool:
     """Whether a folder in data/raw holds tables of all councils, read from official files: tidy as they are."""
-    with contextlib.suppress(OSError), open(root() / "data/raw" / source / "datapackage.yaml", "rb") as file:
-        return file.readline().strip() == b"kind: official"
+    path = f"{root()}/data/raw/{source}/datapackage.yaml"
+    with contextlib.suppress(OSError):
+        found = os.stat(path)
+        return _says_official(path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     return False
+
+
+@lru_cache(maxsize=1000)
+def _says_official(path: str, *state: int) -> bool:
+    with open(path, "rb") as file:
+        return file.readline().strip() == b"kind: official"
 
 
 def _raw_folders() -> list[Path]:

@@ -3,6 +3,7 @@
 A chain that a council has not on file is a table without rows, and so is whatever is worked out from it.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from helpers.projection import demand
 from helpers.projection.consequences import AMOUNTS
 from helpers.projection.population import mid_year
 from helpers.projection.projection_tables import people_at
+from helpers.published.official.areas import of_today
 from helpers.published.official.tables import with_bounds
 from helpers.published.processed import processed_path
 
@@ -44,16 +46,34 @@ KINDS = {
 PROVIDERS = {"in_house": "the council's own", "external": "bought"}
 
 
+def costs(table: str, column: str) -> pd.DataFrame:
+    """An official table of costs by the councils of today, one of its columns read (official.tables.with_bounds)."""
+    folder = paths.root() / "data/raw"
+    files = [
+        folder / COSTS / "datapackage.yaml",
+        folder / COSTS / f"{table}.csv",
+        folder / "england_areas/councils.csv",
+    ]
+    return _costs(paths.as_read(files), table, column).copy()
+
+
+@lru_cache(maxsize=16)
+def _costs(state: tuple, table: str, column: str) -> pd.DataFrame:
+    return of_today(with_bounds(COSTS, table, column))
+
+
 def published(council: Council) -> pd.DataFrame:
     """The published figures that the chains rest on: a row a figure, by its name; chain, and what series.figure says.
 
-    Raises InputError where no chain is on file for the council, or a rule names no figures for it.
+    Without rows where no rule names figures of the council. Raises InputError where no chain is on file for it.
     """
     rows = [
         figure.rename(name).to_frame().T.assign(chain=chain)
         for chain, rule in council.consequences.items()
+        if council.id in rule.get("figures", {})
         for name, figure in series.figures_of_scenario(council.id, rule).items()
     ]
+    rows = rows or [pd.DataFrame(columns=[*series.FIGURE, "chain"])]
     return pd.concat(rows).infer_objects().rename_axis("figure")
 
 
@@ -145,9 +165,9 @@ def spent_by_setting(council: Council) -> pd.DataFrame:
     columns = ["age_band", "setting", "kind", "spent", "counted_change"]
     if not has_costs(council):
         return pd.DataFrame(columns=columns)
-    tables = [with_bounds(COSTS, table, "gbp_thousand") for table in SPENT_ON.values()]
+    tables = [costs(table, "gbp_thousand") for table in SPENT_ON.values()]
     rows = pd.concat(tables).query("area_code == @council.area_code and setting in @KINDS")
-    people = with_bounds(COSTS, COUNTED_THEN, "people").query("area_code == @council.area_code and setting == 'all'")
+    people = costs(COUNTED_THEN, "people").query("area_code == @council.area_code and setting == 'all'")
     then = pd.to_numeric(people.set_index("age_band")["value"], errors="coerce")
     now = council.base.groupby("age_band")["people"].sum()
     rows = rows.assign(
@@ -248,8 +268,8 @@ def unit_costs(council: Council) -> pd.DataFrame:
     """
     if not has_costs(council):
         return pd.DataFrame(columns=["assumption", "year", "value", "unit"])
-    week = with_bounds(COSTS, WEEKLY, "gbp_per_week").query("setting in @KINDS and age_band in @SPENT_ON")
-    hour = with_bounds(COSTS, HOURLY, "gbp_per_hour")
+    week = costs(WEEKLY, "gbp_per_week").query("setting in @KINDS and age_band in @SPENT_ON")
+    hour = costs(HOURLY, "gbp_per_hour")
     homes = week["setting"].map(lambda name: KINDS[name][0])
     week = week.assign(assumption="a week in " + homes + ", aged " + week["age_band"].map(AGE_BANDS))
     hour = hour.assign(assumption="an hour of home care, " + hour["provider"].map(PROVIDERS))

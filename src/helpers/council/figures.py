@@ -8,10 +8,18 @@ from helpers.base import checked_files, schemas
 from helpers.base.authorities import authority_named, vintage_named
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import is_official, relative, root
-from helpers.base.periods import decimal_year, published_on
+from helpers.base.periods import decimal_year, parse_period, published_on
 from helpers.base.typed_numbers import refuse_typed_in
 from helpers.projection.demand import TIME_OF
-from helpers.projection.population import Population, default_path, error_pct, financial_year, linked, mid_year
+from helpers.projection.population import (
+    Population,
+    default_path,
+    error_pct,
+    financial_year,
+    linked,
+    mid_year,
+    share_within,
+)
 from helpers.published import sources
 from helpers.published.official import tables
 from helpers.published.processed import processed_path, read_processed
@@ -25,7 +33,10 @@ def figures_of(authority_id: str, part: dict) -> pd.DataFrame:
     part: an entry with source and either table or tables. Raises InputError where a table has no rows or belongs
     to another authority.
     """
-    code = authority_named(authority_id)["code"]
+    council = authority_named(authority_id)
+    code = council["code"]
+    if is_official(part["source"]):
+        return _official_rows(council, part)
     rows = read_processed(f"figures_{part['source']}")
     tables = part.get("tables") or [part["table"]]
     chosen = rows[rows["table"].isin(tables)]
@@ -127,29 +138,71 @@ def breaks() -> list[dict]:
     return registered
 
 
-#: The age bands that the persons of official tables are summed to, each with its first and last single year of age.
-_BANDS = {"0-24": (0, 24), "18-24": (18, 24), "25-64": (25, 64), "65-74": (65, 74), "75-84": (75, 84), "85+": (85, 90)}
+#: The age bands that the persons of official tables are summed to.
+_BANDS = ("0-24", "18-24", "25-64", "65-74", "75-84", "85+")
+#: The measures of the outcomes framework whose denominators are people with long-term support, by age band.
+MEASURES = {"18-64": "2e(2a)", "65+": "2e(2b)"}
 
 
-def _persons(authority_id: str, part: dict) -> pd.DataFrame:
-    """Persons of an authority from official tables by single year of age: index the mid-year, columns age bands.
+def _official_rows(council: dict, part: dict) -> pd.DataFrame:
+    """People with long-term support in the latest year from official tables, as tidy rows; what is hidden too.
+
+    Raises InputError where a table is not of them, or has no row of the council.
+    """
+    source, (table, *_) = part["source"], part.get("tables") or [part["table"]]
+    where = f"authorities.toml, {council['id']}: data/raw/{source}, table {table!r},"
+    printed = tables.read_official(source, table)
+    if not {"measure", "denominator"} <= {*printed}:
+        raise InputError(f"{where} is no table of people with long-term support. Name another.")
+    of_council = (printed["area_code"] == council["code"]) & printed["measure"].isin(MEASURES.values())
+    rows = tables.with_bounds(source, table, "denominator")
+    rows = rows[(rows["area_code"] == council["code"]) & rows["measure"].isin(MEASURES.values())]
+    if rows.empty:
+        raise InputError(f"{where} has no row for {council['name']} ({council['code']}). Name another table.")
+    column = chr(ord("A") + list(printed).index("denominator"))
+    periods = [parse_period(period) for period in rows["period"]]
+    about = dict.fromkeys(("support_reason", "setting", "service", "locality", "group"), "all")
+    about |= {"area": council["id"], "quantity": "people_with_long_term_support", "unit": "people"}
+    about |= {"measure": "during_year", "period_kind": "financial_year", "qualifier": "none"}
+    return rows.assign(
+        **about,
+        age_band=rows["measure"].map({measure: age for age, measure in MEASURES.items()}),
+        period_start=[period.start for period in periods],
+        period_end=[period.end for period in periods],
+        as_published=list(printed.loc[of_council, "denominator"]),
+        source=source,
+        table=table,
+        cell=[f"{column}{row + 2}" for row in printed.index[of_council]],
+    ).reset_index(drop=True)
+
+
+def _persons(council: dict, part: dict) -> pd.DataFrame:
+    """Persons of an authority from official tables by age, in years or in bands: index the mid-year, columns _BANDS.
 
     Raises InputError where the table has no row for the authority.
     """
-    council = authority_named(authority_id)
-    rows = tables.read_official(part["source"], part["table"]).query(
-        "area_code == @council['code'] and age != 'all_ages'"
-    )
+    rows = tables.read_official(part["source"], part["table"]).query("area_code == @council['code']")
     if rows.empty:
         raise InputError(
-            f"authorities.toml, {authority_id}: data/raw/{part['source']}, table {part['table']!r}, has no row for "
+            f"authorities.toml, {council['id']}: data/raw/{part['source']}, table {part['table']!r}, has no row for "
             f"{council['name']} ({council['code']}). Name another table, or leave this population out."
         )
-    by_age = rows.drop(columns="area_code").set_index("age").astype(float)
-    ages = by_age.index.str.rstrip("+").astype(int)
-    bands = {band: by_age[(ages >= first) & (ages <= last)].sum() for band, (first, last) in _BANDS.items()}
+    if "period" in rows:  # a row a year, a column an age
+        rows = rows.assign(year=rows["period"].str[-4:]).set_index("year").drop(columns="period")
+        rows = rows.drop(columns="area_code").T.rename_axis("age").reset_index()
+    rows = rows[rows["age"] != "all_ages"]
+    by_age = rows[[column for column in rows if column.isdigit()]].astype(float)
+    shares = {band: share_within(rows["age"], band) for band in _BANDS}
+    bands = {band: by_age[share > 0].mul(share[share > 0], axis=0).sum() for band, share in shares.items()}
     found = pd.DataFrame(bands).rename_axis(columns="age_band")
     return found.set_axis(found.index.astype(int).rename("year"))
+
+
+def _population_in(authority_id: str, part: dict) -> pd.DataFrame:
+    """The population that an entry names, from official tables or a document's own: index year, columns age bands."""
+    if is_official(part["source"]):
+        return _persons(authority_named(authority_id), part)
+    return _by_year(figures_of(authority_id, part))
 
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
@@ -188,8 +241,7 @@ def benchmark_files(authority_id: str, vintage: str) -> list[Path]:
 def _joined(authority_id: str, parts: list[dict]) -> pd.DataFrame:
     result = None
     for part in parts:
-        official = is_official(part["source"])
-        rows = _persons(authority_id, part) if official else _by_year(figures_of(authority_id, part))
+        rows = _population_in(authority_id, part)
         start = part.get("from", 0)
         later = rows[rows.index >= start]
         if result is None:
@@ -212,7 +264,7 @@ def step_at_link(authority_id: str, vintage: str) -> pd.Series | None:
 def estimates_of(authority_id: str) -> Population | None:
     """The population estimates on file, to hold projections against; None where there are none."""
     part = authority_named(authority_id).get("estimates")
-    return part and Population(authority_id, "estimates", _by_year(figures_of(authority_id, part)))
+    return part and Population(authority_id, "estimates", _population_in(authority_id, part))
 
 
 def population_of(authority_id: str, vintage: str, path: str | None = None) -> Population:
@@ -232,7 +284,7 @@ def populations_known(authority_id: str) -> list[tuple[float, int, Population]]:
     """
     council = authority_named(authority_id)
     known = council.get("estimates", {})
-    estimates = _by_year(figures_of(authority_id, known)) if known else pd.DataFrame()
+    estimates = _population_in(authority_id, known) if known else pd.DataFrame()
     parts = [part for about in council["vintages"].values() for part in about["benchmarks"]]
     found = []
     for source, table in dict.fromkeys((part["source"], part["table"]) for part in parts):

@@ -1,16 +1,16 @@
 """What the base of the latest count is made from, for every council in England: official tables on file."""
 
+from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers.base.errors import InputError
-from helpers.base.paths import ACTIVITY, COUNTED, PERIOD, PROJECTIONS, SHARED_ASSUMPTIONS, root
+from helpers.base.paths import ACTIVITY, COUNTED, PERIOD, PROJECTIONS, SHARED_ASSUMPTIONS, as_read, root
 from helpers.projection import latest_base
 from helpers.projection.demand import Gradients
 from helpers.projection.latest_base import MOST_HIDDEN, SETTINGS, Panel
-from helpers.projection.population import Population
+from helpers.projection.population import Population, share_within
 from helpers.published.official.areas import ENGLAND, councils_of_today, of_today
 from helpers.published.official.tables import read_official, with_bounds
 from helpers.published.processed import processed_path, read_processed
@@ -23,8 +23,14 @@ OF_ENGLAND = "long_term_support_england"
 def panel() -> Panel:
     """What is published of the people with long-term support of every council, by the councils of today.
 
-    Raises InputError where a table is not on file, or has a council twice.
+    It is put together once for each state of these tables. Raises InputError where a table is not on file, or has a
+    council twice.
     """
+    return _panel(as_read([*_tables_of_activity(), processed_path("england/long_term_support")]))
+
+
+@lru_cache(maxsize=1)
+def _panel(state: tuple) -> Panel:
     by_reason = _official(BY_REASON, "support_reason")
     by_setting = _official(BY_SETTING, "setting")
     england = _official(OF_ENGLAND, "support_reason", "setting")
@@ -37,8 +43,19 @@ def panel() -> Panel:
     return Panel(of_england, by_reason, by_setting, counted[keys], PERIOD, names)
 
 
+def _tables_of_activity() -> list[Path]:
+    folder = root() / "data/raw"
+    files = ["datapackage.yaml", *(f"{table}.csv" for table in (BY_REASON, BY_SETTING, OF_ENGLAND))]
+    return [*(folder / ACTIVITY / file for file in files), folder / "england_areas/councils.csv"]
+
+
 def _official(table: str, *kinds: str) -> pd.DataFrame:
     """A table of long-term support without its totals and prisons: people, NaN where there is no number, and status."""
+    return _official_in(as_read(_tables_of_activity()), table, *kinds)
+
+
+@lru_cache(maxsize=8)
+def _official_in(state: tuple, table: str, *kinds: str) -> pd.DataFrame:
     frame = of_today(with_bounds(ACTIVITY, table, "people"))
     frame = frame.assign(people=pd.to_numeric(frame["value"], errors="coerce"))
     for kind in kinds:
@@ -55,8 +72,15 @@ def populations(vintage: str = "") -> dict[str, Population]:
     """
     if vintage and vintage not in PROJECTIONS:
         raise InputError(f"There is no projection {vintage!r} of all councils. Known: {', '.join(PROJECTIONS)}.")
+    names = [vintage] if vintage else PROJECTIONS
+    files = [root() / "data/raw" / PROJECTIONS[name] / "persons.csv" for name in names]
+    return dict(_populations(as_read(files), *names))
+
+
+@lru_cache(maxsize=4)
+def _populations(state: tuple, *names: str) -> dict[str, Population]:
     found: dict[str, Population] = {}
-    for name in [vintage] if vintage else PROJECTIONS:
+    for name in names:
         for area_code, bands in _bands(PROJECTIONS[name]).items():
             if area_code != ENGLAND:
                 found.setdefault(area_code, Population(area_code, name, bands, "linear"))
@@ -104,15 +128,9 @@ def _bands(source: str) -> dict[str, pd.DataFrame]:
     """Persons in the age bands of support by area code: index the year. Of a band 15-19, two fifths are 18 or 19."""
     persons = read_official(source, "persons")
     persons = persons[persons["age"].str.match(r"\d")]
-    ages = persons["age"].str.extract(r"(?P<first>\d+)(?:-(?P<last>\d+))?").astype(float)
-    last = ages["last"].fillna(ages["first"]).where(~persons["age"].str.endswith("+"), np.inf)
     years = [column for column in persons if column.isdigit()]
     numbers = persons[years].astype(float).set_axis([int(year) for year in years], axis=1)
-    shares = {
-        "18-64": ((last.clip(upper=64) - ages["first"].clip(lower=18) + 1) / (last - ages["first"] + 1)).clip(0, 1),
-        "65-84": ((ages["first"] >= 65) & (last <= 84)).astype(float),
-        "85+": (ages["first"] >= 85).astype(float),
-    }
+    shares = {band: share_within(persons["age"], band) for band in ("18-64", "65-84", "85+")}
     bands = {band: numbers.mul(share, axis=0).groupby(persons["area_code"]).sum() for band, share in shares.items()}
     return {code: pd.DataFrame({band: rows.loc[code] for band, rows in bands.items()}) for code in bands["85+"].index}
 

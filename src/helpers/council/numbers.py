@@ -17,8 +17,8 @@ from helpers.checks.reconciliation import figure_of
 from helpers.council import series
 from helpers.projection import projection_tables
 from helpers.projection.demand import ADULTS, TOTAL
+from helpers.published import sources
 from helpers.published.processed import processed_path
-from helpers.published.sources import read_descriptor
 
 if TYPE_CHECKING:
     from helpers.council.opened import Council
@@ -37,7 +37,7 @@ def _made_by(description: Path) -> str:
 
 def cells(rows: pd.DataFrame) -> pd.Series:
     """The cells that rows of a tidy table are of, as what numbers rest on (Origin)."""
-    tables = {source: read_descriptor(source)["resources"] for source in rows["source"].unique()}
+    tables = {source: sources.about(source)["resources"] for source in rows["source"].unique()}
     titles = {(source, table["name"]): table["title"] for source, each in tables.items() for table in each}
     found = [
         Origin(

@@ -7,10 +7,9 @@ of these tables has rows (council.chains); another has tables without rows.
 import pandas as pd
 
 from helpers.base.vocabulary import DIRECT_PAYMENT_SETTINGS
-from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY, has_costs
+from helpers.council.chains import COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY, costs, has_costs
 from helpers.council.opened import Council
 from helpers.projection import decomposition
-from helpers.published.official.tables import with_bounds
 
 #: The tables of two years: what was spent, and people with long-term support.
 SPENT_BY_AGE, COUNTED_BY_YEAR = "spending_by_care_type_and_age", "activity_by_year"
@@ -72,6 +71,8 @@ def last_change(council: Council) -> pd.DataFrame:
     spent = 1000 * spent.pivot(index="age_band", columns="period", values="value")
     counted = _of(council, [COUNTED_BY_YEAR], "people").query("activity == 'long_term_support'")
     counted = counted.pivot(index="age_band", columns="period", values="value")
+    if len(spent.columns) < 2:  # a council that began in the last of these years
+        return pd.DataFrame(columns=columns)
     first, last = spent.columns[-2:]
     rows = []
     for age in reversed(list(SPENT_ON)):
@@ -86,6 +87,6 @@ def last_change(council: Council) -> pd.DataFrame:
 
 def _of(council: Council, tables: list[str], column: str) -> pd.DataFrame:
     """The council's rows of official tables, their value as a number: NaN where the publisher hides or lacks it."""
-    rows = pd.concat([with_bounds(COSTS, table, column) for table in tables])
+    rows = pd.concat([costs(table, column) for table in tables])
     rows = rows[rows["area_code"] == council.area_code]
     return rows.assign(value=pd.to_numeric(rows["value"], errors="coerce"))

@@ -176,7 +176,7 @@ class LocalRate:
 def local_rate(council: Council) -> LocalRate | None:
     """The rate that the council reported; None where none is on file. It is of one year, and is not drawn forward."""
     rule = council.consequences["unit_cost"]
-    key = rule["figures"][council.id].get("nominal_growth_pct")
+    key = rule["figures"].get(council.id, {}).get("nominal_growth_pct")
     if key is None:
         return None
     figure = series.figures_of_scenario(council.id, rule)["nominal_growth_pct"]

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.base import wording
 from helpers.base.numbers import Origin, Said, Worked, said
+from helpers.checks.reconciliation import CHECK_COLUMNS
 from helpers.council import checks
 from helpers.council.chains import COSTS_OF
 from helpers.council.opened import Council
@@ -22,7 +23,9 @@ def own_figures(council: Council) -> pd.DataFrame:
     """The council's own published figures on money: rows of its book, those that unit_cost names among them."""
     rows = council.book.frame
     rows = rows[rows["area_code"] == council.area_code]
-    named = [*council.consequences["unit_cost"]["figures"][council.id].values()]
+    if rows.empty:
+        return rows
+    named = [*council.consequences["unit_cost"]["figures"].get(council.id, {}).values()]
     keys = dict.fromkeys([*rows.index[rows.index.str.rpartition("/").get_level_values(2).isin(OWN)], *named])
     return rows.loc[[key for key in keys if key in rows.index]]
 
@@ -51,7 +54,9 @@ def own_cited(council: Council) -> str:
 
 
 def checked(council: Council) -> pd.DataFrame:
-    """The checks of the council's own figures, as they were worked out."""
+    """The checks of the council's own figures, as they were worked out; without rows where it has none on file."""
+    if own_figures(council).empty:
+        return pd.DataFrame(columns=CHECK_COLUMNS, dtype=str)
     return checks.own_results(council.id, read_processed(f"checks_{council.id}"))
 
 

@@ -30,7 +30,7 @@ from doit.task import Task
 
 from helpers.base.errors import nearest
 from helpers.pipeline import changes
-from helpers.pipeline.short_names import papers, resolve
+from helpers.pipeline.short_names import COUNCIL, papers, resolve
 
 RECORD = ".doit.db"
 #: What sqlite keeps beside a file.
@@ -214,12 +214,17 @@ class Build(ConsoleReporter):
             made = "; ".join(f"{council} {', '.join(names)}" for council, names in of_council.items())
             yield f"Papers made: {made}."
             yield from changes.write()
+        if councils := [name.partition(":")[2] for name in self.done if name.startswith(f"{COUNCIL}:")]:
+            yield f"Councils made, all their papers: {named(councils)}."
         if self.what:
             if self.failures and not of_council:
                 yield "No paper was made in this run. When one last was:"
             yield from changes.last()
         stopped = {*self.unmade, *(result["task"].name for result in self.failures)}
-        if pages := _pages(papers(task.name for task in self.every if task.name not in stopped)):
+        shown = [task for task in self.every if task.name not in stopped]
+        pages = _pages(papers(task.name for task in shown))
+        pages += [task.targets[0] for task in shown if task.name.startswith(f"{COUNCIL}:")]
+        if pages:
             yield f"Open {named(pages)}."
 
 

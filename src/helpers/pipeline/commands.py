@@ -43,6 +43,13 @@ def find_figure(figure: str, number: str, briefing: str) -> TaskFailed | None:
     return said(find)
 
 
+def list_councils() -> TaskFailed | None:
+    """Print every council in England, what is on file for it and what is missing."""
+    from helpers.pipeline import listed_councils
+
+    return said(lambda: print("\n".join(listed_councils.lines())))
+
+
 #: What `doit official` asks.
 OFFICIAL_PARAMETERS = [
     {"name": "source", "long": "source", "default": "", "help": "one publication of data/official.yaml; without, all"},

@@ -9,6 +9,7 @@ from doit.exceptions import InvalidDodoFile
 from helpers.base.authorities import FILE, NO_FIGURE
 from helpers.base.errors import InputError
 from helpers.base.paths import entries, read_text, relative, root
+from helpers.base.without_entry import ANY
 from helpers.pipeline.lineage import LOCK, about, helper_files, imports_of
 from helpers.pipeline.reads import for_dodo
 from helpers.pipeline.remembered import fingerprint_now, fingerprints_of, one_text, short
@@ -71,6 +72,7 @@ def settings_of_figures() -> dict[str, str]:
     return {
         f"{name}, {key}": short(one_text(value))
         for name, entry in entries.items()
+        if name != ANY
         for key, value in entry.items()
         if key not in (*NO_FIGURE, "parameters")
     }

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from doit.exceptions import InvalidDodoFile
 from doit.task import Task
 
+from helpers.base.without_entry import id_of
+
 PUBLISH = "publish"
+#: The tasks that make all papers of a council without an entry in authorities.toml, one each.
+COUNCIL = "council"
 
 
 def resolve(arguments: list[str], tasks: dict[str, Task], commands: Iterable[str] = ()) -> list[str]:
     """The same arguments with each short name as the names of the tasks that it means.
 
-    "leicester" is all papers of a council, "money" that paper of every council, "leicester:money" that one;
+    "leicester" or "derby" is all papers of a council, "money" that paper of every council, "leicester:money" that one;
     "project:leicester" is what of a step is of that council. What follows a task that has options of its own stays as
     it is. Raises InvalidDodoFile for a name of nothing, with the nearest and what there is.
     """
@@ -41,6 +45,8 @@ def meant(name: str, tasks: dict[str, Task]) -> list[str]:
     of_council = {council: f"{PUBLISH}:{council}" for council, _ in papers(tasks)}
     if name in of_council:
         return [of_council[name]]
+    if (other := f"{COUNCIL}:{id_of(name)}") in tasks:
+        return [other]
     if found := [
         f"{PUBLISH}:{council}:{paper}" for council, paper in papers(tasks) if name in (paper, f"{council}:{paper}")
     ]:
@@ -63,12 +69,13 @@ def _unknown(name: str, tasks: dict[str, Task], commands: Iterable[str]) -> str:
     councils = list(dict.fromkeys(council for council, _ in papers(tasks)))
     named = sorted({paper for _, paper in papers(tasks)})
     steps = [task for task in tasks if ":" not in task]
-    every = [*named, *councils, *steps, *commands, *(f"{one}:{paper}" for one, paper in papers(tasks)), *tasks]
-    near = difflib.get_close_matches(name.replace("-", "_"), every, n=1)
+    others = [task.partition(":")[2] for task in tasks if task.startswith(f"{COUNCIL}:")]
+    every = [*named, *councils, *others, *steps, *commands, *(f"{one}:{paper}" for one, paper in papers(tasks)), *tasks]
+    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), every, n=1)
     lines = [f"There is no task, council or paper {name!r}.{f' Did you mean {near[0]!r}?' if near else ''}"]
     if councils:
         lines += [
-            f"Councils: {', '.join(councils)}.",
+            f"Councils: {', '.join(councils)}{' (and others: `doit councils`)' if others else ''}.",
             f"Papers: {', '.join(named)}; of one council: {councils[0]}:{named[0]}.",
         ]
     lines += [f"Steps: {', '.join(sorted(steps))}.", "`doit list --all` names every task."]

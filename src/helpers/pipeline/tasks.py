@@ -9,14 +9,25 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import BESIDE_OTHERS, SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
-from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads, stored_outputs
+from helpers.base.paths import (
+    BESIDE_OTHERS,
+    SHARED_ASSUMPTIONS,
+    official_sources,
+    relative,
+    root,
+    write_atomically,
+    write_together,
+)
+from helpers.pipeline import any_council, changes, lineage, notebooks, own_parameters, reads, stored_outputs
+from helpers.pipeline.any_council import council_task
+from helpers.pipeline.any_council import names as other_councils
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
     FIGURE_PARAMETERS,
     OFFICIAL_PARAMETERS,
     find_figure,
     keeping_task,
+    list_councils,
     read_official,
     said,
     scaffold_tasks,
@@ -30,11 +41,11 @@ from helpers.pipeline.freshness import (
     targets_as_made,
 )
 from helpers.pipeline.lineage import note_made
+from helpers.pipeline.publishing import document_in, pages_beside, published, reports_of
 from helpers.pipeline.reads import (
     authorities,
     backtested,
     has_england,
-    of_inputs,
     parameters_of,
     processed,
     projected,
@@ -49,10 +60,13 @@ __all__ = [  # what dodo.py uses, and is written elsewhere
     "Build",
     "authorities",
     "backtested",
+    "council_task",
     "docs_tasks",
     "find_figure",
     "has_england",
     "keeping_task",
+    "list_councils",
+    "other_councils",
     "projected",
     "read_official",
     "record",
@@ -107,6 +121,19 @@ def england_task() -> dict:
     """The task that gathers the counts of every council from official publications."""
     read, table = reads.official_files("15_england"), "england/long_term_support"
     return notebook_task("long_term_support", "15_england", parameters_of("15_england"), read, processed(table))
+
+
+def on_file_task() -> dict:
+    """The task that says what of every council is on file for papers from the tables of all councils."""
+    read = [
+        *reads.base_of_every_council(),
+        *processed("england/likeness"),
+        *(str(reads.RAW / source / "datapackage.yaml") for source in official_sources()),
+        reads.AUTHORITIES,
+        *(file for source in any_council.populations() for file in reads.raw_files(source)),
+    ]
+    parameters = parameters_of("16_on_file")
+    return notebook_task("on_file", "16_on_file", parameters, sorted({*read}), processed("england/on_file"))
 
 
 def spread_task() -> dict:
@@ -285,58 +312,16 @@ def remove_from_build(targets: list[str], dryrun: bool) -> None:
 def publish(executed: str, *reports: str, beside: dict | None = None) -> TaskFailed | None:
     """Make a briefing's reports from its executed notebook, each of the kind that it is named; all or none change.
 
-    None is kept where one does not say what the notebook says, a number does not follow from those beside it, or it is
-    over its limits. beside: what its web page links to, as from pages_beside.
+    beside: what its web page links to, as from pages_beside. What does not hold of it fails (publishing.published).
     """
-    from helpers.paper.publish import arithmetic, limits, printed
-    from helpers.paper.publish.document import from_notebook
-    from helpers.paper.publish.html import to_html
-    from helpers.paper.publish.pdf import to_pdf
-    from helpers.paper.publish.spreadsheet import to_spreadsheet
-
-    makers = {".html": lambda document: to_html(document, beside).encode(), ".pdf": to_pdf, ".xlsx": to_spreadsheet}
     try:
-        import nbformat
-
-        document = from_notebook(nbformat.read(executed, as_version=4))
-        arithmetic.check(document)
-        made = {report: makers[Path(report).suffix](document) for report in reports}
-        printed.check(document, {Path(report).suffix: content for report, content in made.items()})
-        for report in (report for report in reports if report.endswith(".pdf")):
-            limits.check(document, made[report])
+        document = document_in(root() / executed)
+        made = published(document, list(reports), beside)
         write_together({root() / report: content for report, content in made.items()})
         changes.note(document, executed)
     except InputError as error:
         return TaskFailed(f"{executed}: {error}")
     return None
-
-
-def reports_of(name: str, briefing: str) -> list[str]:
-    """The HTML, the PDF and the spreadsheet of one briefing."""
-    return [f"reports/{name}/{briefing.replace('_', '-')}{kind}" for kind in (".html", ".pdf", ".xlsx")]
-
-
-def pages_beside(name: str, council: dict, briefing: str) -> dict:
-    """What a briefing's web page links to: its PDF and spreadsheet, the list of all, and its council's other papers."""
-    _, pdf, xlsx = (Path(report).name for report in reports_of(name, briefing))
-    others = [
-        {"title": title_of(other), "link": Path(reports_of(name, other)[0]).name}
-        for other in council["briefings"]
-        if other != briefing
-    ]
-    return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html", "papers": others}
-
-
-def _title_of(briefing: str) -> str:
-    """The title that a briefing's notebook begins with; its name where there is none yet."""
-    try:
-        first = "".join(notebooks.read(root() / f"notebooks/briefings/{briefing}.ipynb")["cells"][0]["source"])
-    except (InputError, IndexError):
-        return briefing
-    return first.splitlines()[0].removeprefix("# ") if first.startswith("# ") else briefing
-
-
-title_of = of_inputs("pipeline.tasks", "_title_of")
 
 
 def publish_task(name: str, council: dict, briefing: str) -> dict:

@@ -37,6 +37,8 @@ IMPORTS = (
     "scipy.stats",
     "matplotlib.backends.backend_svg",
 )
+#: What a kernel imports besides that need not see edits: the helpers, and the tables of all councils.
+PRELOADED = ("helpers.paper.preloaded",)
 LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 #: This file as a program, with no folder of its own before the standard library's.
 PROGRAM = "import sys; sys.path = [*filter(None, sys.path)]; import runpy; runpy.run_path({!r}, run_name='__main__')"
@@ -75,13 +77,13 @@ class ForkedKernel:
 class Zygote:
     """The process that forks kernels, as seen by the process that asks it to."""
 
-    def __init__(self) -> None:
+    def __init__(self, preloaded: bool) -> None:
         self.read_at_start = _read_at_start(os.environ)
         self.requests, its_stdin = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.requests.settimeout(PATIENCE_SECONDS)
         with its_stdin:
             self.process = subprocess.Popen(
-                COMMAND,
+                [*COMMAND, *(PRELOADED if preloaded else ())],
                 stdin=its_stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -127,23 +129,26 @@ def _read_at_start(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(("PYTHON", "MPL"))}
 
 
-def prepare() -> Zygote | None:
-    """Start this process's zygote, where it has none: it gets ready while the caller imports what it needs itself."""
+def prepare(preloaded: bool = False) -> Zygote | None:
+    """Start this process's zygote, where it has none: it gets ready while the caller imports what it needs itself.
+
+    preloaded: the one that has imported PRELOADED too.
+    """
     with _STARTING:
-        return _zygote_of(os.getpid())
+        return _zygote_of(os.getpid(), preloaded)
 
 
 @cache
-def _zygote_of(process: int) -> Zygote | None:
+def _zygote_of(process: int, preloaded: bool) -> Zygote | None:
     # On macOS a fork after numpy or matplotlib was imported can crash (Accelerate, Objective-C); Windows has no fork.
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            return Zygote()
+            return Zygote(preloaded)
     return None
 
 
 @cache
-def kernel_manager_class() -> type:
+def kernel_manager_class(preloaded: bool = False) -> type:
     """A kernel manager whose kernels start warm where they can, and that waits for nothing that does not come."""
     from queue import Empty
     from time import monotonic
@@ -155,7 +160,7 @@ def kernel_manager_class() -> type:
 
     class WarmProvisioner(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **settings: object) -> dict:
-            folder, zygote = os.path.abspath(settings.get("cwd") or "."), prepare()
+            folder, zygote = os.path.abspath(settings.get("cwd") or "."), prepare(preloaded)
             self.process = zygote and zygote.fork(cmd, folder, settings["env"])
             if self.process is None:
                 return await super().launch_kernel(cmd, **settings)
@@ -202,7 +207,7 @@ def _import_everything() -> dict[str, str]:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel whose zygote is no more ends by itself
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)  # pandas asks, and shows 20 columns in a notebook
-    for name in IMPORTS:
+    for name in (*IMPORTS, *sys.argv[1:]):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del builtins.get_ipython
@@ -274,6 +279,8 @@ def _become_kernel(variables: dict[str, str], request: bytes, files: list[int]) 
     sys.argv = [importlib.util.find_spec(LAUNCHER[-1]).origin, *command[3:]]
     application = IPKernelApp.instance()
     application.initialize()
+    if messages := sys.modules.get("helpers.paper.messages"):
+        messages.register()  # it was imported before there was a shell to bring %%say to
     try:
         channel.send(b"ready")
     except BrokenPipeError:  # who asked was killed meanwhile

@@ -139,23 +139,33 @@ def joint(panel: Panel, area_code: str) -> pd.DataFrame:
     """
     parts = []
     for age in AGES:
-        total = _count(panel, area_code, panel.of, age)
-        reasons = _rows(panel, "by_reason", area_code, "its table by support reason", age_band=age)
-        settings = _rows(panel, "by_setting", area_code, "its table by setting", age_band=age)
-        of_england = panel.england[panel.england["age_band"] == age]
-        if len(of_england) != len(reasons) * len(settings):
-            raise InputError(
-                f"England's table has {len(of_england)} cells aged {age}, and {len(reasons)} support reasons times "
-                f"{len(settings)} settings are fitted. Read it again with `doit official`."
-            )
-        seed = of_england.pivot(index="support_reason", columns="setting", values="people").fillna(HIDDEN_IN_ENGLAND)
-        people = fitted(
-            seed,
-            margin(reasons.set_index("support_reason")["people"], total),
-            margin(settings.set_index("setting")["people"], total),
-        )
+        people = fitted(*_margins(panel, area_code, age))
         parts.append(people.stack().rename("people").reset_index().assign(age_band=age))
     return pd.concat(parts, ignore_index=True)[["age_band", "support_reason", "setting", "people"]]
+
+
+def _margins(panel: Panel, area_code: str, age: str) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """England's table of an age band, and the council's counts by support reason and by setting, as fitted takes it."""
+    total = _count(panel, area_code, panel.of, age)
+    reasons = _rows(panel, "by_reason", area_code, "its table by support reason", age_band=age)
+    settings = _rows(panel, "by_setting", area_code, "its table by setting", age_band=age)
+    of_england = panel.england[panel.england["age_band"] == age]
+    if len(of_england) != len(reasons) * len(settings):
+        raise InputError(
+            f"England's table has {len(of_england)} cells aged {age}, and {len(reasons)} support reasons times "
+            f"{len(settings)} settings are fitted. Read it again with `doit official`."
+        )
+    seed = of_england.pivot(index="support_reason", columns="setting", values="people").fillna(HIDDEN_IN_ENGLAND)
+    rows, columns = reasons.set_index("support_reason")["people"], settings.set_index("setting")["people"]
+    return seed, margin(rows, total), margin(columns, total)
+
+
+def check_counts(panel: Panel, area_code: str) -> None:
+    """Raise InputError, as base_of does, where a count that a council's base is made from is not there."""
+    for age in AGES:
+        _margins(panel, area_code, age)
+        _count(panel, area_code, panel.latest, age)
+    _count(panel, area_code, panel.latest, "18-64", "learning_disability")
 
 
 def grown(cells: pd.DataFrame, population: Population, gradients: Gradients, start: float, end: float) -> pd.DataFrame:

@@ -60,6 +60,20 @@ def default_path(benchmarks: pd.DataFrame) -> str:
     return "pchip" if "pchip" in paths_of(benchmarks) else "geometric"
 
 
+def share_within(ages: pd.Series, band: str) -> pd.Series:
+    """Which part of the people of each of these ages ("4", "15-19", "90+") is in a band, as if evenly spread in it.
+
+    Of a band 15-19, two fifths are 18 or 19. An age without an end is in a band that has none.
+    """
+    first, end = _ages_of(band)
+    parts = ages.str.extract(r"(?P<first>\d+)(?:-(?P<last>\d+))?").astype(float)
+    ends = parts["last"].fillna(parts["first"]).where(~ages.str.endswith("+"), np.inf) + 1
+    if np.isinf(end):
+        return (parts["first"] >= first).astype(float)
+    within = ends.clip(upper=end) - parts["first"].clip(lower=first)
+    return (within / (ends - parts["first"])).clip(0, 1)
+
+
 def _ages_of(band: str) -> tuple[float, float]:
     """The age that a band begins at and the age that ends it: (18, 25) for "18-24", (85, infinity) for "85+"."""
     found = re.fullmatch(r"(\d+)(?:\+|-(\d+))", band)

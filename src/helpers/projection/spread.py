@@ -276,13 +276,17 @@ class Futures:
 
     def _positions(self, name: str, keys: Sequence[str]) -> np.ndarray:
         """The positions of a group's cells, by their key, so that a sum adds up in one order."""
-        place = {cell: position for position, cell in enumerate(self.cells["cell"])}
+        place = self._place
         for key in keys:
             if key not in place:
                 raise InputError(f"The group {name!r} sums the cell {key!r}, and there is none.")
         if not len(keys) or len(set(keys)) < len(keys):
             raise InputError(f"The group {name!r} has no cell, or one twice. Give each cell that it sums once.")
         return np.array([place[key] for key in sorted(keys)])
+
+    @functools.cached_property
+    def _place(self) -> dict[str, int]:
+        return {cell: position for position, cell in enumerate(self.cells["cell"])}
 
     @functools.cached_property
     def _drawn(self) -> dict[str, np.ndarray]:

@@ -11,10 +11,11 @@ from types import MappingProxyType
 import pandas as pd
 import yaml
 
-from helpers.base import vocabulary
+from helpers.base import vocabulary, without_entry
 from helpers.base.cells import HIDDEN, NOT_GIVEN, NotGiven, no_number
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import check_declared, fingerprint, read_text, refuse_edited, relative, root, write_together
+from helpers.base.paths import check_declared, fingerprint, read_text, refuse_edited, relative, write_together
+from helpers.base.paths import root as root
 from helpers.published.workbooks import is_formula
 
 #: What each column of a processed table means. A table with a column that is not here is refused.
@@ -57,6 +58,7 @@ COLUMNS = {
     "what": "what it says, in our words",
     "section": "heading that it stands under",
     "item": "what is listed, in our words",
+    "missing": "why it is not on file, as a sentence; nothing where it is",
     "figures": "figures in the item, as printed",
     "date": "date, as printed",
     "date_start": "first day of the date",
@@ -188,8 +190,8 @@ DECIMALS = (
 
 
 def processed_path(name: str) -> Path:
-    """The CSV file of a processed table."""
-    return root() / "data/processed" / f"{name}.csv"
+    """The CSV file of a processed table; that of a council without an entry in authorities.toml is in build/."""
+    return without_entry.folder_of(name) / f"{name}.csv"
 
 
 def write_processed(

@@ -52,7 +52,7 @@ def measured(document: dict, pdf: bytes) -> dict:
         "finding": finding and finding["text"],
         "is_computed": bool(finding) and finding.get("is_computed", False),
         "messages": [(_text(part), _sentences_of(part)) for part in _parts(below)],
-        "page_one": sum(map(words_in, _on_page_one(document["blocks"], pdf))),
+        "page_one": sum(words_in(text) for _, text in _on_page_one(document["blocks"], pdf)),
         "how_good": sum(map(_sentences_of, how_good)),
         "questions": sum(text.rstrip(" ”").endswith("?") for text in said),
         "pages": _members_pages(pdf),
@@ -192,8 +192,26 @@ def _begins(text: str) -> str:
     return " ".join(text.split()[:6]) + " …"
 
 
-def _on_page_one(blocks: list[dict], pdf: bytes) -> list[str]:
-    """The texts of headings, paragraphs and points that begin on page one."""
+def on_two_pages(document: dict, pdf: bytes) -> dict:
+    """The document model with what stands last on page one moved to the next, where its page one has too many words.
+
+    What moves begins with a heading below the first chart or table, the last that leaves few enough. The same document
+    where page one has no more than it may have, or no such heading helps.
+    """
+    blocks, before, moved = document["blocks"], 0, None
+    shown = next((place for place, block in enumerate(blocks) if block["kind"] in ("figure", "table")), len(blocks))
+    below = [block for block in _members(blocks)[shown:] if block["kind"] == "heading"]
+    for block, text in _on_page_one(blocks, pdf):
+        if before <= WORDS_ON_PAGE_ONE and any(block is heading for heading in below):
+            moved = block
+        before += words_in(text)
+    if before <= WORDS_ON_PAGE_ONE or moved is None:
+        return document
+    return {**document, "blocks": [{**one, "new_page": True} if one is moved else one for one in blocks]}
+
+
+def _on_page_one(blocks: list[dict], pdf: bytes) -> list[tuple[dict, str]]:
+    """The texts of headings, paragraphs and points that begin on page one, each with its block."""
     import pikepdf
 
     kinds = {"heading": ("/H2", "/H3"), "paragraph": ("/P",), "list": ("/L",)}
@@ -208,7 +226,7 @@ def _on_page_one(blocks: list[dict], pdf: bytes) -> list[str]:
             parts = _parts([block]) or [{"inlines": [{"kind": "text", "text": block["text"]}]}]
             # A list within a point is tagged beside it.
             rows = [row for row in cells(tag) if row.S == "/LI"] if block["kind"] == "list" else [tag]
-            texts += [_text(part) for part, row in zip(parts, rows, strict=True) if _page_of(row) == first]
+            texts += [(block, _text(part)) for part, row in zip(parts, rows, strict=True) if _page_of(row) == first]
     return texts
 
 

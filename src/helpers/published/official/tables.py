@@ -1,17 +1,19 @@
 """Tables of an official publication: figures as printed with their cells, checked, written compactly, read again."""
 
+import copy
 import csv
 import functools
 import io
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.base import checked_files
 from helpers.base.cells import NOT_GIVEN, PublishedFigure, parse_figure
 from helpers.base.errors import InputError, Mistakes, nearest
-from helpers.base.paths import check_declared, read_text, root
+from helpers.base.paths import as_read, check_declared, read_text, root
 from helpers.published.official.areas import ENGLAND, Council, days_of
 
 #: Units whose figures add, over areas and over parts.
@@ -261,8 +263,13 @@ def read_official(source: str, table: str) -> pd.DataFrame:
     resource = _resource(source, table)
     path = root() / "data/raw" / source / resource["path"]
     check_declared(path)
-    frame = pd.read_csv(io.StringIO(read_text(path)), dtype=str, keep_default_na=False)
-    return frame.assign(**resource.get("constants", {}))
+    return _table_in(read_text(path)).assign(**resource.get("constants", {}))
+
+
+@functools.lru_cache(maxsize=64)
+def _table_in(text: str) -> pd.DataFrame:
+    """The table in the text of its file, all as text; whoever changes it takes a copy."""
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
 
 
 def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
@@ -270,11 +277,21 @@ def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
 
     value is a number, Suppressed or NotGiven. Raises InputError as read_official does, and for an unknown column.
     """
-    resource, frame = _resource(source, table), read_official(source, table)
+    resource = _resource(source, table)
     if column not in resource["figures"]:
         raise InputError(
             f"data/raw/{source}, table {table!r} has no figures {column!r}.{nearest(column, list(resource['figures']))}"
         )
+    folder = root() / "data/raw" / source
+    return _read_with_bounds(
+        as_read([folder / "datapackage.yaml", folder / resource["path"]]), source, table, column
+    ).copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _read_with_bounds(state: tuple, source: str, table: str, column: str) -> pd.DataFrame:
+    """The same, once for each state of its files."""
+    resource, frame = _resource(source, table), read_official(source, table)
     meaning, marks = resource["figures"][column], _frozen(resource.get("marks", {}))
     unit, *rounded = (meaning.get(name) for name in ("unit", "rounded_to", "rounded_in_england"))
     rounding = Column(unit, column, *rounded).rounding
@@ -291,13 +308,21 @@ def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
 
 def descriptor_of(source: str) -> dict:
     """What a publication says of itself and of its tables."""
-    path = root() / "data/raw" / source / "datapackage.yaml"
-    check_declared(path)
-    return checked_files.parse_yaml(path)
+    return copy.deepcopy(_descriptor(as_read([_descriptor_file(source)]), source))
+
+
+def _descriptor_file(source: str) -> Path:
+    return root() / "data/raw" / source / "datapackage.yaml"
+
+
+@functools.lru_cache(maxsize=64)
+def _descriptor(state: tuple, source: str) -> dict:
+    return checked_files.parse_yaml(_descriptor_file(source))
 
 
 def _resource(source: str, table: str) -> dict:
-    resources = {one["name"]: one for one in descriptor_of(source)["resources"]}
+    described = _descriptor(as_read([_descriptor_file(source)]), source)
+    resources = {one["name"]: one for one in described["resources"]}
     if table not in resources:
         raise InputError(f"data/raw/{source}/datapackage.yaml has no table {table!r}.{nearest(table, list(resources))}")
     return resources[table]
