@@ -157,4 +157,5 @@ def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say
             done.made[council] = seconds
         seen = len(done.made) + len(done.failed)
         left = (time.monotonic() - began) / seen * (len(waiting) - seen)
-        say(f"[{seen}/{len(waiting)}] {council}  {seconds:.1f} s{'  failed' if why else ''}, some {left / 60:.0f} min left")
+        failed = "  failed" if why else ""
+        say(f"[{seen}/{len(waiting)}] {council}  {seconds:.1f} s{failed}, some {left / 60:.0f} min left")
