@@ -102,7 +102,14 @@ def test_a_worker_that_is_killed_is_replaced_and_one_council_that_ends_workers_i
 
     run = cluster.run(["deadly", "eta", "theta"], deadly, address, say=list)
     assert set(run.made) == {"eta", "theta"}
-    assert run.failed == {"deadly": "2 workers ended over it, killed or out of memory."}
+    assert run.failed == {"deadly": "Workers end over it, again and again: killed, or out of memory."}
+
+
+def test_without_workers_a_run_ends(folder, monkeypatch):
+    monkeypatch.setattr(cluster, "WORKERS_LOOKED_AFTER", "1s")
+    with LocalCluster(n_workers=0, dashboard_address=":0") as own:
+        run = cluster.run(["none"], maker(), own.scheduler_address, say=list)
+    assert (run.left, run.stopped) == (["none"], "No worker is left.")
 
 
 def test_an_interrupted_run_keeps_what_was_finished_and_says_what_is_left(folder, address):

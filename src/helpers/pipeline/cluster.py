@@ -24,9 +24,10 @@ NOTED = "build/england"
 #: What the papers of any council are made from, beside official tables: all files in these, and these.
 FOLDERS = ("data/raw", "data/processed/england", "data/assumptions", "notebooks", "src/helpers")
 FILES = ("authorities.toml", "requirements.lock")
-#: How many workers may end over one council before it is given up.
-WORKERS_LOST = 2
+#: How long an address may take to answer, and where the dashboard of a cluster of one's own is.
 PATIENCE, DASHBOARD = "10s", ":8787"
+#: How often a run on which nothing ends looks whether it still has workers.
+WORKERS_LOOKED_AFTER = "60s"
 
 
 @dataclass
@@ -97,11 +98,18 @@ def run(
         say(f"{len(councils) - len(waiting)} of {len(councils)} councils are up to date.")
     try:
         with _client(scheduler, workers) if waiting else contextlib.nullcontext() as client:
-            if client:
+            if waiting:
                 say(f"{len(waiting)} councils to make; watch them at {client.dashboard_link}")
-                _gather(client, waiting, make, now, done, say)
+                over = _gather(client, waiting, make, now, done, say)
+                for council in over:  # once more, by itself: what ended the worker may have been another's doing
+                    if _gather(client, [council], make, now, done, say):
+                        done.failed[council] = "Workers end over it, again and again: killed, or out of memory."
     except KeyboardInterrupt:
         done.stopped = "Interrupted."
+    except CancelledError:
+        done.stopped = "The scheduler is gone."
+    except TimeoutError:
+        done.stopped = "No worker is left."
     done.left = [council for council in waiting if council not in done.made and council not in done.failed]
     return done
 
@@ -112,50 +120,69 @@ def _client(scheduler: str, workers: int) -> Iterator:
     import dask
     from distributed import Client, LocalCluster
 
-    # Each council takes seconds: what distributed says of such pauses is no news. A free port where 8787 is taken.
+    # Of lost workers and lost connections this module speaks itself.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    dask.config.set({"distributed.scheduler.allowed-failures": WORKERS_LOST - 1})
+    # One council at a time on a worker: another that waits there would be lost with it.
+    dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0})
     with contextlib.ExitStack() as stack:
         if not scheduler:
-            with warnings.catch_warnings(action="ignore"):
-                own = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=DASHBOARD)
-            scheduler = stack.enter_context(own)
+            with warnings.catch_warnings(action="ignore"):  # another port than 8787, where that is taken
+                scheduler = stack.enter_context(
+                    LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=DASHBOARD)
+                )
         try:
-            yield stack.enter_context(Client(scheduler, timeout=PATIENCE))
+            client = stack.enter_context(Client(scheduler, timeout=PATIENCE))
         except (OSError, ValueError) as error:
             raise InputError(
                 f"No Dask scheduler answers at {scheduler} ({error}). Start one (`dask scheduler`, then `dask worker` "
                 "with its address in a copy of this project), mend the address, or leave --scheduler out."
             ) from None
+        yield client
 
 
-def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say: Callable[[str], None]) -> None:
-    """Write the files of each council as its worker sends them, and let go of them."""
-    from distributed import KilledWorker, as_completed
+def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say: Callable[[str], None]) -> list[str]:
+    """Write the files of each council as its worker sends them; returns those whose workers ended."""
+    from distributed import KilledWorker
 
     futures = {client.submit(in_worker, make, council, now, pure=False): council for council in waiting}
-    began = time.monotonic()
-    for future in as_completed(list(futures)):
-        council = futures.pop(future)
+    began, over = time.monotonic(), []
+    for seen, future in enumerate(_as_they_end(client, list(futures)), 1):
+        council, seconds = futures.pop(future), 0.0
         try:
             files, why, seconds = future.result()
             if not why:
-                write_together({root() / name: content for name, content in files.items()})
-                note = {"state": now, "made": fingerprints_of(list(files))}
-                write_atomically(root() / NOTED / f"{council}.json", json.dumps(note).encode())
-                done.moved += sum(map(len, files.values()))
+                _write(council, files, now)
+                done.made[council], done.moved = seconds, done.moved + sum(map(len, files.values()))
         except InputError as error:
             why = str(error)
         except KilledWorker:
-            why = f"{WORKERS_LOST} workers ended over it, killed or out of memory."
-        except CancelledError:
-            done.stopped = "The scheduler is gone."
-            return
+            over.append(council)
+            continue
         if why:
             done.failed[council] = why
-        else:
-            done.made[council] = seconds
-        seen = len(done.made) + len(done.failed)
         left = (time.monotonic() - began) / seen * (len(waiting) - seen)
         failed = "  failed" if why else ""
         say(f"[{seen}/{len(waiting)}] {council}  {seconds:.1f} s{failed}, some {left / 60:.0f} min left")
+    return over
+
+
+def _as_they_end(client, futures: list) -> Iterator:
+    """Each of these as it ends. Raises CancelledError where the scheduler is gone, TimeoutError without workers."""
+    from distributed import wait
+
+    while futures:
+        try:
+            ended = wait(futures, timeout=WORKERS_LOOKED_AFTER, return_when="FIRST_COMPLETED").done
+        except TimeoutError:
+            if not client.nthreads():
+                raise
+            continue
+        futures = [future for future in futures if future not in ended]
+        yield from ended
+
+
+def _write(council: str, files: dict[str, bytes], now: str) -> None:
+    """Write a council's files, all or none, and note then what they rest on."""
+    write_together({root() / name: content for name, content in files.items()})
+    note = {"state": now, "made": fingerprints_of(list(files))}
+    write_atomically(root() / NOTED / f"{council}.json", json.dumps(note).encode())
