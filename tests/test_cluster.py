@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import dask
 import pytest
 from distributed import LocalCluster
 
@@ -25,6 +26,7 @@ def address(folder):
     """Where a cluster of two workers answers that work in the folder."""
     here = Path.cwd()
     os.chdir(folder)
+    dask.config.set(cluster.SETTINGS)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as own:
         os.chdir(here)
         yield own.scheduler_address
@@ -44,7 +46,7 @@ def maker(**refused: str):
 
     def make(council: str) -> dict[str, bytes]:
         if council in refused:
-            raise InputError(refused[council])
+            raise ValueError() if refused[council] == "fault" else InputError(refused[council])
         return {f"reports/{council}/{kind}": f"{kind} of {council}".encode() for kind in ("page.html", "paper.pdf")}
 
     return make
@@ -57,8 +59,9 @@ def on_file(folder: Path, council: str) -> dict[str, bytes]:
 
 
 def test_one_council_that_cannot_be_made_is_named_and_stops_no_other(folder, address):
-    run = cluster.run(["alpha", "beta", "gamma"], maker(beta="No count of beta."), address, say=list)
-    assert (set(run.made), run.failed, run.left) == ({"alpha", "gamma"}, {"beta": "No count of beta."}, [])
+    run = cluster.run(["alpha", "beta", "gamma", "delta"], maker(beta="No count of beta.", delta="fault"), address, say=list)
+    assert (set(run.made), run.left) == ({"alpha", "gamma"}, [])
+    assert run.failed == {"beta": "No count of beta.", "delta": "ValueError: "}
     assert on_file(folder, "alpha") == files_of("alpha") and not (folder / "reports/beta").exists()
     assert run.moved == sum(len(content) for council in ("alpha", "gamma") for content in files_of(council).values())
 

@@ -24,6 +24,9 @@ NOTED = "build/england"
 #: What the papers of any council are made from, beside official tables: all files in these, and these.
 FOLDERS = ("data/raw", "data/processed/england", "data/assumptions", "notebooks", "src/helpers")
 FILES = ("authorities.toml", "requirements.lock")
+#: One council at a time on a worker, or another that waits there would be lost with it; and none given at once to the
+#: next worker where one ended over it, as a worker that ends while it starts is not started again.
+SETTINGS = {"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0}
 #: How long an address may take to answer, and where the dashboard of a cluster of one's own is.
 PATIENCE, DASHBOARD = "10s", ":8787"
 #: How often a run on which nothing ends looks whether it still has workers.
@@ -77,6 +80,8 @@ def in_worker(make: Callable[[str], dict[str, bytes]], council: str, now: str) -
     except OSError as error:
         said = refused(str(error.filename or "A file"), error, "read or written", "Allow both, or make room.")
         return {}, str(said), time.monotonic() - began
+    except Exception as error:  # a fault of this project, which may not stop the other councils
+        return {}, f"{type(error).__name__}: {error}", time.monotonic() - began
 
 
 def run(
@@ -122,8 +127,7 @@ def _client(scheduler: str, workers: int) -> Iterator:
 
     # Of lost workers and lost connections this module speaks itself.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    # One council at a time on a worker: another that waits there would be lost with it.
-    dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0})
+    dask.config.set(SETTINGS)
     with contextlib.ExitStack() as stack:
         if not scheduler:
             with warnings.catch_warnings(action="ignore"):  # another port than 8787, where that is taken
@@ -143,10 +147,12 @@ def _client(scheduler: str, workers: int) -> Iterator:
 def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say: Callable[[str], None]) -> list[str]:
     """Write the files of each council as its worker sends them; returns those whose workers ended."""
     from distributed import KilledWorker
+    from tqdm import tqdm
 
     futures = {client.submit(in_worker, make, council, now, pure=False): council for council in waiting}
-    began, over = time.monotonic(), []
-    for seen, future in enumerate(_as_they_end(client, list(futures)), 1):
+    over = []
+    bar = tqdm(_as_they_end(client, list(futures)), total=len(futures), unit=" councils", leave=False, disable=None)
+    for seen, future in enumerate(bar, 1):
         council, seconds = futures.pop(future), 0.0
         try:
             files, why, seconds = future.result()
@@ -160,9 +166,8 @@ def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say
             continue
         if why:
             done.failed[council] = why
-        left = (time.monotonic() - began) / seen * (len(waiting) - seen)
-        failed = "  failed" if why else ""
-        say(f"[{seen}/{len(waiting)}] {council}  {seconds:.1f} s{failed}, some {left / 60:.0f} min left")
+        with bar.external_write_mode():
+            say(f"[{seen}/{len(waiting)}] {council}  {seconds:.1f} s{'  failed' if why else ''}")
     return over
 
 
