@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
+import cloudpickle
 import dask
 import pytest
 from distributed import LocalCluster
@@ -11,13 +13,14 @@ from distributed import LocalCluster
 from helpers.base.errors import InputError
 from helpers.pipeline import cluster
 
+cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A project of two files, for workers to work in."""
+    """A project of one file, for workers to work in."""
     made = tmp_path_factory.mktemp("project")
     (made / "authorities.toml").write_text("")
-    (made / "requirements.lock").write_text("")
     return made
 
 
@@ -52,6 +55,11 @@ def maker(**refused: str):
     return make
 
 
+def state() -> str:
+    """What the files rest on: one file."""
+    return Path("authorities.toml").read_text()
+
+
 def on_file(folder: Path, council: str) -> dict[str, bytes]:
     """What the report folder of a council holds."""
     found = sorted((folder / "reports" / council).rglob("*"))
@@ -69,34 +77,33 @@ def test_one_council_that_cannot_be_made_is_named_and_stops_no_other(folder, add
 
 
 def test_the_same_command_makes_what_is_left_and_nothing_twice(folder, address):
-    cluster.run(["one", "two"], maker(two="Not yet."), address, say=list)
-    again = cluster.run(["one", "two"], maker(), address, say=list)
+    cluster.run(["one", "two"], maker(two="Not yet."), state, address, say=list)
+    again = cluster.run(["one", "two"], maker(), state, address, say=list)
     assert list(again.made) == ["two"]
     (folder / "reports/one/paper.pdf").write_text("edited")
-    assert list(cluster.run(["one", "two"], maker(), address, say=list).made) == ["one"]
+    assert list(cluster.run(["one", "two"], maker(), state, address, say=list).made) == ["one"]
     assert on_file(folder, "one") == files_of("one")
 
 
 def test_an_edit_of_what_papers_rest_on_makes_all_again(folder, address):
-    cluster.run(["delta"], maker(), address, say=list)
-    (folder / "data/raw/tables").mkdir(parents=True)
-    (folder / "data/raw/tables/counts.csv").write_text("people\n5\n")
-    assert list(cluster.run(["delta"], maker(), address, say=list).made) == ["delta"]
+    cluster.run(["delta"], maker(), state, address, say=list)
+    (folder / "authorities.toml").write_text("# another\n")
+    assert list(cluster.run(["delta"], maker(), state, address, say=list).made) == ["delta"]
 
 
 def test_with_all_on_file_no_cluster_is_asked_for(address):
-    cluster.run(["epsilon"], maker(), address, say=list)
+    cluster.run(["epsilon"], maker(), state, address, say=list)
     said = []
-    assert cluster.run(["epsilon"], maker(), "tcp://127.0.0.1:9", say=said.append) == cluster.Run()
+    assert cluster.run(["epsilon"], maker(), state, "tcp://127.0.0.1:9", say=said.append) == cluster.Run()
     assert said == ["1 of 1 councils are up to date."]
 
 
 def test_an_address_where_nothing_answers_is_said(monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", "1s")
     with pytest.raises(InputError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9 "):
-        cluster.run(["zeta"], maker(), "tcp://127.0.0.1:9")
+        cluster.run(["zeta"], maker(), state, "tcp://127.0.0.1:9")
     with pytest.raises(InputError, match="No Dask scheduler answers at somewhere"):
-        cluster.run(["zeta"], maker(), "somewhere")
+        cluster.run(["zeta"], maker(), state, "somewhere")
 
 
 def test_a_worker_that_is_killed_is_replaced_and_one_council_that_ends_workers_is_named(address):
@@ -105,7 +112,7 @@ def test_a_worker_that_is_killed_is_replaced_and_one_council_that_ends_workers_i
             os.kill(os.getpid(), signal.SIGKILL)
         return {f"reports/{council}/page.html": b"whole"}
 
-    run = cluster.run(["deadly", "eta", "theta"], deadly, address, say=list)
+    run = cluster.run(["deadly", "eta", "theta"], deadly, state, address, say=list)
     assert set(run.made) == {"eta", "theta"}
     assert run.failed == {"deadly": "Workers end over it, again and again: killed, or out of memory."}
 
@@ -113,7 +120,7 @@ def test_a_worker_that_is_killed_is_replaced_and_one_council_that_ends_workers_i
 def test_without_workers_a_run_ends(folder, monkeypatch):
     monkeypatch.setattr(cluster, "WORKERS_LOOKED_AFTER", "1s")
     with LocalCluster(n_workers=0, dashboard_address=":0") as own:
-        run = cluster.run(["none"], maker(), own.scheduler_address, say=list)
+        run = cluster.run(["none"], maker(), state, own.scheduler_address, say=list)
     assert (run.left, run.stopped) == (["none"], "No worker is left.")
 
 
@@ -122,10 +129,10 @@ def test_an_interrupted_run_keeps_what_was_finished_and_says_what_is_left(folder
         if line.startswith("[1/"):
             raise KeyboardInterrupt
 
-    run = cluster.run(["iota", "kappa", "lambda"], maker(), address, say=interrupt)
+    run = cluster.run(["iota", "kappa", "lambda"], maker(), state, address, say=interrupt)
     assert (len(run.made), len(run.left), run.stopped) == (1, 2, "Interrupted.")
     assert on_file(folder, next(iter(run.made))) == files_of(next(iter(run.made)))
-    assert set(cluster.run(["iota", "kappa", "lambda"], maker(), address, say=list).made) == set(run.left)
+    assert set(cluster.run(["iota", "kappa", "lambda"], maker(), state, address, say=list).made) == set(run.left)
 
 
 def test_without_its_scheduler_a_run_says_what_is_left(folder):
@@ -141,20 +148,19 @@ def test_without_its_scheduler_a_run_says_what_is_left(folder):
             time.sleep(1 if council == "nu" else 0)
             return {f"reports/{council}/page.html": b"whole"}
 
-        run = cluster.run(["mu", "nu"], slow, own.scheduler_address, say=gone)
+        run = cluster.run(["mu", "nu"], slow, state, own.scheduler_address, say=gone)
     assert (list(run.made), run.left, run.stopped) == (["mu"], ["nu"], "The scheduler is gone.")
 
 
 def test_a_worker_with_other_files_is_refused(folder, address, tmp_path, monkeypatch):
-    for name in ("authorities.toml", "requirements.lock"):
-        (tmp_path / name).write_text("other")
+    (tmp_path / "authorities.toml").write_text("other")
     monkeypatch.chdir(tmp_path)
-    run = cluster.run(["xi"], maker(), address, say=list)
+    run = cluster.run(["xi"], maker(), state, address, say=list)
     assert "has other files than the folder where the run was started" in run.failed["xi"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(folder, address):
     (folder / "reports").mkdir(exist_ok=True)
     (folder / "reports/omicron").write_text("a file where the council's folder should be")
-    run = cluster.run(["omicron"], maker(), address, say=list)
+    run = cluster.run(["omicron"], maker(), state, address, say=list)
     assert "reports/omicron" in run.failed["omicron"]

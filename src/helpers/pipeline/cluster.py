@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 
 from helpers.base.errors import InputError
 from helpers.base.paths import refused, root, write_atomically, write_together
-from helpers.pipeline.remembered import fingerprints_of, one_text
+from helpers.pipeline.remembered import fingerprints_of
 
+#: Gives the files of one council by their names from the project's folder.
+Maker = Callable[[str], dict[str, bytes]]
 #: What is noted of each council whose papers are made: a file a council.
 NOTED = "build/england"
-#: What the papers of any council are made from, beside official tables: all files in these, and these.
-FOLDERS = ("data/raw", "data/processed/england", "data/assumptions", "notebooks", "src/helpers")
-FILES = ("authorities.toml", "requirements.lock")
 #: One council at a time on a worker, or another that waits there would be lost with it; and none given at once to the
 #: next worker where one ended over it, as a worker that ends while it starts is not started again.
 SETTINGS = {"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0}
@@ -49,15 +48,8 @@ class Run:
     moved: int = 0
 
 
-def state() -> str:
-    """A text that changes with anything that the papers of a council rest on: data, notebooks, code, versions."""
-    found = [path for folder in FOLDERS for path in sorted((root() / folder).rglob("*")) if path.is_file()]
-    names = [path.relative_to(root()).as_posix() for path in found if "__pycache__" not in path.parts]
-    return one_text(fingerprints_of([*FILES, *names]))
-
-
 def is_made(council: str, now: str) -> bool:
-    """Whether a council's papers are on file as the files on hand would make them. now: as from state."""
+    """Whether a council's files are there as they were made from what is on hand now. now: what that is, as a text."""
     try:
         noted = json.loads((root() / NOTED / f"{council}.json").read_text(encoding="utf-8"))
         return noted["state"] == now and fingerprints_of(list(noted["made"])) == noted["made"]
@@ -65,7 +57,7 @@ def is_made(council: str, now: str) -> bool:
         return False
 
 
-def in_worker(make: Callable[[str], dict[str, bytes]], council: str, now: str) -> tuple[dict[str, bytes], str, float]:
+def in_worker(council: str, make: Maker, state: Callable[[], str], now: str) -> tuple[dict[str, bytes], str, float]:
     """One council's files by name, or why there are none, and the seconds it took; carried out in a worker."""
     began = time.monotonic()
     try:
@@ -86,7 +78,8 @@ def in_worker(make: Callable[[str], dict[str, bytes]], council: str, now: str) -
 
 def run(
     councils: list[str],
-    make: Callable[[str], dict[str, bytes]],
+    make: Maker,
+    state: Callable[[], str],
     scheduler: str = "",
     workers: int = 2,
     say: Callable[[str], None] = print,
@@ -94,10 +87,12 @@ def run(
     """Make the papers of these councils, those that are made already left as they are, on a cluster.
 
     make: gives the files of one council, by their names from the project's folder; it is carried out in the workers.
+    state: a text that changes with anything that these files rest on; a worker where it is another makes none.
     scheduler: the address of a cluster; without, one of so many workers is started here and ended with the run.
     say: is told of each council as it is done. Raises InputError where no cluster answers.
     """
     now, done = state(), Run()
+    job = (make, state, now)
     waiting = [council for council in councils if not is_made(council, now)]
     if len(waiting) < len(councils):
         say(f"{len(councils) - len(waiting)} of {len(councils)} councils are up to date.")
@@ -105,9 +100,9 @@ def run(
         with _client(scheduler, workers) if waiting else contextlib.nullcontext() as client:
             if waiting:
                 say(f"{len(waiting)} councils to make; watch them at {client.dashboard_link}")
-                over = _gather(client, waiting, make, now, done, say)
+                over = _gather(client, waiting, job, done, say)
                 for council in over:  # once more, by itself: what ended the worker may have been another's doing
-                    if _gather(client, [council], make, now, done, say):
+                    if _gather(client, [council], job, done, say):
                         done.failed[council] = "Workers end over it, again and again: killed, or out of memory."
     except KeyboardInterrupt:
         done.stopped = "Interrupted."
@@ -144,12 +139,12 @@ def _client(scheduler: str, workers: int) -> Iterator:
         yield client
 
 
-def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say: Callable[[str], None]) -> list[str]:
+def _gather(client, waiting: list[str], job: tuple, done: Run, say: Callable[[str], None]) -> list[str]:
     """Write the files of each council as its worker sends them; returns those whose workers ended."""
     from distributed import KilledWorker
     from tqdm import tqdm
 
-    futures = {client.submit(in_worker, make, council, now, pure=False): council for council in waiting}
+    futures = {client.submit(in_worker, council, *job, pure=False): council for council in waiting}
     over = []
     bar = tqdm(_as_they_end(client, list(futures)), total=len(futures), unit=" councils", leave=False, disable=None)
     for seen, future in enumerate(bar, 1):
@@ -157,7 +152,7 @@ def _gather(client, waiting: list[str], make: Callable, now: str, done: Run, say
         try:
             files, why, seconds = future.result()
             if not why:
-                _write(council, files, now)
+                _write(council, files, job[-1])
                 done.made[council], done.moved = seconds, done.moved + sum(map(len, files.values()))
         except InputError as error:
             why = str(error)
