@@ -68,7 +68,7 @@ def on_file(folder: Path, council: str) -> dict[str, bytes]:
 
 def test_one_council_that_cannot_be_made_is_named_and_stops_no_other(folder, address):
     run = cluster.run(
-        ["alpha", "beta", "gamma", "delta"], maker(beta="No count of beta.", delta="fault"), address, say=list
+        ["alpha", "beta", "gamma", "delta"], maker(beta="No count of beta.", delta="fault"), state, address, say=list
     )
     assert (set(run.made), run.left) == ({"alpha", "gamma"}, [])
     assert run.failed == {"beta": "No count of beta.", "delta": "ValueError: "}
