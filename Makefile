@@ -13,11 +13,14 @@ COMPILE := $(BIN)/python -c 'import compileall, re, sysconfig; compileall.compil
 PROCESSES ?= 2
 # Any council in England, as `doit councils` lists it (without: those with an entry in authorities.toml).
 COUNCIL ?=
+# Where a Dask cluster answers that makes the papers of all councils (without: one is started on this machine).
+SCHEDULER ?=
 # Which paper `make watch` follows (without: all).
 PAPER ?=
 
 .DEFAULT_GOAL := help
-TARGETS := help briefings test test-quick test-builds test-all snapshots lab watch refresh docs check-web lock clean-environment
+TARGETS := help briefings england test test-quick test-builds test-all snapshots lab watch refresh docs check-web lock
+TARGETS += clean-environment
 .PHONY: $(TARGETS)
 
 help:  ## Show these lines
@@ -27,6 +30,9 @@ help:  ## Show these lines
 
 briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/; COUNCIL=derby: any council in England
 	$(BIN)/doit -n $(PROCESSES) $(COUNCIL)
+
+england: $(DEV_READY)  ## Make the papers of every council in England, on a Dask cluster: make england SCHEDULER=tcp://...
+	$(BIN)/python -m helpers england --workers $(PROCESSES) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 test: $(DEV_READY)  ## Check style, import directions, figures, papers, notebooks against their stored outputs
 	$(BIN)/doit check

@@ -7,7 +7,13 @@ import sys
 from helpers.base.errors import InputError
 
 #: The packages of requirements-dev.lock that a command needs.
-NEEDS = {"lab": ("jupyterlab", "nbdime"), "watch": ("watchfiles", "livereload"), "lock": ("uv",), "docs": ("mkdocs",)}
+NEEDS = {
+    "england": ("distributed", "bokeh"),
+    "lab": ("jupyterlab", "nbdime"),
+    "watch": ("watchfiles", "livereload"),
+    "lock": ("uv",),
+    "docs": ("mkdocs",),
+}
 NEEDS |= dict.fromkeys(("test", "test-quick", "test-builds", "test-all", "snapshots"), ("pytest", "syrupy"))
 
 
@@ -31,6 +37,7 @@ def main() -> int:
             "lab": lambda: lab.open_lab(more),
             "watch": lambda: watch.watch(arguments.paper, arguments.port, arguments.browser),
             "check-web": upkeep.check_web,
+            "england": lambda: upkeep.england(arguments.councils, arguments.scheduler, arguments.workers),
             "limits": upkeep.limits,
             "lock": upkeep.lock,
         }[arguments.command]()
@@ -64,6 +71,13 @@ def _asked() -> tuple[argparse.Namespace, list[str]]:
     briefings.add_argument(
         "council", nargs="?", default="", help="any council in England, such as derby (without: all)"
     )
+    does = "make the papers of every council in England, on a Dask cluster"
+    england = commands.add_parser("england", help=does, description=does)
+    england.add_argument("councils", nargs="*", default=[], help="some councils, such as derby camden (without: all)")
+    england.add_argument(
+        "--scheduler", default="", help="a cluster's address, as tcp://10.0.0.1:8786 (without: one here)"
+    )
+    england.add_argument("--workers", type=int, default=2, help="how many processes work, on a cluster started here")
     does = "make papers again whenever what they rest on changes, and show them in a browser"
     watch = commands.add_parser("watch", help=does, description=does)
     watch.add_argument("paper", nargs="?", default="", help="one paper, such as leicester:money (without: all)")

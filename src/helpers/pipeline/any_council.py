@@ -25,6 +25,7 @@ from helpers.pipeline import notebooks, reads
 from helpers.pipeline.commands import said
 from helpers.pipeline.freshness import Unchanged, notebook_parts, publish_parts, targets_as_made
 from helpers.pipeline.publishing import document_in, pages_beside, published, reports_of
+from helpers.pipeline.remembered import fingerprints_of, one_text
 
 #: The steps before its papers, in their order: the population, the projection, what follows for money, need by group.
 POPULATION, PROJECT, CONSEQUENCES, NEED = "30_population", "40_project", "45_consequences", "60_five_year_need"
@@ -36,9 +37,19 @@ NEEDS_NO_PROJECTION = ("beside_others",)
 def make_council(council_id: str, at_once: int = 2) -> list[str]:
     """Make the papers of a council that has no entry in authorities.toml, and put all of them in its folder together.
 
+    As papers_of; returns the files that were made. Where anything fails, all of them are as they were.
+    """
+    contents = papers_of(council_id, at_once)
+    write_together({root() / report: content for report, content in contents.items()})
+    return sorted(contents)
+
+
+def papers_of(council_id: str, at_once: int = 1) -> dict[str, bytes]:
+    """The papers of a council that has no entry in authorities.toml: what each file of reports/ is to hold.
+
     council_id: as `doit councils` lists it, such as derby. at_once: how many notebooks run at a time. What of the
-    council is not on file leaves out what rests on it, and the paper says so. Returns the files of reports/ that were
-    made, by their path from the project's folder; where anything fails, all of them are as they were.
+    council is not on file leaves out what rests on it, and the paper says so. The files are named by their path from
+    the project's folder, and none is written.
     Raises InputError for an unknown council, with the nearest; for one with an entry; and as notebooks.run does.
     """
     council = authority_named(council_id)
@@ -55,9 +66,7 @@ def make_council(council_id: str, at_once: int = 2) -> list[str]:
         for paper in council["briefings"]:
             if paper not in made:
                 made[paper] = pool.submit(_after_step, council, paper, projected)
-        contents = {report: content for one in made.values() for report, content in one.result().items()}
-    write_together({root() / report: content for report, content in contents.items()})
-    return sorted(contents)
+        return {report: content for one in made.values() for report, content in one.result().items()}
 
 
 def _project(council: dict) -> None:
@@ -93,6 +102,11 @@ def _run(council: dict, notebook: str, name: str, **asked: str) -> Path:
     parameters = {key: value for key, value in asked.items() if key in known}
     folder = root() / without_entry.TABLES / council["id"]
     return notebooks.run(root() / f"notebooks/{notebook}.ipynb", parameters, folder / f"{name}.ipynb", preloaded=True)
+
+
+def state() -> str:
+    """A text that changes with anything that these papers rest on: data, assumptions, notebooks, code, versions."""
+    return one_text([fingerprints_of(files_read()), parts()])
 
 
 # For doit

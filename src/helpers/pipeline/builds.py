@@ -96,6 +96,23 @@ def _held() -> InvalidDodoFile:
     )
 
 
+def only_build() -> sqlite3.Connection:
+    """What keeps other builds out of this folder as long as it is open; it ends with this process, however that ends.
+
+    Raises InvalidDodoFile where another build is at work here.
+    """
+    try:
+        lock = sqlite3.connect(f"{RECORD}.lock", timeout=0, isolation_level=None)
+        lock.execute("begin exclusive")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise _held() from None
+        raise InvalidDodoFile(
+            f"{RECORD}.lock cannot be opened ({error}). Remove it, or allow writing in this folder; run this again."
+        ) from None
+    return lock
+
+
 class Build(ConsoleReporter):
     """Says what doit does, and keeps a run apart from others in the same folder and from what may stop it.
 
@@ -118,16 +135,7 @@ class Build(ConsoleReporter):
 
     def initialize(self, tasks: dict, selected_tasks: list[str]) -> None:
         """Before the first task: be the only build here, heed signals, clear what a killed one was writing."""
-        # The lock is an open transaction: it ends with this process, however that ends.
-        try:
-            self.lock = sqlite3.connect(f"{RECORD}.lock", timeout=0, isolation_level=None)
-            self.lock.execute("begin exclusive")
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise _held() from None
-            raise InvalidDodoFile(
-                f"{RECORD}.lock cannot be opened ({error}). Remove it, or allow writing in this folder; run this again."
-            ) from None
+        self.lock = only_build()
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, _interrupt)

@@ -1,9 +1,11 @@
 """What is done now and then: look at the web pages in a browser, and resolve the locks anew."""
 
+import contextlib
 import os
 import subprocess
 import sys
 
+from helpers.base.authorities import authority_named
 from helpers.base.errors import InputError
 from helpers.base.paths import root
 
@@ -22,6 +24,36 @@ def run(module_and_arguments: str, **environment: str) -> int:
     module = [] if module_and_arguments.partition(" ")[0].endswith(".py") else ["-m"]
     command = [sys.executable, *module, *module_and_arguments.split()]
     return subprocess.call(command, cwd=root(), env=os.environ | environment)
+
+
+def england(councils: list[str], scheduler: str, workers: int) -> int:
+    """Make the papers of every council in England, or of those that are named, on a cluster; then England's page.
+
+    Raises InputError for a council that there is not, and where another build is at work in this folder.
+    """
+    from doit.exceptions import InvalidDodoFile
+
+    from helpers.pipeline import any_council, cluster
+    from helpers.pipeline.builds import only_build
+
+    for unknown in [name for name in councils if name not in any_council.names()]:
+        authority_named(unknown)
+        raise InputError(f"{unknown} has an entry in authorities.toml, and is made by `doit {unknown}`.")
+    if failed := run("doit -n 2"):
+        return failed
+    try:
+        lock = only_build()
+    except InvalidDodoFile as error:
+        raise InputError(str(error)) from None
+    with contextlib.closing(lock):
+        done = cluster.run(
+            councils or list(any_council.names()), any_council.papers_of, any_council.state, scheduler, workers
+        )
+    for council, why in done.failed.items():
+        print(f"{council}: {why}")
+    said = f"{len(done.made)} councils made, {len(done.failed)} failed, {len(done.left)} left."
+    print(*filter(None, [done.stopped, said]), "The same command makes the rest." if done.left or done.failed else "")
+    return int(bool(done.left or done.failed))
 
 
 def check_web() -> int:
