@@ -31,6 +31,7 @@ def task_england():
         yield tasks.england_task()
         yield tasks.spread_task()
         yield tasks.beside_task()
+        yield tasks.england_checks_task()
 
 
 def task_recompute():

@@ -243,6 +243,8 @@ def document_files(folder: Path) -> list[Path]:
 SHARED_ASSUMPTIONS = {name: f"data/assumptions/{name}.yaml" for name in ("age_bands", "spread", "need_drivers")}
 #: Which councils are alike, and what is compared: no projection rests on it.
 BESIDE_OTHERS = "data/assumptions/beside_others.yaml"
+#: How official tables of all councils are checked: no projection rests on it either.
+ENGLAND_CHECKS = "data/assumptions/england_checks.yaml"
 
 
 def assumption_files(scenario: str) -> list[Path]:

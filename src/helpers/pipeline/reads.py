@@ -31,6 +31,9 @@ AUTHORITIES, BREAKS = FILE, "data/assumptions/breaks.yaml"
 #: The tables that set all councils beside each other.
 TABLES_BESIDE = [f"england/{table}" for table in ("compared_measures", "likeness", "limits_held", "nearest_neighbours")]
 
+#: The tables that say what of official tables does not follow, and how much was tried.
+TABLES_CHECKED = ["england/figures_checked", "england/figures_tried"]
+
 
 def for_dodo(function: Callable) -> Callable:
     """A function that dodo.py calls while it is read, each answer worked out once a folder that doit runs in.

@@ -9,7 +9,15 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 
 from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
-from helpers.base.paths import BESIDE_OTHERS, SHARED_ASSUMPTIONS, relative, root, write_atomically, write_together
+from helpers.base.paths import (
+    BESIDE_OTHERS,
+    ENGLAND_CHECKS,
+    SHARED_ASSUMPTIONS,
+    relative,
+    root,
+    write_atomically,
+    write_together,
+)
 from helpers.pipeline import changes, lineage, notebooks, own_parameters, reads
 from helpers.pipeline.builds import Build, record
 from helpers.pipeline.commands import (
@@ -127,6 +135,13 @@ def beside_task() -> dict:
     read = [*reads.official_files("17_beside_others"), BESIDE_OTHERS]
     makes = processed(*reads.TABLES_BESIDE)
     return notebook_task("beside_others", "17_beside_others", parameters_of("17_beside_others"), read, makes)
+
+
+def england_checks_task() -> dict:
+    """The task that holds the official tables of all councils against themselves and each other."""
+    read = [*reads.official_files("18_check_england"), ENGLAND_CHECKS]
+    makes = processed(*reads.TABLES_CHECKED)
+    return notebook_task("checks", "18_check_england", parameters_of("18_check_england"), read, makes)
 
 
 def checks_task(name: str) -> dict:

@@ -150,6 +150,12 @@ COLUMNS = {
     "councils_tried": "councils whose figure was held against the limits around its neighbours",
     "limits_held_pct": "share of these that lay within the limits, in per cent",
     "region_code": "ONS code of the region",
+    "rule": "what is held against what, one of england_checks.RULES",
+    "tried": "figures that could be held against others",
+    "found": "figures among these that do not follow",
+    "least": "the least that the figure would be if it followed (none: no number would follow)",
+    "most": "the most that it would be",
+    "gap": "how far it lies from that at least; of a change robust standard deviations; of marks how many figures",
     "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }
 
@@ -166,7 +172,7 @@ DECIMALS = (
             *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
-        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct"),
+        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct", "least", "most", "gap"),
         1,
     )
     | dict.fromkeys(
