@@ -32,6 +32,7 @@ def task_england():
         yield tasks.spread_task()
         yield tasks.beside_task()
         yield tasks.england_checks_task()
+        yield tasks.all_councils_task()
 
 
 def task_recompute():

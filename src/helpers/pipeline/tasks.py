@@ -144,6 +144,13 @@ def england_checks_task() -> dict:
     return notebook_task("checks", "18_check_england", parameters_of("18_check_england"), read, makes)
 
 
+def all_councils_task() -> dict:
+    """The task that projects every council, and says whose counts moved further than the spread allows."""
+    made = processed(*reads.TABLES_ALL)
+    parameters = parameters_of("57_all_councils")
+    return notebook_task("all_councils", "57_all_councils", parameters, reads.all_councils_files(), made)
+
+
 def checks_task(name: str) -> dict:
     """The task that recomputes a council's published figures."""
     table = f"checks_{name}"

@@ -150,6 +150,10 @@ COLUMNS = {
     "councils_tried": "councils whose figure was held against the limits around its neighbours",
     "limits_held_pct": "share of these that lay within the limits, in per cent",
     "region_code": "ONS code of the region",
+    "rise_pct": "share of the draws that end above the count, in per cent",
+    "why": "why a council is left out",
+    "from_period": "the period of the count before",
+    "outside": "above or below the bounds, or no",
     "rule": "what is held against what, one of england_checks.RULES",
     "tried": "figures that could be held against others",
     "found": "figures among these that do not follow",
@@ -172,7 +176,16 @@ DECIMALS = (
             *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
-        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct", "least", "most", "gap"),
+        + (
+            "held_pct",
+            "held_assumed_pct",
+            "limits_held_pct",
+            "coverage_before_pct",
+            "least",
+            "most",
+            "gap",
+            "rise_pct",
+        ),
         1,
     )
     | dict.fromkeys(
