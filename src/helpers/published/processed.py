@@ -152,6 +152,8 @@ COLUMNS = {
     "region_code": "ONS code of the region",
     "rise_pct": "share of the draws that end above the count, in per cent",
     "why": "why a council is left out",
+    "region": "name of the region",
+    "change_pct": "change from the count to the projection, in per cent",
     "from_period": "the period of the count before",
     "outside": "above or below the bounds, or no",
     "rule": "what is held against what, one of england_checks.RULES",
