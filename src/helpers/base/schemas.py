@@ -407,6 +407,7 @@ ENGLAND_CHECKS = _object(
             _object(
                 {"table": TEXT},
                 {
+                    "name": TEXT,
                     "totals": _list(TEXT),
                     "beside": _list(TEXT),
                     "england": {"type": "boolean"},

@@ -20,7 +20,7 @@ from helpers.paper import open_data, region_strip
 from helpers.paper.briefings import LICENCE
 from helpers.paper.charts import as_svg
 from helpers.published.official.areas import councils_of_today, regions
-from helpers.published.processed import NO_NUMBER, processed_path, read_processed
+from helpers.published.processed import processed_path, read_processed
 from helpers.published.sources import citation
 
 #: The side of a tile, and how many shades the map has.
@@ -114,10 +114,11 @@ class England:
         """What the template says, in words and figures as they print."""
         middle = self.older["change_pct"].median()
         return {
-            "heading": f"Councils may support {wording.growth(middle)} more older people by {self.later}",
+            "heading": f"The middle council may support {_more(middle)} older people by {self.later}",
             "messages": self._messages(),
             "rows": self._rows(),
             "legend": self._legend(),
+            "map_said": self._map_said(),
             "size": {"width": SIDE * (tiles()["column"].max() + 1), "height": SIDE * (tiles()["row"].max() + 1)},
             "side": SIDE,
             "regions": sorted(regions().values()),
@@ -126,9 +127,19 @@ class England:
             "counted_in": self.counted_in,
             "later": self.later,
             "checks": self._checks(),
-            "sources": latest.citations("ons_2018_based"),
+            "sources": "; ".join(dict.fromkeys(map(citation, latest.sources_read()))),
             "licence": LICENCE,
         }
+
+    def _map_said(self) -> str:
+        """The map in words and figures, for who cannot see it."""
+        by_region = region_strip.in_words(self._by_region()).partition(". ")[2]
+        every = wording.count(len(tiles()))
+        return f"Tile map of {every} councils, a tile each, darker where more people are added. {by_region}"
+
+    def _by_region(self) -> pd.DataFrame:
+        """The change of each council, in per cent, with its region as the group."""
+        return pd.DataFrame({"group": self.older["region_code"].map(regions()), "value": self.older["change_pct"]})
 
     def _messages(self) -> dict:
         change = self.older["change_pct"]
@@ -140,8 +151,8 @@ class England:
             "most": wording.growth(change.max()),
             "least_name": self.older.loc[change.idxmin(), "council"],
             "most_name": self.older.loc[change.idxmax(), "council"],
-            "falls": wording.number_of(int((change < 0).sum()), "council"),
-            "likely": int((self.older["rise_pct"] >= 70).sum()),
+            "lead": _in_how_many(change > 0, "More people in"),
+            "rise": _in_how_many(self.older["rise_pct"] > 50, "A rise is likelier than a fall in"),
             "times": f"{ends.median():.1f}",
             "changes": wording.count(every),
             "outside": wording.count(len(self.outside)),
@@ -168,14 +179,14 @@ class England:
             return {"shade": "none", "percent": "–", "why": why, "said": f"nothing is projected. {why}"}
         own = self.older.loc[area_code]
         change, shade = wording.growth(own["change_pct"]), int(np.searchsorted(self.shades, own["change_pct"], "right"))
-        likely, ends = wording.likely(own["rise_pct"] / 100), wording.likely_range(own["people_p10"], own["people_p90"])
-        later = wording.people(own["people"])
+        ends, later = wording.likely_range(own["people_p10"], own["people_p90"]), wording.people(own["people"])
+        likely = f"{wording.number_word(round(own['rise_pct'] / 20))} in five"
         return {
             "shade": shade, "percent": change, "why": "", "change": f"{own['change_pct']:.2f}",
             "counted": wording.count(own["origin_people"]), "people": later, "range": ends,
-            "rise": f"{own['rise_pct']:.1f}", "likely": wording.sentence_start(likely),
-            "said": f"{change} more older people by {self.later}: {later}, likely {ends}. "
-            f"{wording.sentence_start(likely)}.",
+            "rise": f"{own['rise_pct']:.1f}", "likely": likely,
+            "said": f"{_more(own['change_pct'])} older people by {self.later}: {later}, likely {ends}. "
+            f"The chance of a rise is about {likely}.",
         }  # fmt: skip
 
     def _moves_of(self, area_code: str) -> list[str]:
@@ -195,7 +206,7 @@ class England:
         return [{"shade": shade, "said": said} for shade, said in enumerate([*words, f"{ends[-1]}% and over"])]
 
     def _figure(self) -> dict:
-        values = pd.DataFrame({"group": self.older["region_code"].map(regions()), "value": self.older["change_pct"]})
+        values = self._by_region()
         told = region_strip.ends(values)
         title = (
             f"The middle council’s growth runs from {wording.growth(told['median'].min())} in "
@@ -252,11 +263,22 @@ class England:
 def _numbers(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The same with these columns as numbers; one that ends in * stands for all that begin so."""
     named = [name for of in columns for name in frame if name == of or (of[-1] == "*" and name.startswith(of[:-1]))]
-    return frame.assign(**{name: pd.to_numeric(frame[name].replace(NO_NUMBER, "nan")) for name in named})
+    return frame.assign(**{name: pd.to_numeric(frame[name], errors="coerce") for name in named})
 
 
 def _way(row: tuple) -> str:
-    return "rose further than allowed" if row.outside == "above" else "fell further than allowed"
+    return "rose" if row.outside == "above" else "fell"
+
+
+def _more(change_pct: float) -> str:
+    """A change as a sentence takes it: "11% more", "3% fewer"."""
+    return f"{wording.percentage(change_pct)} {'more' if change_pct >= 0 else 'fewer'}"
+
+
+def _in_how_many(holds: pd.Series, begins: str) -> str:
+    """In how many of the councils something holds: "More people in every council", "... in 140 of 148 councils"."""
+    which = "every council" if holds.all() else f"{wording.count(holds.sum())} of {wording.count(len(holds))} councils"
+    return f"{begins} {which}"
 
 
 def _the(region: str) -> str:
