@@ -16,9 +16,10 @@ from helpers.base.errors import InputError
 
 #: What every figure has besides its keys. value: NaN where there is no number. unit: of a column of official tables.
 FIGURE = ("area_code", "column", "unit", "as_published", "value", "lower", "upper", "status")
-#: What is said of a figure that does not follow. least, most: what it would be. gap: how far it lies from that at
-#: least; for a jump how many robust standard deviations. hidden: "yes" where hidden counts are in what would follow.
-FOUND = ("area_code", "keys", "column", "as_published", "least", "most", "gap", "hidden")
+#: What is said of a figure that does not follow. before: of a change, the figure of the period before. least, most:
+#: what it would be. gap: how far it lies from that at least; for a change how many robust standard deviations. hidden:
+#: "yes" where hidden counts are in what would follow.
+FOUND = ("area_code", "keys", "column", "as_published", "before", "least", "most", "gap", "hidden")
 UNREADABLE = "unreadable"
 #: A robust standard deviation is so many times the median distance from the median, as for a normal distribution.
 OF_NORMAL = 1.4826
@@ -84,7 +85,9 @@ def _apart(rows: pd.DataFrame, least: str, most: str, slack: float | pd.Series =
     own = (*FIGURE, *FOUND, least, most, "lower_sum", "upper_sum", "parts", "without")
     keys = [name for name in far if name not in own and not name.endswith(("_part", "_whole", "_other"))]
     said = far[keys].agg(lambda row: ", ".join(str(each) for each in row if each != "all"), axis=1) if keys else ""
-    far = far.assign(keys=said, least=far[least], most=far[most], hidden=np.where(far["hidden"], "yes", "no"))
+    far = far.assign(
+        keys=said, before=np.nan, least=far[least], most=far[most], hidden=np.where(far["hidden"], "yes", "no")
+    )
     return Checked(len(rows), far[list(FOUND)].reset_index(drop=True))
 
 
@@ -188,5 +191,7 @@ def _told(rows: pd.DataFrame, keys: list[str] | None = None) -> pd.DataFrame:
     """Rows that a number cannot follow for, as rows of FOUND. keys: those that are said, by default all."""
     names = keys_of(rows) if keys is None else keys
     said = rows[names].agg(lambda row: ", ".join(each for each in row if each != "all"), axis=1) if names else ""
-    found = rows.assign(keys=said if len(rows) else "", least=np.nan, most=np.nan, gap=np.nan, hidden="no")
+    found = rows.assign(
+        keys=said if len(rows) else "", before=np.nan, least=np.nan, most=np.nan, gap=np.nan, hidden="no"
+    )
     return found[list(FOUND)].reset_index(drop=True)

@@ -152,7 +152,7 @@ def _said(rule: str, table: str, found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"rule": rule, "source": source, "table": name, "area_code": found["area_code"]}
         | {"council": found["area_code"].map(names).fillna("no council"), "what": what.str.replace("_", " ")}
-        | {name: found[name] for name in ("as_published", "least", "most", "gap", "hidden")}
+        | {name: found[name] for name in ("as_published", "before", "least", "most", "gap", "hidden")}
     )
 
 

@@ -37,9 +37,9 @@ class Checked:
 
     @cached_property
     def found(self) -> pd.DataFrame:
-        """Every finding; least, most and gap are numbers, NaN where there is none."""
+        """Every finding; before, least, most and gap are numbers, NaN where there is none."""
         frame = read_processed(FOUND)
-        numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in ("least", "most", "gap")}
+        numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in ("before", "least", "most", "gap")}
         return frame.assign(**numbers)
 
     def of(self, *rules: str) -> pd.DataFrame:
@@ -106,34 +106,38 @@ class Checked:
         name = next((one.get("name") for one in self.content["tables"] if one["table"] == table), None)
         return name or wording.sentence_start(row["table"].replace("_", " "))
 
+    def in_sentence(self, row: pd.Series) -> str:
+        """A figure in a sentence: "income: client contributions, 2021/22"."""
+        return f"{wording.in_sentence(self.where(row)).partition(' (')[0]}, {self.what(row)},"
+
     def what(self, row: pd.Series) -> str:
         """What a figure is of, without its column: "short term, aged 65 and over, 2021/22"."""
         keys = row["what"].rpartition(", ")[0] or row["what"]
         return ", ".join(f"aged {AGE_BANDS[key]}" if key in AGE_BANDS else key for key in keys.split(", "))
 
-    def printed(self, row: pd.Series, name: str = "as_published") -> Worked:
-        """A finding's figure, or an end of what would follow, as it prints."""
-        what = f"{row['council']}, {self.where(row)}, {self.what(row)}"
+    def printed(self, row: pd.Series, name: str = "as_published", with_unit: bool = False) -> Worked:
+        """A finding's figure, or another of its numbers, as it prints: in a table plain, in a sentence with unit."""
         value = pd.to_numeric(row[name], errors="coerce")
-        text = row[name] if pd.isna(value) else _figure(float(value))
-        return Worked(str(text), what, (step(FOUND, what),))
+        text = str(row[name]) if pd.isna(value) else _figure(float(value), row["what"] if with_unit else "")
+        what = f"{row['council']}, {self.where(row)}, {self.what(row)}"
+        return Worked(text, what, (step(FOUND, what),))
 
     def follows(self, row: pd.Series) -> Worked:
         """What would follow, as a range."""
-        if pd.isna(row["least"]):
-            return self.printed(row).as_text("a number")
-        ends = dict.fromkeys(_figure(row[name]) for name in ("least", "most"))
-        return self.printed(row).as_text(" to ".join(ends))
+        ends = [str(self.printed(row, name)) for name in ("least", "most")]
+        return self.printed(row).as_text(" to ".join(dict.fromkeys(ends)))
 
     # Tables
 
     def jumps_table(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Sudden changes: council, figure, what is printed, and what a change like other councils' would give."""
+        """Sudden changes: council, figure, the one before, what is printed, what other councils' changes would give."""
         told = [
-            [row["council"], f"{self.where(row)}: {self.what(row)}", self.printed(row), self.follows(row)]
+            [row["council"], f"{self.where(row)}: {self.what(row)}"]
+            + [self.printed(row, "before"), self.printed(row), self.follows(row)]
             for _, row in rows.iterrows()
         ]
-        return pd.DataFrame(told, columns=["Council", "Figure", "Printed", "Others’ changes would give"])
+        columns = ["Council", "Figure", "Year before", "Printed", "Others’ changes would give"]
+        return pd.DataFrame(told, columns=columns)
 
     def codes_table(self) -> pd.DataFrame:
         """Figures under a code that no council has any more: council, table, period, printed."""
@@ -148,7 +152,12 @@ class Checked:
         rows = self.of(*SUMS)
         gaps = [self.printed(row, "gap") for _, row in rows.iterrows()]
         named = {"Others’ changes would give": "Would follow"}
-        return self.jumps_table(rows).rename(columns=named).assign(**{"Apart by at least": gaps})
+        return (
+            self.jumps_table(rows)
+            .drop(columns="Year before")
+            .rename(columns=named)
+            .assign(**{"Apart by at least": gaps})
+        )
 
     @cached_property
     def missing(self) -> pd.DataFrame:
@@ -199,10 +208,9 @@ class Checked:
         """What to ask: of the councils furthest out, and of the publisher where a code is wrong."""
         asked = [
             said(
-                "{council}: {what} is printed as {printed}; changes like other councils’ would give {follows}. Is it a "
-                "slip, or what happened?",
-                council=row["council"], what=f"{wording.in_sentence(self.where(row))}, {self.what(row)}",
-                printed=self.printed(row), follows=self.follows(row),
+                "{council}: {what} went from {before} to {printed}. Is it a slip, or what happened?",
+                council=row["council"], what=self.in_sentence(row),
+                before=self.printed(row, "before", True), printed=self.printed(row, with_unit=True),
             )
             for _, row in self.leading.head(ASKED).iterrows()
         ]  # fmt: skip
@@ -215,6 +223,9 @@ class Checked:
         return "; ".join(citation(source) for source in sources or england_checks.sources(self.content))
 
 
-def _figure(value: float) -> str:
-    """A figure as it prints: whole from a hundred on, else in one decimal."""
-    return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
+def _figure(value: float, what: str = "") -> str:
+    """A figure as it prints: whole from a hundred on, else in one decimal. what: ends in the unit that it has."""
+    if what.endswith("gbp thousand"):
+        return wording.amount(round(1000 * value), "gbp")
+    text = f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
+    return f"£{text}" if ", gbp per" in what else text

@@ -20,7 +20,7 @@ from helpers.paper import open_data, region_strip
 from helpers.paper.briefings import LICENCE
 from helpers.paper.charts import as_svg
 from helpers.published.official.areas import councils_of_today, regions
-from helpers.published.processed import processed_path, read_processed
+from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
 #: The side of a tile, and how many shades the map has.
@@ -168,9 +168,11 @@ class England:
             row = {
                 "code": tile.area_code, "name": council.council, "short": tile.short,
                 "region": names[council.region_code], "link": self.links.get(tile.area_code, ""),
-                "x": SIDE * tile.column, "y": SIDE * tile.row, "moves": self._moves_of(tile.area_code),
+                "x": SIDE * tile.column, "y": SIDE * tile.row, "notes": self._moves_of(tile.area_code),
             }  # fmt: skip
-            found.append(row | self._finding(tile.area_code))
+            row |= self._finding(tile.area_code)
+            row["notes"] = [*filter(None, [row["why"].rstrip(".")]), *row["notes"]]
+            found.append(row)
         return found
 
     def _finding(self, area_code: str) -> dict:
@@ -191,7 +193,7 @@ class England:
 
     def _moves_of(self, area_code: str) -> list[str]:
         rows = self.outside[self.outside["area_code"] == area_code]
-        return [f"{AGE_BANDS[row.age_band]}, {row.period}: {_way(row)}" for row in rows.itertuples()]
+        return [f"count at {AGE_BANDS[row.age_band]} {_way(row)} far to {row.period}" for row in rows.itertuples()]
 
     def _said(self, row: tuple) -> dict:
         return {
@@ -276,19 +278,14 @@ def _more(change_pct: float) -> str:
 
 
 def _in_how_many(holds: pd.Series, begins: str) -> str:
-    """In how many of the councils something holds: "More people in every council", "... in 140 of 148 councils"."""
-    which = "every council" if holds.all() else f"{wording.count(holds.sum())} of {wording.count(len(holds))} councils"
-    return f"{begins} {which}"
+    """In how many of the councils that are projected something holds: "... in all 148 councils projected"."""
+    every = wording.count(len(holds))
+    which = f"all {every} councils" if holds.all() else f"{wording.count(holds.sum())} of {every} councils"
+    return f"{begins} {which} projected"
 
 
 def _the(region: str) -> str:
     return region if region in ("London", "Yorkshire and The Humber") else f"the {region}"
-
-
-def files_read() -> list[Path]:
-    """The files that the page is made from."""
-    names = (all_councils.GROWTH, all_councils.LEFT_OUT, all_councils.MOVED, england_checks.FOUND, england_checks.TRIED)
-    return [*map(processed_path, names), root() / TILE_MAP]
 
 
 def to_html(content: dict) -> str:

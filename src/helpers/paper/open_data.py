@@ -30,9 +30,10 @@ def package(
         schema = {"fields": fields, "missingValues": [""]}
         files[f"{table}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
         files[f"{table}.parquet"] = _parquet(frame)
-        told = {"title": about, "schema": schema}
-        resources.append({"name": table, "path": f"{table}.csv", "format": "csv", "encoding": "utf-8", **told})
-        resources.append({"name": f"{table}-parquet", "path": f"{table}.parquet", "format": "parquet", **told})
+        told = {"name": table, "path": f"{table}.csv", "title": about, "format": "csv", "encoding": "utf-8"}
+        resources.append({**told, "schema": schema})
+        again = {"name": f"{table}-parquet", "path": f"{table}.parquet", "title": f"The same: {about}"}
+        resources.append({**again, "type": "file", "format": "parquet", "mediatype": "application/vnd.apache.parquet"})
     described = {
         "profile": "data-package",
         "name": name,
@@ -54,7 +55,9 @@ def _field(table: str, column: str, values: pd.Series) -> dict:
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
+    import fastparquet
+
     written = io.BytesIO()
-    written.close = lambda: None  # the writer closes what it is given
-    frame.to_parquet(written, engine="fastparquet", index=False)
+    written.close = lambda: None  # the writer closes what it is given, and then it could not be read
+    fastparquet.write("table.parquet", frame, write_index=False, open_with=lambda *_: written)
     return written.getvalue()

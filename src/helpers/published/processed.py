@@ -159,6 +159,7 @@ COLUMNS = {
     "rule": "what is held against what, one of england_checks.RULES",
     "tried": "figures that could be held against others",
     "found": "figures among these that do not follow",
+    "before": "of a change, the figure of the period before (else none)",
     "least": "the least that the figure would be if it followed (none: no number would follow)",
     "most": "the most that it would be",
     "gap": "how far it lies from that at least; of a change robust standard deviations; of marks how many figures",
