@@ -228,4 +228,6 @@ def _figure(value: float, what: str = "") -> str:
     if what.endswith("gbp thousand"):
         return wording.amount(round(1000 * value), "gbp")
     text = f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
-    return f"£{text}" if ", gbp per" in what else text
+    if ", gbp per" in what:
+        return f"£{text}" if value >= 100 else f"£{value:,.2f}"
+    return text

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from helpers.base import wording
 from helpers.paper import charts
@@ -34,6 +34,7 @@ def draw(values: pd.DataFrame) -> Figure:
         axes.set_yticks(range(len(rows)), [f"{group} ({int(rows.loc[group, 'size'])})" for group in rows.index[::-1]])
         axes.set_ylim(-0.6, len(rows) - 0.2)
         axes.axvline(0, color=INK, linewidth=0.8)
+        axes.xaxis.set_major_locator(MultipleLocator(5))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}%".replace("-", "−")))
         axes.grid(visible=True, axis="x", linewidth=0.4)
         for side in ("top", "right", "left"):
