@@ -5,7 +5,7 @@ from pathlib import Path
 from helpers.pipeline import tasks
 
 DOIT_CONFIG = {
-    "default_tasks": ["england", "project", "publish"],
+    "default_tasks": ["project", "publish"],
     "backend": "sqlite3",
     "dep_file": tasks.record(),
     "reporter": tasks.Build,
@@ -15,6 +15,7 @@ DOIT_CONFIG = {
 }
 AUTHORITIES = tasks.councils()
 PROJECTED = tasks.projected(AUTHORITIES)
+ENGLAND_DAY = "2026-11-26"  # which England's page and its open data bear
 SCENARIO = "constant_rates"  # which all papers are under
 SCENARIOS = tasks.scenarios_of_papers(SCENARIO, PROJECTED)
 
@@ -26,12 +27,16 @@ def task_tidy():
 
 
 def task_england():
-    """Gather official figures of every council in England; learn how far rates spread; say which councils are alike"""
+    """Gather, check and project official figures of every council in England; make its page, paper and open data"""
     if tasks.has_england():
         yield tasks.england_task()
         yield tasks.on_file_task()
         yield tasks.spread_task()
         yield tasks.beside_task()
+        yield tasks.england_checks_task()
+        yield tasks.all_councils_task()
+        yield from tasks.england_paper_tasks()
+        yield tasks.england_page_task(ENGLAND_DAY)
 
 
 def task_recompute():

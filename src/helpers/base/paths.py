@@ -271,6 +271,10 @@ PROJECTIONS = {
 LATEST_BASE = (ACTIVITY, COUNTED, *PROJECTIONS.values())
 #: Which councils are alike, and what is compared: no projection rests on it.
 BESIDE_OTHERS = "data/assumptions/beside_others.yaml"
+#: How official tables of all councils are checked: no projection rests on it either.
+ENGLAND_CHECKS = "data/assumptions/england_checks.yaml"
+#: Where each council's tile lies on England's page: a drawing of the project's own.
+TILE_MAP = "data/assumptions/tile_map.csv"
 
 
 def assumption_files(scenario: str) -> list[Path]:

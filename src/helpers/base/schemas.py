@@ -398,3 +398,33 @@ BESIDE_OTHERS = _object(
         ),
     }
 )
+ENGLAND_CHECKS = _object(
+    {
+        **_ABOUT_ASSUMPTION,
+        "jumps": _object({"limit": {"type": "number", "exclusiveMinimum": 3}, "evidence": TEXT}),
+        "expected_pct": {"type": "number", "minimum": 50, "maximum": 100},
+        "tables": _list(
+            _object(
+                {"table": TEXT},
+                {
+                    "name": TEXT,
+                    "totals": _list(TEXT),
+                    "beside": _list(TEXT),
+                    "england": {"type": "boolean"},
+                    "jumps": _list(TEXT),
+                    "rates": _list(
+                        _object(
+                            {
+                                **dict.fromkeys(("part", "whole", "rate"), TEXT),
+                                "per": WHOLE,
+                                "rounded_to": {"type": "number"},
+                            },
+                            {"measure": _list(TEXT)},
+                        )
+                    ),
+                },
+            )
+        ),
+        "same": _list(_object({"figure": _ROWS, "other": _ROWS})),
+    }
+)

@@ -79,13 +79,13 @@ def settings_of_figures() -> dict[str, str]:
 
 
 @for_dodo
-def publish_parts() -> dict[str, object]:
-    """All that publishing depends on but the executed notebook.
+def publish_parts(*more: str) -> dict[str, object]:
+    """All that publishing depends on but the executed notebook. more: modules of what is published by itself.
 
     It is taken once, before this process imports that code: an edit of it meanwhile is for the next run.
     """
     parts = ("arithmetic", "document", "html", "index", "limits", "pdf", "printed", "spreadsheet")
-    modules = {f"helpers.paper.publish.{name}" for name in parts}
+    modules = {f"helpers.paper.publish.{name}" for name in parts} | set(more)
     templates = [relative(path) for path in entries(root() / "src/helpers/paper/publish/templates")]
     files = fingerprints_of([*helper_files(frozenset(modules)), *templates])
     return {

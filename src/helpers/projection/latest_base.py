@@ -6,7 +6,7 @@ what the council prints of each, grown to the time of the latest count, and scal
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -54,10 +54,22 @@ class Panel:
                 row = ", ".join(f"{value}" for value in frame.loc[twice, keys].iloc[0])
                 raise InputError(f"The table {table!r} of the panel has two rows for {row}. Keep one.")
 
-    @property
+    @cached_property
     def latest(self) -> str:
         """The period of the latest count, as in "2024/25"."""
         return max(self.counted["period"])
+
+    @cached_property
+    def _groups(self) -> dict[tuple, dict[tuple, pd.DataFrame]]:
+        """The rows of tables by area and keys, as they were asked for: all councils' bases ask again and again."""
+        return {}
+
+    def rows_of(self, table: str, **keys: str) -> pd.DataFrame:
+        """The rows of a table with these keys, such as area_code: none where it has none."""
+        rows, by = getattr(self, table), tuple(keys)
+        if (table, by) not in self._groups:
+            self._groups[table, by] = dict(iter(rows.groupby(list(by), sort=False)))
+        return self._groups[table, by].get(tuple(keys.values()), rows[:0])
 
     def called(self, area_code: str) -> str:
         """A council's name and code."""
@@ -71,9 +83,7 @@ def time_of(period: str) -> float:
 
 def _rows(panel: Panel, table: str, area_code: str, what: str, **keys: str) -> pd.DataFrame:
     """A council's rows of a table. Raises InputError where it has none, or did not submit one of them."""
-    rows = getattr(panel, table).query("area_code == @area_code")
-    for key, value in keys.items():
-        rows = rows[rows[key] == value]
+    rows = panel.rows_of(table, area_code=area_code, **keys)
     if rows.empty:
         raise InputError(f"{panel.called(area_code)}: {what} is not on file.")
     if (rows["status"] == NOT_SUBMITTED).any():

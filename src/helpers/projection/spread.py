@@ -296,8 +296,7 @@ class Futures:
         councils share the national draws and nothing else.
         """
         half = self.draws // 2
-        points = qmc.Sobol(9, seed=self.seed).random_base2(math.ceil(math.log2(half)))[:half]
-        points = np.clip(points, 0.5 / half, 1 - 0.5 / half)
+        points = _points(self.seed, half).copy()
         points[:, 2:] = points[self._order("council"), 2:]
         normal = _mirrored(special.ndtri(points.T))
         ages, bands = self.widths.between_ages, self.widths.between_population_bands
@@ -377,6 +376,13 @@ class Futures:
         for cell in np.flatnonzero(level < slope * self._even.max()):
             mean[cell] = (np.maximum(level[cell] + slope[cell] * self._even, 0.0) ** 3).mean()
         return level / np.cbrt(mean), slope / np.cbrt(mean)
+
+
+@functools.lru_cache(maxsize=4)
+def _points(seed: int, half: int) -> np.ndarray:
+    """Half the Sobol points, which every council with this seed shares."""
+    points = qmc.Sobol(9, seed=seed).random_base2(math.ceil(math.log2(half)))[:half]
+    return np.clip(points, 0.5 / half, 1 - 0.5 / half)
 
 
 def _mirrored(normal: np.ndarray) -> np.ndarray:

@@ -153,6 +153,19 @@ COLUMNS = {
     "limits_held_pct": "share of these that lay within the limits, in per cent",
     "region_code": "ONS code of the region",
     "coverage_likely_pct": "share of outcomes that the likely range (80% band) held, in per cent",
+    "rise_pct": "share of the draws that end above the count, in per cent",
+    "why": "why a council is left out",
+    "region": "name of the region",
+    "change_pct": "change from the count to the projection, in per cent",
+    "from_period": "the period of the count before",
+    "outside": "above or below the bounds, or no",
+    "rule": "what is held against what, one of england_checks.RULES",
+    "tried": "figures that could be held against others",
+    "found": "figures among these that do not follow",
+    "before": "of a change, the figure of the period before (else none)",
+    "least": "the least that the figure would be if it followed (none: no number would follow)",
+    "most": "the most that it would be",
+    "gap": "how far it lies from that at least; of a change robust standard deviations; of marks how many figures",
     "coverage_before_pct": "share of outcomes that the 90% band of the rule before held, in per cent",
 }
 
@@ -169,7 +182,17 @@ DECIMALS = (
             *(name.replace("people", "value") for name in vocabulary.QUANTILES),
         )
         + ("forecast_people", "mean_absolute_error_people", "coverage_pct", "share_pct")
-        + ("held_pct", "held_assumed_pct", "limits_held_pct", "coverage_before_pct", "coverage_likely_pct"),
+        + (
+            "held_pct",
+            "held_assumed_pct",
+            "limits_held_pct",
+            "coverage_likely_pct",
+            "coverage_before_pct",
+            "least",
+            "most",
+            "gap",
+            "rise_pct",
+        ),
         1,
     )
     | dict.fromkeys(

@@ -76,7 +76,7 @@ class Table:
         column = self.columns[record.column]
         rounding = column.rounding(record.area_code)
         try:
-            figure = read_figure(record.text, column.unit, rounding, _frozen(self.marks))
+            figure = read_figure(record.text, column.unit, rounding, hashable(self.marks))
         except InputError as error:
             raise InputError(f"{record.place}: {error}.") from None
         if rounding and figure.status == "rounded" and figure.value % rounding:
@@ -87,7 +87,7 @@ class Table:
         return figure
 
 
-def _frozen(marks: dict[str, dict]) -> tuple:
+def hashable(marks: dict[str, dict]) -> tuple:
     return tuple((mark, tuple(sorted(meaning.items()))) for mark, meaning in marks.items())
 
 
@@ -292,7 +292,7 @@ def with_bounds(source: str, table: str, column: str) -> pd.DataFrame:
 def _read_with_bounds(state: tuple, source: str, table: str, column: str) -> pd.DataFrame:
     """The same, once for each state of its files."""
     resource, frame = _resource(source, table), read_official(source, table)
-    meaning, marks = resource["figures"][column], _frozen(resource.get("marks", {}))
+    meaning, marks = resource["figures"][column], hashable(resource.get("marks", {}))
     unit, *rounded = (meaning.get(name) for name in ("unit", "rounded_to", "rounded_in_england"))
     rounding = Column(unit, column, *rounded).rounding
     frame = frame[frame[column] != ""].reset_index(drop=True)
