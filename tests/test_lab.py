@@ -14,7 +14,8 @@ from conftest import PROJECT
 from nbconvert.exporters import get_exporter
 from nbformat.sign import NotebookNotary
 
-from helpers.pipeline import lab, notebooks
+from helpers.pipeline import lab
+from helpers.pipeline.canonical import canonical, dumps
 
 NOTEBOOK = "notebooks/briefings/money.ipynb"
 
@@ -37,7 +38,7 @@ def saved_by_lab(project, path: str, change=lambda cells: None) -> bytes:
 
 def test_a_notebook_that_is_run_and_saved_is_as_it_was(project):
     path = project / NOTEBOOK
-    path.write_bytes(notebooks.dumps(notebooks.canonical(nbformat.read(path, as_version=4))))
+    path.write_bytes(dumps(canonical(nbformat.read(path, as_version=4))))
     before = path.read_bytes()
 
     def run_again(cells):

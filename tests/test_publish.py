@@ -350,14 +350,16 @@ class TestNumberLinks:
         assert pdf.to_pdf(plain) == paper
 
 
-class TestBeside:
-    BESIDE = {  # noqa: RUF012
-        "pdf": "demand.pdf", "xlsx": "demand.xlsx", "index": "../index.html",
-        "papers": [{"title": "Money & prices", "link": "money.html"}],
-    }  # fmt: skip
+#: What stands beside a page that leads to it.
+BESIDE = {
+    "pdf": "demand.pdf", "xlsx": "demand.xlsx", "index": "../index.html",
+    "papers": [{"title": "Money & prices", "link": "money.html"}],
+}  # fmt: skip
 
+
+class TestBeside:
     def test_a_page_leads_to_its_files_the_list_and_the_other_papers(self, document):
-        soup = BeautifulSoup(to_html(document, self.BESIDE), "lxml")
+        soup = BeautifulSoup(to_html(document, BESIDE), "lxml")
         assert [link["href"] for link in soup.header.find(class_="files")("a")] == [
             "demand.pdf", "demand.xlsx", "../index.html",
         ]  # fmt: skip

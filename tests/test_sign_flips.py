@@ -46,7 +46,6 @@ FUNCTIONS = {
     "change_words": ("more than half as many again", "less than half as many", "about the same"),
     "rise_or_fall": ("rise", "fall", "stay about the same"),
     "too_many_or_few": ("66% too many", "66% too few", "about as many"),
-    "change_than": ("66% more than", "66% fewer than", "about the same as"),
 }
 #: What they say of one size: of 66, −66 and 0 per cent.
 SIZES = {

@@ -14,13 +14,13 @@ from helpers.base.errors import InputError
 from helpers.published import tidy
 from helpers.published.suppression import (
     SupportTable,
-    System,
     explain,
     has_both_totals,
     left_out_of_print,
     point_estimates,
     truncated_poisson_mean,
 )
+from helpers.published.systems import System
 
 STATEMENT = tidy.tidy("leicestershire_market_position_statement_2016")
 TABLES = {

@@ -40,7 +40,6 @@ def test_people_print_to_the_nearest_5_and_10_above_1000(number, text):
         wording.signed_count,
         lambda number: wording.amount(number, "per_cent"),
         lambda number: wording.amount(number, "gbp"),
-        lambda number: wording.people_range(5, number),
         lambda number: wording.change(5, number),
         lambda number: wording.rise_or_fall(5, number),
         lambda number: wording.too_many_or_few(5, number),
@@ -142,8 +141,6 @@ def test_shares_and_signed_shares():
 
 
 def test_ranges_lists_labels_and_dates():
-    assert wording.people_range(11018.5, 14272.9) == "11,020 to 14,270"
-    assert wording.people_range(6913, 6911) == "6,910"
     assert wording.listed(["a"]) == "a"
     assert wording.listed(["a", "b", "c"]) == "a, b and c"
     assert wording.in_sentence("Constant rates") == "constant rates"
@@ -318,20 +315,6 @@ def test_ranges_of_counts():
 def test_a_change_from_nothing_has_no_size(call, before):
     with pytest.raises(InputError, match=r"has no size in per cent\. Say both numbers instead"):
         call(before, 5)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "words", "said"),
-    [
-        (100, 166, "more", "66% more than"),
-        (100, 98, "more", "2% fewer than"),
-        (100, 98, "less", "2% less than"),
-        (100, 100.4, "less", "about the same as"),
-        (100, 99.2, "more", "about the same as"),
-    ],
-)
-def test_a_change_as_a_sentence_goes_on_from_it(before, after, words, said):
-    assert wording.change_than(before, after, words) == said
 
 
 @given(st.integers(0, 60), st.integers(1, 60))

@@ -155,12 +155,6 @@ def recomputed(check: "pd.Series") -> str:
     return amount(float(check["recomputed"]), unit)
 
 
-def people_range(lower: float, upper: float) -> str:
-    """Two projected numbers of people: "11,020 to 14,270"; one number where both print alike."""
-    low, high = people(lower), people(upper)
-    return low if low == high else f"{low} to {high}"
-
-
 def likely_range(lower: float, upper: float) -> str:
     """The ends of a likely range (four in five) as members read them, in two figures each: "7,600 to 15,000".
 
@@ -370,17 +364,6 @@ def say(text: str, source: str = "") -> None:
     from IPython.display import display
 
     display({"text/plain": "Sentence", "text/markdown": text, SENTENCE: {"source": source}}, raw=True)
-
-
-def change_than(before: float, after: float, words: str = "more") -> str:
-    """A change as a sentence goes on from it: "66% more than", "about the same as"; of amounts, "5% less than".
-
-    words: a row of COMPARED that says more of it, and fewer or less.
-    """
-    size = change(before, after)
-    if size == "about the same":
-        return f"{size} as"
-    return f"{size.split()[0]} {compared(words, after, before)} than"
 
 
 def how_many_of(part: float, whole: float) -> str:

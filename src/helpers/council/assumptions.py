@@ -104,10 +104,6 @@ def _refuse_typed(entries: Iterable[tuple[str, dict]], path: Path) -> None:
         refuse_typed_in(entry, TEXTS, f"{relative(path)}{name and ', '}{name}")
 
 
-#: The years after which spread.yaml says how far out a population is.
-POPULATION_YEARS = 10
-
-
 def known_scenarios() -> list[str]:
     """The ids of the scenarios on file. Refuses a file whose name cannot be an id, which nothing could name."""
     files = [path for path in entries(root() / "data/assumptions/scenarios") if path.suffix == ".yaml"]

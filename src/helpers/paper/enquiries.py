@@ -14,8 +14,6 @@ from helpers.paper import messages
 
 #: A range is worth a question from this width on, in per cent of the figure.
 WIDE_RANGE_PCT = 25.0
-#: A choice is worth a question where it moves the answer by this much, in per cent of it.
-SENSITIVE_PCT = 5.0
 #: A survey or a sample is worth a question below this response, in per cent.
 LOW_RESPONSE_PCT = 50.0
 #: A figure is old from this many years before the paper on.
@@ -37,11 +35,6 @@ def wide_range(what: str, point: float, lower: float, upper: float, said: str | 
         return None
     said = said or wording.likely_range(lower, upper)
     return f"The range for {what} is wide, {said}. What number do the council's plans assume, and on what grounds?"
-
-
-def signal(what: str, said: str) -> str:
-    """A signal on a chart. said: what the chart found, a sentence."""
-    return f"{said.rstrip('.')}. Why, and what has become of {what} since?"
 
 
 def disagreement(question: str) -> str | None:

@@ -9,6 +9,7 @@ from helpers.base.authorities import FILE, authority_named
 from helpers.base.errors import InputError
 from helpers.base.paths import is_name, read_text, relative, root, write_together
 from helpers.pipeline import notebooks
+from helpers.pipeline.canonical import canonical, dumps
 
 TEMPLATE = Path(__file__).parent / "templates/briefing.ipynb"
 NAME = r"[a-z]+(_[a-z]+)*"  # no digit: its words begin the title, where none is typed
@@ -62,7 +63,7 @@ def _notebook(name: str, authority_id: str) -> bytes:
         for old, new in replaced.items():
             source = source.replace(old, new)
         cell["source"] = source.splitlines(keepends=True)
-    return notebooks.dumps(notebooks.canonical(notebook))
+    return dumps(canonical(notebook))
 
 
 def with_briefing(text: str, authority_id: str, name: str) -> str:

@@ -16,8 +16,8 @@ from helpers.base.checked_files import TO_FILL_IN
 from helpers.base.errors import InputError
 from helpers.base.paths import NAME_DESCRIBED, SPREADSHEETS, TABLES, is_name, read_bytes, relative, root, write_together
 from helpers.base.periods import parse_period
+from helpers.published.printed_tables import joined_header
 from helpers.published.sources import DESCRIPTOR
-from helpers.published.tidy import joined_header
 from helpers.published.workbooks import read_workbook, sheets_of
 
 #: What a table's rows and columns may stand for, where their labels are words.

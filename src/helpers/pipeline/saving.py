@@ -5,7 +5,8 @@ from pathlib import Path
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from helpers.base.paths import relative, write_atomically
-from helpers.pipeline import notebooks, tasks
+from helpers.pipeline import tasks
+from helpers.pipeline.canonical import canonical, dumps
 
 
 class StoredNotebooks(AsyncLargeFileManager):
@@ -14,4 +15,4 @@ class StoredNotebooks(AsyncLargeFileManager):
     async def _save_notebook(self, os_path, nb, capture_validation_error=None):
         await super()._save_notebook(os_path, nb, capture_validation_error)
         if relative(Path(os_path)) in tasks.stored_notebooks():
-            write_atomically(Path(os_path), notebooks.dumps(notebooks.canonical(nb)))
+            write_atomically(Path(os_path), dumps(canonical(nb)))

@@ -21,8 +21,6 @@ METHODS_SAID = {"persistence": "no change", "constant_rates": "constant rates", 
 #: What names a forecast.
 FORECAST_KEY = ["series", "method", "origin_time", "target_time"]
 BAND = ["lower90", "upper90"]
-#: Every multiplier of the drift that is tried takes draws of its own.
-MOST_STEPS = 1000
 #: growth(series, from_time, to_time, known_at): by what the population that draws the support is multiplied between
 #: two times, from what was known at known_at; None where no projection was known.
 Growth = Callable[[str, float, float, float], float | None]

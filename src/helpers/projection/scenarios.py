@@ -246,21 +246,20 @@ def entrants_a_year(stock: np.ndarray, length_of_stay_months: float) -> float:
     return float((stock[1:] - stock[:-1] * (1 - 12 / length_of_stay_months)).mean())
 
 
-def cut_that_holds(stock: np.ndarray, length_of_stay_months: float, cost_of_one: float = 1.0) -> float:
+def cut_that_holds(stock: np.ndarray, length_of_stay_months: float) -> float:
     """The share of new entrants fewer, from the first year on, with which the stock ends at its first year's level.
 
-    stock: without the cut, year by year. cost_of_one: what one costs in the last year, as a multiple of the first; so
-    that spending is held, and not people. nan where no share does it, not even if nobody came.
+    stock: without the cut, year by year. nan where no share does it, not even if nobody came.
     Raises InputError for a stock without years, and for a missing number.
     """
     if not len(stock):
         raise InputError("There is no stock to hold. Give it year by year.")
 
-    def spending_at_the_end(share: float) -> float:
+    def stock_at_the_end(share: float) -> float:
         kept, stay = np.full((1, len(stock)), 1 - share), np.array([length_of_stay_months / 12])
-        return stock_after_cut(stock[None], kept, stay)[0, -1] * cost_of_one
+        return stock_after_cut(stock[None], kept, stay)[0, -1]
 
-    found = goal_seek(spending_at_the_end, stock[0], 0.0, 1.0)
+    found = goal_seek(stock_at_the_end, stock[0], 0.0, 1.0)
     return np.nan if found is None else found
 
 

@@ -16,7 +16,8 @@ from helpers.base.cells import HIDDEN, NOT_GIVEN, Suppressed
 from helpers.base.errors import InputError
 from helpers.base.vocabulary import SHARES
 from helpers.published.relations import CHANGE, CLAIMS, OPEN, Group, Relations, relations_of, subsets
-from helpers.published.suppression import TOTAL, System
+from helpers.published.suppression import TOTAL
+from helpers.published.systems import System
 from helpers.published.totals import DIMENSIONS, describe
 
 #: No totals declared.

@@ -21,7 +21,8 @@ from scipy import sparse
 from helpers.base.cells import HIDDEN, NOT_GIVEN
 from helpers.base.formulas import Formula, in_parts
 from helpers.base.vocabulary import PARTS_OF, SHARES
-from helpers.published.suppression import LATENT, TOTAL, System
+from helpers.published.suppression import LATENT, TOTAL
+from helpers.published.systems import System
 from helpers.published.totals import DIMENSIONS
 
 #: Dimensions whose parts add to "all". (Ages have their own rule: bands that meet.)

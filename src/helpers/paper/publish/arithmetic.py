@@ -36,15 +36,13 @@ _THAN = re.compile(
     rf"{_N}(?: (?:percentage )?points?)? (?:({_MORE}|{_LESS})(?: people| beds)? than|(above|below))"
     rf" {_ABOUT}{_N}(?! (?:year|month|week|day)s?\b)"
 )
+#: How a change goes on with its size: ", or 66% more".
+_SIZE = rf"{_WORDS}(?:, | \(|, or |: ){_ABOUT}{_N} ({_MORE}|{_LESS})(?! than)"
 _GOES = re.compile(
     rf"\b(?:({_UP}|{_DOWN}) (?:by {_ABOUT}{_N}(?: people)?,? )?from|({_SAME}),) {_ABOUT}{_N}"
-    rf"{_BRACKET}{_WORDS}{_BRACKET} (?:to|and) {_ABOUT}{_N}"
-    rf"(?:{_WORDS}(?:, | \(|, or |: ){_ABOUT}{_N} ({_MORE}|{_LESS})(?! than))?"
+    rf"{_BRACKET}{_WORDS}{_BRACKET} (?:to|and) {_ABOUT}{_N}(?:{_SIZE})?"
 )
-_WENT = re.compile(
-    rf"from {_ABOUT}{_N}{_BRACKET}{_WORDS} to {_ABOUT}{_N}{_WORDS}(?:, | \(|, or |: )"
-    rf"{_ABOUT}{_N} ({_MORE}|{_LESS})(?! than)"
-)
+_WENT = re.compile(rf"from {_ABOUT}{_N}{_BRACKET}{_WORDS} to {_ABOUT}{_N}{_SIZE}")
 _RANGE = re.compile(rf"(from |by |went )?(between )?{_N} (to|and) {_N}")
 #: "4,320 (likely range, four in five: 3,500 to 5,400)", "about 5,010 people (3,500 to 7,200)".
 _WITHIN = re.compile(
