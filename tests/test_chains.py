@@ -145,15 +145,15 @@ def test_spending_by_setting_grows_as_counted_and_then_as_projected(county):
 
 
 def test_a_cost_that_is_not_published_and_people_that_are_hidden_are_left_out_and_said(county, monkeypatch):
-    read = chains.with_bounds
+    read = chains.costs
 
-    def without(source, table, column):
-        rows = read(source, table, column)
+    def without(table, column):
+        rows = read(table, column)
         gone = rows["area_code"].eq(county.area_code) & (table == chains.SPENT_ON["65+"])
         rows.loc[gone & (rows["setting"] == "home_care"), "value"] = NotGiven("not_available")
         return rows
 
-    monkeypatch.setattr(chains, "with_bounds", without)
+    monkeypatch.setattr(chains, "costs", without)
     seen = chains.people_at
 
     def hidden(*asked, **kept):
