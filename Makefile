@@ -18,6 +18,7 @@ TARGETS := help briefings test test-quick test-builds snapshots lab watch refres
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@echo "england             Make the page, the paper and the tables of all councils in England, in reports/england/"
 	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
 
 briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/

@@ -457,14 +457,18 @@ def index_task(authorities: dict) -> dict:
     def make_index() -> TaskFailed | None:
         from helpers.paper.publish import index
 
-        return said(lambda: write_atomically(root() / page, index.to_html(index.entries(listed)).encode()))
+        return said(lambda: write_atomically(root() / page, index.to_html(index.entries(listed), england()).encode()))
+
+    def england() -> str:
+        """England's page, where `doit england` made it."""
+        return "england/index.html" if (root() / "reports/england/index.html").is_file() else ""
 
     return {
         "name": "index",
         "actions": [make_index],
         "file_dep": [file for files in listed for file in files],
         "targets": [page],
-        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
+        "uptodate": [Unchanged(lambda: published_by | {"england": england()}), targets_as_made],
         "clean": [remove_from_build],
     }
 
