@@ -25,6 +25,7 @@ TARGETS += clean-environment
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@echo "england             Make the page, the paper and the tables of all councils in England, in reports/england/"
 	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
 	@echo "derby               Make the papers of any council in England; doit councils lists them"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from helpers.pipeline import tasks
+from helpers.pipeline import england_tasks, tasks
 
 DOIT_CONFIG = {
     "default_tasks": ["project", "publish"],
@@ -33,10 +33,10 @@ def task_england():
         yield tasks.on_file_task()
         yield tasks.spread_task()
         yield tasks.beside_task()
-        yield tasks.england_checks_task()
-        yield tasks.all_councils_task()
-        yield from tasks.england_paper_tasks()
-        yield tasks.england_page_task(ENGLAND_DAY)
+        yield england_tasks.england_checks_task()
+        yield england_tasks.all_councils_task()
+        yield from england_tasks.england_paper_tasks()
+        yield england_tasks.england_page_task(ENGLAND_DAY)
 
 
 def task_recompute():

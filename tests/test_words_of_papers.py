@@ -339,12 +339,12 @@ MARKET = {
     "more staff left": (
         standing_of("turnover", 60),
         ["60.0% of care staff left", "the share of staff who left is higher than in similar councils."],
-        ["neither differs clearly"],
+        ["neither lies outside"],
     ),
     "fewer homes are good": (
         standing_of("rated_good", 40),
         ["40.0% of homes were rated good or outstanding: the share of homes is lower than in similar councils."],
-        ["neither differs clearly"],
+        ["neither lies outside"],
     ),
 }
 

@@ -27,7 +27,7 @@ DOCUMENTS |= {WEB_2024: DOCUMENTS[WEB_2023]}
 BESIDE = ("turnover", "rated_good", "admissions_65_plus", "admissions_18_64", "at_home_65_plus")
 BESIDE += ("residential_65_plus", "nursing_65_plus", "home_care_hour")
 #: What is said of a measure on which the council does not differ.
-WITHOUT = (wording.NO_CLEAR_DIFFERENCE, "not compared")
+WITHOUT = ("within the limits", "not compared")
 #: Of what no later figure than the Statement's is on file, by the names of its figures.
 OLD = {"Posts in care that were vacant": "vacancy_rate", "Managers who left in a year": "turnover_managers"}
 
@@ -252,11 +252,11 @@ class Standing:
 
 
 def standing(council: Council, name: str) -> Standing:
-    """One measure of official tables beside similar councils; difference: "higher", "no clear difference" and so on."""
+    """One measure of official tables beside similar councils; difference: "higher" beyond the limits, else WITHOUT."""
     other = Beside(council.area_code)
     told, verdict = beside_paper.tell(other, name), other.standing.loc[name, "verdict"]
-    words = dict(zip(("alike", "none"), WITHOUT, strict=True))
-    return Standing(told.own, told.when, words.get(verdict, told.higher))
+    words = {"above": "higher", "below": "lower", "none": WITHOUT[1]}
+    return Standing(told.own, told.when, words.get(verdict, WITHOUT[0]))
 
 
 def staff_and_homes(council: Council) -> Said:
@@ -267,8 +267,8 @@ def staff_and_homes(council: Council) -> Said:
     return said(
         "In {when}, {staff} of care staff left and {homes} of homes{then} were rated good or outstanding: {beside}",
         when=staff.when, staff=staff.own, homes=homes.own, then="" if homes.when == staff.when else f" in {homes.when}",
-        beside=f"{wording.listed(apart)} than in similar councils" if apart
-        else "neither differs clearly from similar councils",
+        beside=f"{wording.listed(apart)} than in similar councils, and outside the limits" if apart
+        else "neither lies outside the limits of similar councils",
     )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ class Checked:
         """What page one finds, as its heading."""
         wrong = len(self.of(*SUMS))
         if wrong:
-            begins, names = "{n} official figures cannot be right", {"n": self.times_found(*SUMS)}
+            figures = "figure" if wrong == 1 else "figures"
+            begins, names = f"{{n}} official {figures} cannot be right", {"n": self.times_found(*SUMS)}
         else:
             begins, names = "Official totals and rates add up", {}
         if self.jumps.empty:

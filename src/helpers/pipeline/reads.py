@@ -32,12 +32,6 @@ AUTHORITIES, BREAKS = FILE, "data/assumptions/breaks.yaml"
 #: The tables that set all councils beside each other.
 TABLES_BESIDE = [f"england/{table}" for table in ("compared_measures", "likeness", "limits_held", "nearest_neighbours")]
 
-#: The tables that say what of official tables does not follow, and how much was tried.
-TABLES_CHECKED = ["england/figures_checked", "england/figures_tried"]
-
-#: The tables of what is projected for every council, and of whose counts moved far.
-TABLES_ALL = [f"england/{table}" for table in ("growth", "without_growth", "counts_moved")]
-
 
 def for_dodo(function: Callable) -> Callable:
     """A function that dodo.py calls while it is read, each answer worked out once a folder that doit runs in.
@@ -232,12 +226,6 @@ def figures_of(found: list[str]) -> list[str]:
 def base_of_every_council() -> list[str]:
     """What the bases of the latest count are read from: official tables, and the counts of every council."""
     return [*documents("england_areas", *LATEST_BASE), *processed("england/long_term_support")]
-
-
-def all_councils_files() -> list[str]:
-    """What is read to project every council: bases, populations, estimates, and how far rates spread."""
-    shared = assumed(*(SHARED_ASSUMPTIONS[name] for name in ("age_bands", "spread")))
-    return [AUTHORITIES, BREAKS, *base_of_every_council(), *shared, *official_files("57_all_councils")]
 
 
 def base_files(council: dict) -> list[str]:

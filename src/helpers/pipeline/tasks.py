@@ -11,9 +11,7 @@ from helpers.base.authorities import BASE_SCENARIO, headline_tables
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import (
     BESIDE_OTHERS,
-    ENGLAND_CHECKS,
     SHARED_ASSUMPTIONS,
-    TILE_MAP,
     official_sources,
     relative,
     root,
@@ -157,20 +155,6 @@ def beside_task() -> dict:
     read = [*reads.official_files("17_beside_others"), BESIDE_OTHERS]
     makes = processed(*reads.TABLES_BESIDE)
     return notebook_task("beside_others", "17_beside_others", parameters_of("17_beside_others"), read, makes)
-
-
-def england_checks_task() -> dict:
-    """The task that holds the official tables of all councils against themselves and each other."""
-    read = [*reads.official_files("18_check_england"), ENGLAND_CHECKS]
-    makes = processed(*reads.TABLES_CHECKED)
-    return notebook_task("checks", "18_check_england", parameters_of("18_check_england"), read, makes)
-
-
-def all_councils_task() -> dict:
-    """The task that projects every council, and says whose counts moved further than the spread allows."""
-    made = processed(*reads.TABLES_ALL)
-    parameters = parameters_of("57_all_councils")
-    return notebook_task("all_councils", "57_all_councils", parameters, reads.all_councils_files(), made)
 
 
 def checks_task(name: str) -> dict:
@@ -377,57 +361,6 @@ def release_task(name: str, council: dict) -> dict:
     }
 
 
-def england_paper_tasks() -> list[dict]:
-    """The tasks that work out, and publish, the paper on the official tables of all councils."""
-    name, briefing = "england_figures_checked", "england/england_figures_checked"
-    described = [str(reads.RAW / source / "datapackage.yaml") for source in official_sources()]
-    read = [ENGLAND_CHECKS, *processed(*reads.TABLES_CHECKED), *described]
-    executed, made = executed_notebook(name), reports_of("england", "figures_checked")
-    beside = {"pdf": Path(made[1]).name, "xlsx": Path(made[2]).name, "index": "index.html", "papers": []}
-    published_by = publish_parts() | {"beside": beside}
-    paper = {
-        "name": "paper",
-        "actions": [(publish, [executed, *made], {"beside": beside})],
-        "file_dep": [executed],
-        "targets": made,
-        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
-        "clean": [remove_from_build],
-    }
-    return [notebook_task(name, briefing, parameters_of(briefing), read, makes=[]), paper]
-
-
-def england_page_task(version: str) -> dict:
-    """The task that makes England's page, and the table of all results as open data. version: the day of both."""
-    names = ("index.html", "councils.csv", "councils.parquet", "counts-moved.csv", "counts-moved.parquet")
-    made, page_by = (
-        [f"reports/england/{name}" for name in (*names, "datapackage.json")],
-        publish_parts("helpers.paper.england_page"),
-    )
-
-    def papers() -> list[str]:
-        return sorted(relative(path) for path in (root() / "reports").glob("*/*.html") if path.parent.name != "england")
-
-    def make() -> TaskFailed | None:
-        return said(lambda: _make_england_page(version))
-
-    return {
-        "name": "page",
-        "actions": [make],
-        "file_dep": [*processed(*reads.TABLES_ALL, *reads.TABLES_CHECKED), TILE_MAP, *reads.raw_files("england_areas")],
-        "targets": made,
-        "uptodate": [Unchanged(lambda: {"by": page_by, "version": version, "papers": papers()}), targets_as_made],
-        "clean": [remove_from_build],
-    }
-
-
-def _make_england_page(version: str) -> None:
-    from helpers.paper import england_page
-
-    england = england_page.England(england_page.papers_made())
-    files = {"index.html": england_page.to_html(england.content()).encode(), **england.data(version)}
-    write_together({root() / "reports/england" / name: content for name, content in files.items()})
-
-
 def index_task(authorities: dict) -> dict:
     """The task that lists all briefings, by council, in reports/index.html."""
     listed = [
@@ -440,14 +373,18 @@ def index_task(authorities: dict) -> dict:
     def make_index() -> TaskFailed | None:
         from helpers.paper.publish import index
 
-        return said(lambda: write_atomically(root() / page, index.to_html(index.entries(listed)).encode()))
+        return said(lambda: write_atomically(root() / page, index.to_html(index.entries(listed), england()).encode()))
+
+    def england() -> str:
+        """England's page, where `doit england` made it."""
+        return "england/index.html" if (root() / "reports/england/index.html").is_file() else ""
 
     return {
         "name": "index",
         "actions": [make_index],
         "file_dep": [file for files in listed for file in files],
         "targets": [page],
-        "uptodate": [Unchanged(lambda: published_by), targets_as_made],
+        "uptodate": [Unchanged(lambda: published_by | {"england": england()}), targets_as_made],
         "clean": [remove_from_build],
     }
 

@@ -9,12 +9,16 @@ from helpers.paper.publish import prose
 from helpers.paper.publish.html import environment
 
 
-def to_html(briefings: list[dict]) -> str:
-    """The page, self-contained; the same briefings give the same text. briefings: as from entries."""
+def to_html(briefings: list[dict], england: str = "") -> str:
+    """The page, self-contained; the same briefings give the same text. briefings: as from entries.
+
+    england: a link to the page of all councils, where it is made.
+    """
     councils: dict[str, list[dict]] = {}
     for briefing in briefings:
         councils.setdefault(briefing["council"], []).append(briefing)
-    return environment().get_template("index.html.j2").render(councils=councils, licence=briefings[0]["licence"])
+    page = environment().get_template("index.html.j2")
+    return page.render(councils=councils, licence=briefings[0]["licence"], england=england)
 
 
 def entries(files: list[tuple[str, str, str, str]]) -> list[dict]:
