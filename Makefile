@@ -25,14 +25,13 @@ TARGETS += clean-environment
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
-	@echo "england             Make the page, the paper and the tables of all councils in England, in reports/england/"
 	@echo "leicester, money    Make the papers of a council, a paper of every council, or one: leicester:money"
 	@echo "derby               Make the papers of any council in England; doit councils lists them"
 
 briefings: $(READY)  ## Make every briefing, HTML, PDF and spreadsheet, in reports/; COUNCIL=derby: any council in England
 	$(BIN)/doit -n $(PROCESSES) $(COUNCIL)
 
-england: $(DEV_READY)  ## Make the papers of every council in England, on a Dask cluster: make england SCHEDULER=tcp://...
+england: $(DEV_READY)  ## Make all councils' papers on a Dask cluster, England's page and open data (SCHEDULER=tcp://...)
 	$(BIN)/python -m helpers england --workers $(PROCESSES) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 test: $(DEV_READY)  ## Check style, import directions, figures, papers, notebooks against their stored outputs
