@@ -1,6 +1,7 @@
 """Run a briefing's cells in this process, on processed tables that a test has altered: what does the paper then say?"""
 
 import contextlib
+import functools
 import io
 import json
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from conftest import PROJECT
 from matplotlib.figure import Figure
 
 from helpers.base.mime import FIGURE, SENTENCE, TABLE
-from helpers.council import checks
+from helpers.council import checks, latest
 from helpers.paper import messages
 from helpers.pipeline import typed_figures
 from helpers.projection import demand
@@ -50,6 +51,10 @@ def base_cells(figures: pd.DataFrame) -> pd.DataFrame:
     return _CELLS[key].copy()
 
 
+#: What is worked out of official tables, which no test alters: once for all papers.
+OF_OFFICIAL_TABLES = {name: functools.cache(getattr(latest, name)) for name in ("populations", "_official")}
+
+
 class Papers:
     """Runs briefings on the project's processed tables, of which some are altered."""
 
@@ -59,6 +64,8 @@ class Papers:
         monkeypatch.setattr(processed, "processed_path", lambda name: self.altered.get(name) or of_project(name))
         monkeypatch.setattr(IPython.display, "display", lambda data, raw: self.shown.append(data))
         monkeypatch.setattr(demand, "base_cells", base_cells)
+        for name, worked_out_once in OF_OFFICIAL_TABLES.items():
+            monkeypatch.setattr(latest, name, worked_out_once)
         monkeypatch.setattr(Figure, "savefig", lambda self, file, **about: file.write("<svg></svg>"))
 
     def alter(self, table: str, *edits: Edit, of: str | None = None) -> None:

@@ -16,6 +16,7 @@ from helpers.paper.publish.pdf import to_pdf
 BRIEFINGS = sorted(path for path in (PROJECT / "notebooks/briefings").glob("[!.]*.ipynb") if ".failed" not in path.name)
 
 
+@pytest.mark.papers
 @pytest.mark.parametrize("path", BRIEFINGS, ids=lambda path: path.stem)
 def test_every_paper_keeps_to_its_limits(path):
     document = from_notebook(nbformat.read(path, as_version=4))

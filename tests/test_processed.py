@@ -122,6 +122,7 @@ def test_a_table_that_was_not_made_is_named(project):
         processed.read_processed("figures_ons_2018")
 
 
+@pytest.mark.papers
 @pytest.mark.parametrize("path", sorted((PROJECT / "data/processed").rglob("*.csv")), ids=lambda path: path.stem)
 def test_every_processed_table_says_what_made_it(path):
     import yaml
