@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+
 from helpers import open_council
 from helpers.base import without_entry
 from helpers.base.authorities import authority_named, known_authorities
@@ -101,7 +102,9 @@ def test_what_cannot_be_made_is_said_by_council_and_table(name, why):
 def test_its_tables_are_apart_from_those_that_are_kept():
     in_build = root() / "build/councils"
     assert processed_path("population_derby_ons_2018_based").parent == in_build / "derby"
-    assert processed_path("projection_derbyshire_ons_2018_based_constant_rates_layers").parent == in_build / "derbyshire"
+    assert (
+        processed_path("projection_derbyshire_ons_2018_based_constant_rates_layers").parent == in_build / "derbyshire"
+    )
     for own in ("population_leicester_ons_2018_based", "figures_dhsc_ascof_2024_25", "england/on_file"):
         assert processed_path(own) == root() / f"data/processed/{own}.csv"
 
