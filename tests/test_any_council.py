@@ -45,7 +45,7 @@ def test_a_council_is_called_as_a_person_would(printed, name, said):
 
 
 def test_a_misspelt_name_gets_the_nearest():
-    with pytest.raises(InputError, match="Did you mean 'derby'.*doit councils"):
+    with pytest.raises(InputError, match=r"Did you mean 'derby'.*doit councils"):
         open_council("derbi")
 
 
@@ -130,7 +130,7 @@ def test_a_name_on_the_command_line_is_its_task():
 
 
 def test_a_council_with_an_entry_is_left_to_its_own_tasks():
-    with pytest.raises(InputError, match="leicester has an entry in authorities.toml"):
+    with pytest.raises(InputError, match=r"leicester has an entry in authorities\.toml"):
         any_council.make_council("leicester")
 
 
