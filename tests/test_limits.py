@@ -37,10 +37,15 @@ def said(text, source="%%say\n{finding}"):
 
 def over(*cells, heading="## More people by 2030"):
     """What is over the limits in a paper of these cells, below a finding that is computed."""
+    document = paper(*cells, heading=heading)
+    return limits.over(limits.measured(document, to_pdf(document)))
+
+
+def paper(*cells, heading="## More people by 2030"):
+    """The document model of a paper of these cells, below a finding that is computed."""
     start = [briefing.words("# A title\n\nWhat is asked?"), briefing.shown({FRONT: briefing.FRONT})]
     finding = [said(heading)] if heading else []
-    document = from_notebook(nbformat.v4.new_notebook(cells=[*start, *finding, *cells]))
-    return limits.over(limits.measured(document, to_pdf(document)))
+    return from_notebook(nbformat.v4.new_notebook(cells=[*start, *finding, *cells]))
 
 
 def test_a_short_paper_is_within_them():
@@ -128,3 +133,16 @@ def test_what_is_counted_on_page_one_is_what_begins_on_it():
     found = over(said("\n".join(MESSAGES)), briefing.words("### More\n\n" + f"{'word ' * 40}\n\n" * 25))
     (line,) = [line for line in found if "on page one" in line]
     assert 300 < int(line.split()[3]) < 900  # of a thousand
+
+
+def test_what_stands_last_on_a_full_page_one_moves_to_the_next():
+    chart = briefing.shown(briefing.figure("A finding", "A line rises."))
+    questions = briefing.words("### What is asked\n\nTo note.\n\n### Questions\n\n" + f"- {'word ' * 200}\n")
+    document = paper(said("\n".join(MESSAGES)), briefing.words(HOW_GOOD), chart, questions)
+    pdf = to_pdf(document)
+    assert limits.measured(document, pdf)["page_one"] > limits.WORDS_ON_PAGE_ONE
+    moved = limits.on_two_pages(document, pdf)
+    assert [block["text"] for block in moved["blocks"] if block.get("new_page")] == ["Questions"]
+    found = limits.measured(moved, to_pdf(moved))
+    assert found["page_one"] <= limits.WORDS_ON_PAGE_ONE and found["pages"] == 2
+    assert limits.on_two_pages(moved, to_pdf(moved)) is moved

@@ -69,7 +69,8 @@ def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detai
     # A line that is left out of print has no bounds of its own; what is taken for it stands in for them.
     endless = np.isinf(arrays["hidden_upper"])
     arrays["hidden_upper"] = np.where(endless, arrays["upper"], arrays["hidden_upper"])
-    frames = []
+    parts, numbers_of = [], ("people", *BANDS)
+    detailed = np.isin(times, detailed_times)
     for level, quantiles in zip(levels.itertuples(), bands, strict=True):
         sums = {name: values[level.cells].sum(axis=0) for name, values in arrays.items()}
         people, lower, upper = sums["people"], sums["lower"], sums["upper"]
@@ -83,11 +84,13 @@ def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detai
             numbers = [np.floor(values / unit + 0.5) * unit for values in (people, *quantiles.T)]
         else:
             numbers = [people, *quantiles.T]
-        frame = pd.DataFrame({"time": times, **{name: getattr(level, name) for name in DIMENSIONS}})
-        frame = frame.assign(people=numbers[0], people_lower=lower, people_upper=upper)
-        frame = frame.assign(**dict(zip(BANDS, numbers[1:], strict=True)), status=status)
-        frames.append(frame[frame["time"].isin(detailed_times)] if level.is_cell else frame)
-    return pd.concat([frame.astype(dict.fromkeys(("people", *BANDS), object)) for frame in frames], ignore_index=True)
+        shown = detailed if level.is_cell else np.full(len(times), True)
+        part = {name: np.full(shown.sum(), getattr(level, name), dtype=object) for name in DIMENSIONS}
+        part |= {"time": times[shown], "people_lower": lower[shown], "people_upper": upper[shown]}
+        part |= {name: pd.Series(each, dtype=object)[shown] for name, each in zip(numbers_of, numbers, strict=True)}
+        parts.append({**part, "status": np.full(shown.sum(), status, dtype=object)})
+    columns = ["time", *DIMENSIONS, "people", "people_lower", "people_upper", *BANDS, "status"]
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in columns})
 
 
 def why_it_changes(
