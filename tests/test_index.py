@@ -90,3 +90,9 @@ def test_a_report_that_is_not_there_is_named(project, files, kind):
 )
 def test_the_question_is_the_first_sentence(text, question):
     assert index.first_sentence(text) == question
+
+
+def test_the_page_of_all_councils_is_linked_where_it_is_made(files, page):
+    linked = index.to_html(index.entries(files), "england/index.html")
+    assert BeautifulSoup(linked, "lxml").find("a", href="england/index.html")
+    assert "england/" not in page
