@@ -62,7 +62,8 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         own = [line for label, line in named.items() if label in (region, "England") or label.startswith(f"{name}, ")]
         # A long name of a council would not fit.
         labels = ["a similar council", *(line.get_label().replace(f"{name}, ", "this council, ") for line in own)]
-        axes.legend([similar, *own], labels, loc="lower center", bbox_to_anchor=(0.1, -0.14), ncols=5, fontsize=8,
+        below = -0.564 / (0.85 + 0.212 * height)  # as far below few rows as below many
+        axes.legend([similar, *own], labels, loc="lower center", bbox_to_anchor=(0.1, below), ncols=5, fontsize=8,
                     frameon=False, handletextpad=0.2, columnspacing=1)  # fmt: skip
     return figure
 
