@@ -152,8 +152,8 @@ READ = {
 TYPED = [
     (
         f"data/raw/{REPORT}/checks.yaml",
-        "count of {people_long_without_review} people",
-        "count of 1,348 people",
+        "the same {people_long_without_review} people",
+        "the same 1,348 people",
         "1,348",
     ),
     (f"data/raw/{REPORT}/missing.yaml", "within {repeat_contact_window} months", "within 12 months", "12"),
@@ -197,8 +197,8 @@ def test_a_number_typed_in_any_file_is_refused_as_it_is_read(project, file, old,
 def test_the_way_out_is_said(project):
     replace(
         project / f"data/raw/{REPORT}/checks.yaml",
-        "count of {people_long_without_review} people",
-        "count of 1,348 people",
+        "the same {people_long_without_review} people",
+        "the same 1,348 people",
     )
     with pytest.raises(
         InputError, match=r"overdue_months_beside_months_since_last_review, reason: '1,348' is typed.*in braces"

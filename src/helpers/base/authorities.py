@@ -40,6 +40,11 @@ def any_council() -> dict:
     return {key: value for key, value in entry.items() if key not in ("name", "code")}
 
 
+def refuse_unfit(text: str) -> None:
+    """Raises InputError, as known_authorities does, where authorities.toml could not say this."""
+    _authorities_in(text, tuple(known_sources()), tuple(official_sources()))
+
+
 @lru_cache
 def _authorities_in(text: str, sources: tuple[str, ...], official: tuple[str, ...]) -> dict[str, dict]:
     from helpers.base import checked_files, schemas  # where they are needed: `doit` with nothing to do reads no YAML

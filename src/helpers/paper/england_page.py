@@ -12,10 +12,10 @@ import pandas as pd
 from helpers.base import wording
 from helpers.base.authorities import known_authorities
 from helpers.base.errors import InputError
-from helpers.base.paths import TILE_MAP, read_text, root
+from helpers.base.paths import LATEST_BASE, TILE_MAP, read_text, root
 from helpers.base.periods import financial_year_said
 from helpers.base.vocabulary import AGE_BANDS
-from helpers.council import all_councils, england_checks, latest
+from helpers.council import all_councils, england_checks
 from helpers.paper import open_data, region_strip
 from helpers.paper.briefings import LICENCE
 from helpers.paper.charts import as_svg
@@ -26,7 +26,7 @@ from helpers.published.sources import citation
 #: The side of a tile, and how many shades the map has.
 SIDE, SHADES = 40, 5
 #: The paper of a council that its row leads to, the first that there is.
-PAPERS = ("demand-outlook", "five-year-need", "beside-others")
+PAPERS = ("demand-outlook", "five-year-need", "money", "beside-others")
 LEVEL_PCT = 99
 
 
@@ -127,7 +127,7 @@ class England:
             "counted_in": self.counted_in,
             "later": self.later,
             "checks": self._checks(),
-            "sources": "; ".join(dict.fromkeys(map(citation, latest.sources_read()))),
+            "sources": "; ".join(dict.fromkeys(map(citation, LATEST_BASE))),
             "licence": LICENCE,
         }
 
@@ -255,9 +255,7 @@ class England:
             "councils": (f"People with long-term support in {self.counted_in} and {self.later}, all councils", every),
             "counts-moved": ("Counts of long-term support, and what the count before would allow", moves),
         }
-        cited = [
-            citation(source) for source in dict.fromkeys([*latest.sources_read(), "ons_mid_year_estimates_england"])
-        ]
+        cited = [citation(source) for source in dict.fromkeys([*LATEST_BASE, "ons_mid_year_estimates_england"])]
         title = "People with long-term support from adult social care, all councils in England"
         return open_data.package("councils-of-england", title, version, tables, cited)
 

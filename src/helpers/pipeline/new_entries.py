@@ -2,12 +2,11 @@
 
 import os
 import re
-import tomllib
 
 import yaml
 
-from helpers.base import checked_files, schemas
-from helpers.base.authorities import FILE, authority_named, known_authorities
+from helpers.base import schemas
+from helpers.base.authorities import FILE, authority_named, known_authorities, refuse_unfit
 from helpers.base.checked_files import TO_FILL_IN
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import NAME_DESCRIBED, is_name, read_text, relative, root, write_atomically
@@ -67,7 +66,7 @@ def start_council(authority_id: str, name: str, code: str) -> str:
     text = read_text(root() / FILE).rstrip("\n") + "\n"
     quoted = yaml.safe_dump(name, default_style='"', allow_unicode=True, width=len(name) + 9).strip()
     text += _COUNCIL.format(id=authority_id, name=quoted, code=code)
-    checked_files.check(tomllib.loads(text), schemas.AUTHORITIES, FILE)
+    refuse_unfit(text)
     write_atomically(root() / FILE, text.encode())
     return (
         f"Added {name} at the end of {FILE}: what it may have besides stands there as comments.\n"
