@@ -415,7 +415,10 @@ CHECKED = {
                 ]
             ]
         },
-        ["fit; 2 do not, all in Commission papers", "**What does not fit.** Two lie closer. All stand in Commission papers"],
+        [
+            "fit; 2 do not, all in Commission papers",
+            "**What does not fit.** Two lie closer. All stand in Commission papers",
+        ],
         ["lie 5%", "lies 5%"],
     ),
     "none would mislead": (
