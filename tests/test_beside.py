@@ -106,10 +106,10 @@ def test_the_figures_of_the_heading(city, county):
 
 def test_whether_a_measure_lies_outside_with_other_numbers_of_neighbours_is_said(city, county):
     assert beside_paper.which_outside(city) == (
-        "It is cost of a nursing week at working age (lower), but not with fewer or more neighbours."
+        "It is “Cost of a nursing week at working age”; beside fewer or more councils it is within them."
     )
     assert beside_paper.which_outside(county) == (
-        "The furthest is long-term spending on older people (lower), also with fewer and with more neighbours."
+        "They are “Long-term spending on older people” and “Long-term spending at working age”."
     )
     assert beside_paper.lies_within_with(county, "long_term_spending_18_64") == ["fewer"]
     found = beside_annex.other_rules(county)

@@ -88,7 +88,7 @@ def test_one_test_counts_in_the_heading_the_messages_the_titles_and_the_tables(e
     assert sum(int(one[2]) for one in of if one) == len(verdicts)
     tables = [data[TABLE] for data in shown(executed, council) if TABLE in data]
     judged = next(
-        table for table in tables if table["columns"][-1]["label"] == "To the limits" and len(table["rows"]) == 41
+        table for table in tables if table["columns"][-1]["label"] == "Within the limits?" and len(table["rows"]) == 41
     )
     assert sum(row[-1].startswith("outside, ") for row in judged["rows"]) == outside
     own_rule = next(table for table in tables if table["columns"][0]["label"] == "Neighbours")["rows"][1]
@@ -158,8 +158,12 @@ def turned(measure: str, code: str):
     ("council", "measure", "before", "after"),
     [
         ("leicester", "satisfied", "satisfied with support: 71.7%, higher", "satisfied with support: 56.9%, lower"),
-        ("leicester", "support_65_plus", "8,507 in every hundred thousand, higher", "thousand, lower"),
-        ("leicestershire", "long_term_spending_65_plus", "£499 for each person of that age, lower", "that age, higher"),
+        (
+            "leicestershire",
+            "long_term_spending_65_plus",
+            "£499 for each resident of that age, lower",
+            "that age, higher",
+        ),
         (
             "leicestershire",
             "long_term_spending_65_plus",
@@ -185,6 +189,26 @@ def test_a_council_without_neighbours_ends_its_paper_and_says_so(papers):
     papers.alter(beside.NEAREST, gone)
     with pytest.raises(NotOnFile, match="Not on file for Leicester City Council: what its nearest neighbours"):
         papers.read("beside_others")
+
+
+@pytest.mark.parametrize("area_code", [*CODES.values(), "E06000058"])
+def test_no_mark_of_the_chart_lies_on_the_wrong_side_of_the_middle_that_is_printed(area_code):
+    council = Beside(area_code)
+    axes, standing, measures = beside_paper.drawn(council).axes[0], council.standing, council.content["measures"]
+    assert set(beside_paper.furthest_out(council)) <= set(beside_paper.leading(council))
+    at = {line.get_label(): dict(zip(line.get_ydata(), line.get_xdata(), strict=True)) for line in axes.get_lines()}
+    own = {y: x for label, places in at.items() if label.startswith(f"{council.name}, ") for y, x in places.items()}
+    assert set(at["middle"].values()) == {0}
+    for place, name in zip(range(len(own), 0, -1), beside_paper.leading(council), strict=True):
+        row, near = standing.loc[name], council.every.loc[name, "value"].dropna()
+        for x, value in ((own[place], row["own"]), (at["England"][place], row["england"])):
+            assert (x > 0) == (value > row["middle"]) and (x < 0) == (value < row["middle"]), name
+            if abs(x) < dot_plot.FURTHEST:
+                assert (x > 1) == (value > row["upper"]) and (x < -1) == (value < row["lower"]), name
+        label = f"Similar councils: {measures[name]['short']} ({beside_paper.unit_beside(measures[name])})"
+        dots = next(line.get_xdata() for line in axes.get_lines() if line.get_label() == label)
+        near = near[near.index.isin(council.neighbours().index)]
+        assert (dots < 0).sum() == (near < row["middle"]).sum() and (dots > 0).sum() == (near > row["middle"]).sum()
 
 
 def test_a_chart_of_one_measure_is_refused():

@@ -6,9 +6,9 @@ import shutil
 import pytest
 from conftest import PROJECT, replace
 
-from helpers.base.authorities import known_authorities
+from helpers.base.authorities import authority_named, known_authorities
 from helpers.base.errors import InputError
-from helpers.paper import editions, headlines
+from helpers.paper import editions, headlines, what_changed
 from helpers.pipeline.lineage import fingerprint_in_edition
 
 #: An edition as `doit edition --keep 2026-11` left it: an example, not the one that papers are held against.
@@ -323,3 +323,22 @@ def test_the_lines_that_doit_prints(kept):
     assert lines[0] == f"leicester: 1 of {len(rows)} headline figures changed since 2026-11."
     assert "then," in lines[1] and lines[2] == f"    new assumption: {UNCERTAINTY}"
     assert len(lines) == 3
+
+
+def test_a_day_is_not_held_against_a_year_and_the_row_says_what_it_was():
+    def row(when):
+        return {"headline": f"People aged 65 and over, {when}", "value": 100, "unit": "people"}
+
+    for before, like in (("at the end of March 2037", False), ("during 2037", True)):
+        change = {"headline": f"People aged 65 and over, during 2036/37 (then for {before[-4:]})"}
+        change |= {"then": row(before), "now": row("during 2036/37")}
+        assert headlines.is_like(change) is like
+        assert headlines.with_other_time(change) == f"People aged 65 and over, during 2036/37 (then: {before})"
+
+
+def test_one_projection_of_beds_is_one_headline_and_a_day_leads_nothing():
+    county = what_changed.opened(authority_named("leicestershire"), "2026-11-22", "2026-11-26")
+    beds = [headlines.named(change) for change in county.compared if "beds" in change["headline"]]
+    assert beds == ["Care home beds needed in 2029/30: 95% occupied", "Care home beds needed in 2036/37: 95% occupied"]
+    city = what_changed.opened(authority_named("leicester"), "2026-11-22", "2026-11-26")
+    assert not city.moved and str(what_changed.finding(city)).startswith("Spending in 2037 was £254 million and £678")

@@ -172,13 +172,15 @@ def test_one_and_several_figures_of_a_kind_are_said_so():
     source = "leicester_foi_2024"
     one = [row("a", 3, 2, source=source)]
     two = [*one, row("b", 101, 100, source=source), row("c", 1010, 1000, source=source)]
-    where = "Freedom of Information answer, 2024."
+    where = "Freedom of Information answer, 2024, now six years old."
     for rows, words in (
-        (one, f"One lies 5% or more apart and could change a decision. It stands in {where}"),
-        (two, f"One lies 5% or more apart and could change a decision; two lie closer. All stand in {where}"),
+        (one, f"One lies 5% or more apart. It stands in {where}"),
+        (two, f"One lies 5% or more apart; two lie closer. All stand in {where}"),
     ):
-        assert str(findings.by_kind(pd.DataFrame(rows).assign(found=findings.APART), "leicester")) == words
-    assert findings.by_kind(pd.DataFrame(one).assign(found=findings.FITS), "leicester") is None
+        assert str(findings.by_kind(pd.DataFrame(rows).assign(found=findings.APART), "leicester", 2030)) == words
+    apart = pd.DataFrame(one).assign(found=findings.APART)
+    assert "old" not in str(findings.by_kind(apart, "leicester", 2026))
+    assert findings.by_kind(apart.assign(found=findings.FITS), "leicester", 2026) is None
 
 
 def test_what_was_not_given_is_asked_for_before_what_a_picture_hides():

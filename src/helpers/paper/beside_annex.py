@@ -41,7 +41,7 @@ def others_table(council: Beside) -> pd.DataFrame:
                 council.name: _bare(council, name),
                 "Similar, middle": _bare(council, name, "middle"),
                 "England": _bare(council, name, "england"),
-                "To the limits": beside_limits(council, name),
+                "Within the limits?": beside_limits(council, name),
             }
             for name in others(council)
         ]
@@ -109,7 +109,7 @@ def judged(council: Beside) -> pd.DataFrame:
                 "Limits of chance": _range(council, name, "lower_own", "upper_own"),
                 "Neighbours": int(row["councils"]),
                 "Beside their middle": chance(council, name),
-                "To the limits": beside_limits(council, name),
+                "Within the limits?": beside_limits(council, name),
             }
         )
     return pd.DataFrame(rows)

@@ -19,6 +19,7 @@ from helpers.council.beside import Beside
 from helpers.council.numbers import step
 from helpers.paper import dot_plot
 from helpers.published.official.areas import ENGLAND
+from helpers.published.official.tables import with_bounds
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
@@ -31,6 +32,15 @@ PANDEMIC = ("2019/20", "2020/21", "2021/22")
 EXAMPLES = 3
 #: A count below this moves much from year to year, so that it is said with its rate.
 SMALL_COUNT = 100
+#: Why the share at home is another than the one that a paper on demand starts from.
+AT_HOME = (
+    "At home: in one's own home or with family. The demand outlook starts from who is not in a care home, estimated by "
+    "England's pattern, so its share differs."
+)
+#: How many of the measures outside the limits the first message names.
+MOST_NAMED = 2
+#: A neighbour without which a measure's limits would be at most this part as wide lies far from all others.
+FAR_APART = 0.6
 
 
 def printed(measure: dict, value: float) -> str:
@@ -112,8 +122,8 @@ class Told:
     """A measure as a sentence tells it.
 
     lead: its name. own, middle: the council's figure and the neighbours' middle. unit: what follows own in a message,
-    of_what: in a question. where: how own lies to the middle and to the limits. rank: what follows, where the council
-    lies beyond all of them by more than chance. beside: what else could explain a difference.
+    of_what: in a question. where: how own lies to the middle and to the limits; lies: to these alone. rank: what
+    follows, where the council lies beyond all of them by more than chance. beside: what else could explain it.
     """
 
     lead: str
@@ -121,6 +131,7 @@ class Told:
     unit: str
     of_what: Said
     where: str
+    lies: str
     middle: Worked
     when: str
     rank: str
@@ -140,6 +151,7 @@ def tell(council: Beside, name: str) -> Told:
         joined([_unit_after(measure), small], ""),
         joined([" ", re.sub("^(%|£|score) ?", "", measure["unit"]), small], ""),
         f"{higher}, and outside the limits" if row["verdict"] in OUTSIDE else f"{higher}, but within the limits",
+        "outside the limits" if row["verdict"] in OUTSIDE else "within the limits",
         number(council, name, "middle"),
         period(measure),
         f", and none of them is {ends[0]}" if ends else "",
@@ -151,30 +163,45 @@ def _unit_after(measure: dict) -> str:
     """What follows a figure in a sentence, where neither it nor the measure's name says it."""
     if measure["kind"] == "spending":
         return re.sub(r" aged .*", " of that age", measure["unit"].removeprefix("£"))
+    if measure["kind"] == "share" and measure["unit"].startswith("%") and not measure["short"].startswith("Of "):
+        return measure["unit"].removeprefix("%")
     if measure["unit"].startswith("score"):
         return measure["unit"].removeprefix("score")
     return " in every hundred thousand" if measure.get("per") == 100_000 else ""
 
 
 def _small_count(council: Beside, name: str) -> Said:
-    """That a share or a rate is of few: " (a count of 50)"; nothing for others."""
+    """That a share, a rate or the cost of a place is of few: " (a count of 50)", " (for 30 people)"; else nothing."""
     measure, counted = council.content["measures"][name], council.every.loc[(name, council.area_code), "numerator"]
-    if measure["kind"] not in ("share", "rate") or not counted < SMALL_COUNT:
+    words = " (a count of {n})"
+    if measure["table"].endswith("/weekly_cost_of_care_homes"):
+        words, counted = " (for about {n} people)", _people_there(council.area_code, measure)
+    elif measure["kind"] not in ("share", "rate"):
         return Said("")
-    return said(" (a count of {n})", n=number(council, name).as_text(f"{counted:,.0f}", f"{measure['name']}, count"))
+    if not counted < SMALL_COUNT:
+        return Said("")
+    return said(words, n=number(council, name).as_text(f"{counted:,.0f}", f"{measure['name']}, count"))
+
+
+def _people_there(area_code: str, measure: dict) -> float:
+    """How many people the council supported in that kind of care home in the year, to the nearest 5; NaN: not given."""
+    rows = with_bounds(measure["table"].partition("/")[0], "long_term_support_during_year", "people")
+    rows = rows[(rows["area_code"] == area_code) & rows["status"].isin(beside.GIVEN)]
+    found = rows[(rows["setting"] == measure["of"]["setting"]) & (rows["age_band"] == measure["of"]["age_band"])]
+    return float(found["value"].astype(float).sum()) if len(found) else np.nan
 
 
 def telling(council: Beside, most: int, leading: bool = False) -> list[Told]:
-    """The measures that lie furthest from the middle, outside the limits or at least by more than chance, at most one
-    a group. leading: of those that lead alone.
+    """First the measures outside the limits, then those furthest from the middle by more than chance, which are at most
+    one a group. leading: of the latter those that lead alone.
     """
-    rows, measures = council.standing, council.content["measures"]
-    far = rows.loc[rows["verdict"].isin(DIFFERS), "place"].abs().sort_values(ascending=False, kind="stable")
-    order = [name for name in far.index if measures[name].get("leading", False) or not leading]
-    first: dict[str, str] = {}
-    for name in order:
-        first.setdefault(measures[name]["group"], name)
-    return [tell(council, name) for name in list(first.values())[:most]]
+    rows, measures, out = council.standing, council.content["measures"], furthest_out(council)
+    far = rows.loc[rows["verdict"] == "differs", "place"].abs().sort_values(ascending=False, kind="stable")
+    first = {measures[name]["group"]: None for name in out}
+    for name in far.index:
+        if measures[name].get("leading", False) or not leading:
+            first.setdefault(measures[name]["group"], name)
+    return [tell(council, name) for name in [*out, *filter(None, first.values())][:most]]
 
 
 def lies_within_with(council: Beside, name: str) -> list[str]:
@@ -185,15 +212,19 @@ def lies_within_with(council: Beside, name: str) -> list[str]:
 
 
 def which_outside(council: Beside) -> Said | str:
-    """The measure that lies furthest outside the limits, and whether it does with other numbers of neighbours."""
+    """What lies outside the limits, in the order of the messages; of one, whether it does beside more or fewer."""
     names = furthest_out(council)
     if not names:
         return "So it differs no more than such councils usually do."
-    inside = lies_within_with(council, names[0])
-    with_others = f"but not with {wording.listed(inside, 'or')}" if inside else "also with fewer and with more"
-    higher = wording.compared("higher", *council.standing.loc[names[0], ["own", "middle"]])
-    start = "It is" if len(names) == 1 else "The furthest is"
-    return f"{start} {short(council, names[0])} ({higher}), {with_others} neighbours."
+    names_of = [council.content["measures"][name]["short"] for name in names]
+    if len(names) == 1:
+        inside = lies_within_with(council, names[0])
+        lies = f"; beside {wording.listed(inside, 'or')} councils it is within them"
+        return f"It is “{names_of[0]}”{lies if inside else ', beside fewer and more councils too'}."
+    more = len(names) - MOST_NAMED
+    names_of = [f"“{name}”" for name in names_of]
+    rest = [f"{wording.number_word(more)} more"] if more > 0 else []
+    return f"They are {wording.listed(names_of[:MOST_NAMED] + rest)}."
 
 
 def short(council: Beside, name: str) -> str:
@@ -244,16 +275,20 @@ def cited(council: Beside, names: list[str] | None = None) -> str:
 
 
 def leading(council: Beside) -> list[str]:
-    """The measures that the chart shows: those that lead, of which the council has a figure that is compared."""
-    rows, measures = council.standing, council.content["measures"]
-    return [name for name in rows.index if measures[name].get("leading") and rows.loc[name, "verdict"] != "none"]
+    """The measures that the chart shows: those that lead and can be compared, and all that lie outside the limits."""
+    rows, measures = council.standing["verdict"], council.content["measures"]
+    return [
+        name
+        for name, verdict in rows.items()
+        if verdict in OUTSIDE or (measures[name].get("leading") and verdict != "none")
+    ]
 
 
 def drawn(council: Beside) -> dot_plot.Figure:
-    """The chart: a row a measure, the council and its neighbours within the limits that are drawn alike for all."""
+    """The chart: a row a measure, the council and its neighbours beside their middle, between the limits of the row."""
     measures, rows, shown = council.content["measures"], [], {}
     for name in leading(council):
-        places, measure = council.places(name), measures[name]
+        places, measure = drawn_at(council, name), measures[name]
         label = f"{measure['short']} ({unit_beside(measure)})"
         near = [code for code in council.neighbours().index if code in places.index]
         shown[label] = places[near]
@@ -269,6 +304,33 @@ def drawn(council: Beside) -> dot_plot.Figure:
             }
         )
     return dot_plot.draw(pd.DataFrame(rows).set_index("label"), shown, council.name, council.region)
+
+
+def drawn_at(council: Beside, name: str) -> pd.Series:
+    """Where the chart draws every area on a measure: 0 at the neighbours' middle as printed, -1 and 1 at the limits.
+
+    Each side of the middle has a scale of its own, as limits seldom lie alike far from it.
+    """
+    row = council.standing.loc[name]
+    beyond = council.every.loc[name, "value"].dropna() - row["middle"]
+    return beyond / np.where(beyond < 0, row["middle"] - row["lower"], row["upper"] - row["middle"])
+
+
+def stretched(council: Beside) -> str:
+    """That one council lies so far from the others that limits are wide, and of which measures drawn, as a note."""
+    found = [council.content["measures"][name]["short"] for name in leading(council) if _without_one(council, name)]
+    if not found:
+        return ""
+    rows = "this row" if len(found) == 1 else "these rows"
+    return f"One council far from the rest makes the limits of {rows} too wide to tell much: {'; '.join(found)}."
+
+
+def _without_one(council: Beside, name: str) -> bool:
+    """Whether the spread of the neighbours would be at most FAR_APART as wide without the one that lies furthest."""
+    places = council.places(name)
+    places = places[places.index.isin(council.neighbours().index)].dropna()
+    rest = places.drop((places - places.median()).abs().idxmax())
+    return bool(rest.std() <= FAR_APART * places.std())
 
 
 def unit_beside(measure: dict) -> str:
@@ -322,13 +384,13 @@ def inside(council: Beside, names: list[str], start: str) -> Said:
 # Questions
 
 
-def questions(council: Beside, most: int = 6) -> list[Said]:
-    """What to ask of the measures that differ furthest, one a subject."""
+def questions(council: Beside, most: int = 4) -> list[Said]:
+    """What to ask: of the measures outside the limits first, then of those that differ furthest, one a subject."""
     return [
         said(
-            "{lead}: {own}{of_what} here, {middle} in the middle of similar councils ({when}). "
+            "{lead} ({lies}): {own}{of_what} here, {middle} in the middle of similar councils ({when}). "
             "Why? Could it be {beside}?",
-            **{name: getattr(one, name) for name in ("lead", "when", "own", "of_what", "middle", "beside")},
+            **{name: getattr(one, name) for name in ("lead", "lies", "when", "own", "of_what", "middle", "beside")},
         )
         for one in telling(council, most)
     ]

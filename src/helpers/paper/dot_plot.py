@@ -9,13 +9,13 @@ from helpers.base.errors import InputError
 from helpers.paper import charts
 from helpers.paper.charts import DARK_BLUE, DARK_PINK, INK
 
-#: How far from the limits' middle a dot is drawn, at most: limits end at 1.
+#: How far from the middle a dot is drawn, at most: limits end at 1.
 FURTHEST = 1.7
 
 
 def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: str) -> Figure:
-    """One row of rows a measure, by its label: own, region, england (places within limits that end at -1 and 1, NaN
-    where there is none), outside (the limits), when, and own_said, middle_said, england_said, the values as they print.
+    """One row of rows a measure, by its label: own, region, england (places: 0 at the middle, -1 and 1 at the limits;
+    NaN: none), outside (the limits), when, and own_said, middle_said, england_said, the values as they print.
 
     others: by the same label, the neighbours' places. name, region: what the council and its region are called. Places
     beyond FURTHEST are drawn there. Raises InputError for fewer than two rows.
@@ -24,18 +24,20 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         raise InputError(f"A chart of {len(rows)} measures compares nothing: show two or more, or say it in words.")
     height = len(rows)
     with charts.style():
-        figure = Figure(figsize=(6.69, 0.85 + 0.212 * height))
+        figure = Figure(figsize=(6.69, 0.85 + 0.196 * height))
         axes = figure.add_subplot()
         axes.axvspan(-1, 1, color=DARK_BLUE, alpha=0.1, linewidth=0)
-        axes.axvline(0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)))
+        axes.axvline(0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)), label="middle")
         at = pd.Series(range(height, 0, -1), rows.index)
         for label, places in others.items():
             axes.plot(places.clip(-FURTHEST, FURTHEST), [at[label]] * len(places), "o", color=INK, alpha=0.35,
                       markersize=3, markeredgewidth=0, label=f"Similar councils: {label}")  # fmt: skip
-        marks = {"region": ("|", INK, 9, region), "england": ("D", "white", 5, "England")}
+        # Drawn last, so that the council's larger mark hides neither.
+        marks = {"region": ("|", INK, 9, region), "england": ("D", "white", 4, "England")}
         for which, (shape, colour, size, said) in marks.items():
             there = rows[which].dropna().clip(-FURTHEST, FURTHEST)
-            axes.plot(there, at[there.index], shape, color=colour, markeredgecolor=INK, markersize=size, label=said)
+            axes.plot(there, at[there.index], shape, color=colour, markeredgecolor=INK, markersize=size, label=said,
+                      zorder=4)  # fmt: skip
         for outside, shape, colour in ((True, "o", DARK_PINK), (False, "s", DARK_BLUE)):
             kind = rows[rows["outside"] == outside]
             said = f"{name}, {'outside the limits' if outside else 'within'}"

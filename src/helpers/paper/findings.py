@@ -3,6 +3,8 @@
 Checks are rows of reconciliation.CHECK_COLUMNS, of the council's own documents (checks.own_results).
 """
 
+import re
+
 import pandas as pd
 
 from helpers.base import wording
@@ -12,7 +14,7 @@ from helpers.base.vocabulary import NAMING_UNITS
 from helpers.checks.figure_book import Book
 from helpers.checks.reconciliation import VERDICTS
 from helpers.council.numbers import step
-from helpers.paper.enquiries import MOST, disagreement
+from helpers.paper.enquiries import MOST, OLD_YEARS, disagreement
 from helpers.published import sources, tidy
 
 #: Verdicts on a printed figure, the worst first, as a table's cell says them.
@@ -36,8 +38,8 @@ SHOWN, MISSING_SHOWN = 4, 8
 MOST_NAMED = 2
 #: From this share on, in per cent of what other figures give, a figure lies far from them.
 FAR_PCT = 5
-#: What kinds of gap there are, the most telling first: a decision can hang on a figure far from others.
-FAR, CLOSE, LABEL = "far apart", "close", "in a label"
+#: What kinds of gap there are, the widest first; a label (a page, a date, a year) counts nothing.
+FAR, CLOSE, LABEL = "wide", "close", "in a label"
 
 
 def keys(checks: pd.DataFrame) -> list[str]:
@@ -161,26 +163,33 @@ def finding(found: pd.DataFrame, council_id: str) -> Said:
         return said("No published figure can be checked against others")
     if not apart:
         return said("No published figure that can be checked is at odds with the others")
-    number = counted(found, council_id, APART)
+    of = kinds(found)
+    labels, alike = of.get(LABEL, 0), len(of) == 1
+    origin = counted(found, council_id, APART)
+    number = origin if alike else origin.as_text(wording.count(apart - labels), "Figures that do not fit, but labels")
     if apart == len(found):
         return said("No published figure that can be checked fits the others")
     fit = int((found["found"] == FITS).sum())
     some = wording.sentence_start(wording.how_many_of(fit, len(found)))
-    far = kinds(found).get(FAR, 0)
-    of_them = "" if apart == 1 else f", {'all' if far == apart else wording.number_word(far) if far else 'none'} by far"
-    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if apart == 1 else 'do'} not{of_them}"
-    return said(text, some=some, n=number)
+    documents = list(dict.fromkeys(found.loc[found["found"] == APART, "source"]))
+    where = f", all in {sources.short_citation(documents[0])}" if apart > 1 and len(documents) == 1 else ""
+    one = apart - (0 if alike else labels) == 1
+    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if one else 'do'} not{{where}}"
+    return said(text, some=some, n=number, where=where)
 
 
-def by_kind(found: pd.DataFrame, council_id: str) -> Said | None:
-    """What kinds of gap the figures that do not fit have, and where they stand, as sentences; None where all fit."""
+def by_kind(found: pd.DataFrame, council_id: str, year: int) -> Said | None:
+    """What kinds of gap the figures that do not fit have, and where they stand, as sentences; None where all fit.
+
+    year: of the meeting, which says how old a document is from enquiries.OLD_YEARS on.
+    """
     numbers, rows = kinds(found), found[found["found"] == APART]
     if not numbers:
         return None
     words = {
-        FAR: "lie {pct} or more apart and could change a decision",
+        FAR: "lie {pct} or more apart",
         CLOSE: "lie closer",
-        LABEL: "name another page, date or year",
+        LABEL: "name only another page, date or year",
     }
     one = {"lie": "lies", "name": "names"}
     parts = []
@@ -189,7 +198,10 @@ def by_kind(found: pd.DataFrame, council_id: str) -> Said | None:
         parts.append(f"{wording.number_word(number)} {one[verb] if number == 1 else verb} {rest}")
     documents = [sources.short_citation(source) for source in dict.fromkeys(rows["source"])]
     where = documents[0] if len(documents) == 1 else wording.number_of(len(documents), "document")
-    stand = f" {'It stands' if len(rows) == 1 else 'All stand'} in {{where}}."
+    old = re.search(r"(?:19|20)\d\d$", where)
+    age = year - int(old[0]) if old else 0
+    since = f", now {wording.number_word(age)} years old" if age >= OLD_YEARS else ""
+    stand = f" {'It stands' if len(rows) == 1 else 'All stand'} in {{where}}{since}."
     origin = (step(f"checks_{council_id}", "the figures that do not fit, by how far"),)
     pct = Worked(f"{FAR_PCT}%", "From where on a figure lies far from others", origin)
     return said(wording.sentence_start("; ".join(parts)) + "." + stand, pct=pct, where=where)

@@ -250,6 +250,25 @@ def question(change: dict) -> str | None:
     return f"{named(change)}: {then} in the last edition, {now} now. Which plans rest on the earlier figure?"
 
 
+def _time(row: dict) -> str:
+    found = _WHEN.search(row["headline"])
+    return found[0] if found else ""
+
+
+def is_like(change: dict) -> bool:
+    """Whether both editions count alike: not people of a day in one, and of a whole year in the other."""
+    if not (change["then"] and change["now"]):
+        return False
+    ends = [_time(change[when]).rpartition(" ")[0] for when in ("then", "now")]
+    return ends[0] == ends[1]
+
+
+def with_other_time(change: dict) -> str:
+    """A headline, with the time that it was of in the last edition where that was another."""
+    before = _time(change["then"])
+    return named(change) if before == _time(change["now"]) else f"{named(change)} (then: {before})"
+
+
 def named(change: dict) -> str:
     """A headline without the year that it had in the last edition."""
     return change["headline"].partition(" (then for ")[0]

@@ -27,9 +27,13 @@ class Changes:
 
     @cached_property
     def compared(self) -> list[dict]:
-        """Every headline, as from headlines.compared; the files of other councils are no cause."""
+        """Every headline, as from headlines.compared; the files of other councils are no cause. One projection of beds
+        is one headline, at the share occupied that the last edition has first.
+        """
         then = self.last["headlines"] if self.last else self.now
-        return headlines.compared(then, self.now, self.files)
+        beds = next((row["headline"].partition(": ")[2] for row in then if row["unit"] == "beds"), "")
+        found = headlines.compared(then, self.now, self.files)
+        return [change for change in found if not _is_beds(change) or headlines.named(change).endswith(beds)]
 
     @cached_property
     def files(self) -> list[dict]:
@@ -52,14 +56,10 @@ class Changes:
 
     @property
     def moved(self) -> list[dict]:
-        """Those whose figure was another, the one that moved most first; not those that are new or gone. Of those that
-        one assumption tells apart, such as how many beds are occupied, the first alone.
+        """Those whose figure was another, the one that moved most first; not those that are new or gone, nor those that
+        count a day then and a year now.
         """
-        first: dict[str, dict] = {}
-        for change in self.figures:
-            if headlines.moved_pct(change) is not None:
-                first.setdefault(headlines.named(change).partition(": ")[0], change)
-        return list(first.values())
+        return [one for one in self.figures if headlines.moved_pct(one) is not None and headlines.is_like(one)]
 
     @property
     def causes(self) -> list[dict]:
@@ -103,6 +103,10 @@ def _kind(change: dict) -> tuple[str, str]:
     return row["kind"], row["unit"]
 
 
+def _is_beds(change: dict) -> bool:
+    return _kind(change)[1] == "beds"
+
+
 def _of_checks(change: dict) -> bool:
     """Whether a headline counts the checks of figures, which moves no plan: it comes after the others."""
     return _kind(change)[0] == "checks"
@@ -121,11 +125,50 @@ def finding(changes: Changes) -> Said | str:
         return said("The first edition: {number} to start from", number=number)
     if not changes.changed:
         return said("No headline figure has changed since {since}", since=changes.since)
+    if not changes.moved and (money := money_said(changes)):
+        return money
     if not changes.moved:
         number = wording.sentence_start(wording.number_of(len(changes.changed), "headline figure"))
         what = "moved in range only" if changes.only_in_range == len(changes.changed) else "came, went or moved"
         return said("{number} {what} since {since}", number=number, what=what, since=changes.since)
     return moved_said(changes, changes.moved[0])
+
+
+def money_said(changes: Changes) -> Said | None:
+    """That the last year's spending is now another measure, and what each edition prints; None where it is not."""
+    then, now = (
+        [one[when] for one in changes.in_one if one[when] and one[when]["unit"] == "gbp"] for when in ("then", "now")
+    )
+    if not then or not now:
+        return None
+    texts = [headlines.said(row) for row in then]
+    last = next(one for one in changes.in_one if one["now"] == now[-1])
+    return said(
+        "{before} then; {what} is {now} now",
+        before=f"{then[0]['headline'].partition(': ')[0]} was {wording.listed(texts)}",
+        what=changes.printed(last, wording.in_sentence(now[-1]["headline"])), now=changes.printed(last),
+    )  # fmt: skip
+
+
+def questions(changes: Changes) -> list[Said | str | None]:
+    """What to ask: of spending that is now another measure first, then of what moved far."""
+    money = money_said(changes)
+    asked = money and said("{money}. Which plans rest on the earlier figure?", money=money)
+    return [asked, *map(headlines.question, changes.moved)]
+
+
+def kept_because(changes: Changes) -> str:
+    """Why the last edition is the one that is held against, where projections started from other counts then."""
+    counts = headlines.starts_from(changes.council)
+    if changes.last is None or not counts or not _another_start(changes):
+        return ""
+    return (
+        f"The edition of {changes.since} is the last one kept before projections started from the counts of {counts}."
+    )
+
+
+def _another_start(changes: Changes) -> bool:
+    return any(file["file"] == authorities.FILE for file in changes.causes)
 
 
 def moved_said(changes: Changes, change: dict) -> Said:
@@ -164,17 +207,15 @@ def why(changes: Changes) -> str:
     because = headlines.kinds_of_cause(changes.causes)
     if not because:
         return "No file that the changed figures rest on has changed: ask who keeps them."
-    counts = headlines.starts_from(changes.council)
-    another = any(file["file"] == authorities.FILE for file in changes.causes) and counts
-    starts = f" Projections now start from the counts of {counts}." if another else ""
-    return f"{wording.sentence_start(because)}.{starts}"
+    several = " all came at once; how far each moved a figure cannot be told apart" if " and " in because else ""
+    return f"{wording.sentence_start(because)}{several}."
 
 
 def table(changes: Changes) -> pd.DataFrame:
     """The headlines of both editions as the papers have them: then, now, the change, and the likely range of now."""
     rows = [
         [
-            headlines.named(change),
+            headlines.with_other_time(change),
             *([] if changes.last is None else [headlines.said(change["then"])]),
             changes.printed(change),
             *([] if changes.last is None else [_change_said(change)]),
@@ -188,6 +229,8 @@ def table(changes: Changes) -> pd.DataFrame:
 
 def _change_said(change: dict) -> str:
     moved = headlines.moved_pct(change)
+    if not headlines.is_like(change):
+        return "not alike"
     return "none" if not headlines.figure_changed(change) or moved is None else wording.signed_percentage(moved)
 
 
@@ -220,7 +263,11 @@ def _reason(then: list[str], now: list[str]) -> str:
 def named_for_other_years(changes: Changes) -> str:
     """That some headlines were of another year then, as a note has it; nothing where none was."""
     years = sorted({change["headline"].partition("(then for ")[2].rstrip(")") for change in changes.compared} - {""})
-    return f"A headline that was of {wording.listed(years)} then is held against the nearest year." if years else ""
+    alike = f"A headline that was of {wording.listed(years)} then is held against the nearest year." if years else ""
+    beds = " Beds: if the same share of each age lives in care homes." if any(map(_is_beds, changes.in_both)) else ""
+    unlike = any(not headlines.is_like(change) for change in changes.in_both)
+    days = " Not alike: people on one day then, and in a whole year now." if unlike else ""
+    return f"{alike}{beds}{days}".strip()
 
 
 def behind(changes: Changes) -> pd.DataFrame:

@@ -384,7 +384,8 @@ def council_files(name: str, council: dict, scenario: str | None) -> list[str]:
 def beside_files() -> list[str]:
     """What the briefing that sets a council beside others reads: all councils' tables, and what they are called."""
     described = [str(RAW / source / "datapackage.yaml") for source in official_sources()]
-    return [AUTHORITIES, BESIDE_OTHERS, *processed(*TABLES_BESIDE), *raw_files("england_areas"), *described]
+    people = str(RAW / "nhs_ascfr_2021_22/long_term_support_during_year.csv")
+    return [AUTHORITIES, BESIDE_OTHERS, *processed(*TABLES_BESIDE), *raw_files("england_areas"), people, *described]
 
 
 def edition_files(name: str, council: dict) -> list[str]:
