@@ -206,6 +206,17 @@ def test_the_official_change_is_pinned(councils):
     assert (county.more, county.people.added, county.support) == ("fewer", "took away", "dearer or larger support")
 
 
+def test_where_no_year_is_on_file_the_example_stands_in_its_place(councils, monkeypatch):
+    monkeypatch.setattr(money, "last_change", lambda council, age="": None)
+    found = str(money.finding(councils["leicester"], 1.0))
+    example = "Prices or packages up 1% a year would add £5.9 million a year by 2029/30"
+    assert found == f"{example}; more people would add £5.1 million"
+    title = str(money.drawn_title(councils["leicester"], 1.0))
+    assert title == "Prices or packages up 1% a year would add most: £5.9 million"
+    assert "inflation" not in money.drawn_note(councils["leicester"], 1.0)
+    assert money.last_change_table(councils["leicester"]).empty
+
+
 @pytest.mark.parametrize("horizon", [2024, 2060])
 def test_a_last_year_that_cannot_be_is_refused(tmp_path, horizon):
     with pytest.raises(
