@@ -7,7 +7,6 @@ import pytest
 from conftest import PROJECT, sentences
 
 from helpers import open_council
-from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE, TABLE
 from helpers.council import care_homes
@@ -20,6 +19,8 @@ from helpers.published.processed import read_processed
 pytestmark = pytest.mark.papers
 NOTEBOOK = PROJECT / "notebooks/briefings/money.ipynb"
 COUNCILS = ("leicester", "leicestershire")
+#: By how much each one's support rose in 2021/22, in per cent, and what five such years would add, in million pounds.
+LAST = {"leicester": ("4.3", "27.0"), "leicestershire": ("3.6", "30.3")}
 #: Long-term care before income in 2021/22, in million pounds, of both ages and of the older one (tables 43 and 44).
 SPENT = {"leicester": ("110.9", "50.6"), "leicestershire": ("147.8", "73.3")}
 
@@ -77,13 +78,21 @@ class TestBoth:
         base, later = (spent(name, year) for year in (2024, 2029))
         ends = [spent(name, 2029, column=column) / 1e6 for column in ("value_p10", "value_p90")]
         assert 1e6 * ends[0] < base < later < 1e6 * ends[1]
-        assert f"rise from {money.in_millions(base)} to about {money.in_millions(later)} a year" in said(papers[name])
-        assert said(papers[name]).count(f"£{wording.likely_range(*ends)} million") == 2  # in a message, and a question
+        goes = f"rise from {money.in_millions(base)} to about {money.in_millions(later)}"
+        assert f"{goes}, both worked out at prices of 2021/22, not as paid." in said(papers[name])
+        within = f"£{ends[0]:.0f} to {ends[1]:.0f} million"
+        assert said(papers[name]).count(within) == 2  # in a message, and a question
 
-    def test_prices_that_rise_so_much_add_as_much(self, papers, name):
-        rate = float(re.search(r"rising ([\d.]+)%, they would add as much as more people", said(papers[name]))[1])
-        grown = 100 * ((spent(name, 2029) / spent(name, 2024)) ** (1 / 5) - 1)
-        assert rate == pytest.approx(grown, abs=0.05)
+    def test_support_that_goes_on_as_in_the_last_year_adds_as_the_heading_says(self, papers, name):
+        rate, added = LAST[name]
+        grown = spent(name, 2024) * ((1 + float(rate) / 100) ** 5 - 1)
+        assert float(added) == pytest.approx(grown / 1e6, abs=0.05)
+        both = spent(name, 2029) - spent(name, 2024)
+        assert grown > both, "the larger of the two leads the heading"
+        heading = said(papers[name]).splitlines()[0]
+        goes_on = f"Dearer or larger support would add £{added} million a year by 2029/30 if it goes on as in 2021/22"
+        assert heading.startswith(f"## {goes_on}; more people would add £")
+        assert float(heading.split("£")[-1].split()[0]) == pytest.approx(both / 1e6, abs=0.11)
 
     def test_what_is_spent_is_that_of_the_official_tables(self, papers, name):
         both, older = SPENT[name]
@@ -98,10 +107,10 @@ class TestBoth:
         beside = beside_paper.Beside(open_council(name).area_code)
         measures = ("residential_65_plus", "home_care_hour")
         assert [f"£{cost}" for cost in costs] == [str(beside_paper.number(beside, one)) for one in measures]
-        assert table(papers[name], "people, times weeks, times price")["65 and over: residential homes"][-1] == costs[0]
+        assert table(papers[name], "people, and what each cost")["65 and over: residential homes"][-1] == costs[0]
 
     def test_people_weeks_and_price_make_up_the_cost_of_care_homes(self, papers, name):
-        rows = table(papers[name], "people, times weeks, times price")
+        rows = table(papers[name], "people, and what each cost")
         assert sum(float(row[1]) for row in rows.values()) == pytest.approx(float(SPENT[name][0]), abs=0.3)
         homes = [row for place, row in rows.items() if place.endswith("residential homes")]
         assert len(homes) == 2 and len(rows) == 8
@@ -116,19 +125,23 @@ class TestBoth:
             for key, row in table(papers[name], "What moved").items()
         }
         assert list(rows) == ["Aged 65 and over", "Aged 18 to 64", "All"]
-        for before, after, people, each, change in rows.values():
-            assert people + each == pytest.approx(change) == pytest.approx(after - before)
-        assert sum(rows[age][1] for age in list(rows)[:2]) == pytest.approx(rows["All"][1], abs=0.11)
+        for people, each, change in rows.values():
+            assert people + each == pytest.approx(change)
+        older, younger, both = rows.values()
+        assert [one + other for one, other in zip(older, younger, strict=True)] == pytest.approx(both)
 
     def test_bars_are_what_people_price_and_package_add_over_the_same_years(self, papers, name):
         (figure,) = shown(papers[name], FIGURE)
-        assert "million pounds a year by 2029/30" in figure["unit"] and "at prices of 2021/22" in figure["unit"]
+        assert "million pounds a year by 2029/30" in figure["unit"] and "from prices of 2021/22" in figure["unit"]
         bars = {line["label"]: dict(zip(line["names"], line["x"], strict=True)) for line in figure["data"]}
         people = ["More people, aged 65 and over", "More people, aged 18 to 64"]
-        assert list(bars["values"]) == [*people, "Prices up 1% a year", "Size of packages up 1% a year"]
+        rate, added = LAST[name]
+        rises = [f"Each one’s support up {rate}% a year, as in 2021/22", "Prices or packages up 1% a year"]
+        assert list(bars["values"]) == [*people, *rises]
+        assert figure["title"] == f"{rises[0]} would add most: £{added} million"
         assert list(bars["lower"]) == list(bars["upper"]) == people
         assert all(bars["lower"][one] < 0 < bars["values"][one] < bars["upper"][one] for one in people)
-        both = re.search(r"More people would add £([\d.]+) million", figure["title"])[1]
+        both = re.search(r"more people would add £([\d.]+) million", said(papers[name]))[1]
         assert sum(bars["values"][one] for one in people) == pytest.approx(float(both))
         assert float(both) == pytest.approx((spent(name, 2029) - spent(name, 2024)) / 1e6, abs=0.11)
 
@@ -158,15 +171,8 @@ def test_a_rate_of_one_year_is_not_drawn_forward(papers):
     assert all("8%" not in str(figure) for name in COUNCILS for figure in shown(papers[name], FIGURE))
 
 
-def test_the_heading_is_what_moved_it_last_of_which_the_sign_is_known(papers):
-    city, county = (said(papers[name]).splitlines()[0] for name in COUNCILS)
-    made = "## Dearer or larger support made"
-    assert city == f"{made} £4.5 million of the £7.4 million rise in the cost of long-term care in 2021/22"
-    assert county == f"{made} all of the £4.9 million rise in the cost of long-term care in 2021/22"
-
-
 def test_care_homes_were_missed_where_that_was_tried(papers, councils):
-    missed = "tried here the same share gave 31% too many people in care homes in 2023"
+    missed = "here the same share gave 31% too many people in care homes in 2023, whoever pays"
     assert missed in said(papers["leicestershire"]) and "care homes in 2023" not in said(papers["leicester"])
     assert care_homes.same_share_missed(councils["leicester"]) is None
 
@@ -198,6 +204,17 @@ def test_the_official_change_is_pinned(councils):
         "4.9", "-0.2", "5.1",
     ]  # fmt: skip
     assert (county.more, county.people.added, county.support) == ("fewer", "took away", "dearer or larger support")
+
+
+def test_where_no_year_is_on_file_the_example_stands_in_its_place(councils, monkeypatch):
+    monkeypatch.setattr(money, "last_change", lambda council, age="": None)
+    found = str(money.finding(councils["leicester"], 1.0))
+    example = "Prices or packages up 1% a year would add £5.9 million a year by 2029/30"
+    assert found == f"{example}; more people would add £5.1 million"
+    title = str(money.drawn_title(councils["leicester"], 1.0))
+    assert title == "Prices or packages up 1% a year would add most: £5.9 million"
+    assert "inflation" not in money.drawn_note(councils["leicester"], 1.0)
+    assert money.last_change_table(councils["leicester"]).empty
 
 
 @pytest.mark.parametrize("horizon", [2024, 2060])

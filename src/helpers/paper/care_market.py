@@ -9,15 +9,17 @@ import pandas as pd
 
 from helpers.base import wording
 from helpers.base.errors import InputError
-from helpers.base.numbers import Number, Said, Worked, joined, said
+from helpers.base.numbers import Number, Origin, Said, Worked, joined, listed, said
 from helpers.base.vocabulary import SERVICES
 from helpers.council import care_homes
 from helpers.council.beside import Beside
 from helpers.council.care_homes import CENSUS, STATEMENT, WEB_2023, WEB_2024, claim, origin
+from helpers.council.numbers import step
 from helpers.council.opened import Council
 from helpers.paper import beside_paper, briefings, charts, enquiries
 from helpers.paper.outlook import by_when, first_year
 from helpers.projection import consequences
+from helpers.projection.population import mid_year
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
@@ -28,6 +30,8 @@ BESIDE = ("turnover", "rated_good", "admissions_65_plus", "admissions_18_64", "a
 BESIDE += ("residential_65_plus", "nursing_65_plus", "home_care_hour")
 #: What is said of a measure on which the council does not differ.
 WITHOUT = ("within the limits", "not compared")
+#: What is missing of the beds by type.
+TOTAL = "beds_total"
 #: Of what no later figure than the Statement's is on file, by the names of its figures.
 OLD = {"Posts in care that were vacant": "vacancy_rate", "Managers who left in a year": "turnover_managers"}
 
@@ -116,15 +120,44 @@ def quoted(name: str) -> Worked:
 
 
 def finding(council: Council) -> Said:
-    """What page one finds, as its heading: the range of the way that came nearest, beside what was counted last."""
-    needed, now = two_ways(council)[0].beds, care_homes.counted_beds(council)
-    how_many = (
-        said("likely between {between}", between=needed.between) if needed.quantiles else said("about {n}", n=needed)
-    )
+    """What page one finds, as its heading: the ranges of two ways, the nearest before first, and what was counted."""
+    now, each = care_homes.counted_beds(council), []
+    for way in two_ways(council):
+        how_many = way.beds.range if way.beds.quantiles else way.beds
+        each.append(said("{how_many} with {way}", how_many=how_many, way=way.named))
     return said(
-        "Care home beds needed by {by}: {how_many}, beside {now} counted in {when}",
-        how_many=how_many, by=by_when(council, first_year(council)), now=now, when=now.when,
+        "Care home beds needed by {by}: likely {each} in homes; {now} in {when}",
+        by=by_when(council, first_year(council)), each=joined(each, ", "), now=now, when=now.when,
     )  # fmt: skip
+
+
+def occupied(council: Council) -> Worked:
+    """The share of beds occupied that beds are worked out with: "85%"."""
+    return care_homes.counted_beds(council).worked(wording.percentage(care_homes.occupancies(council)[0]))
+
+
+def oldest_more(council: Council) -> Said | None:
+    """How many more people are aged 85 and over five years after the base, where beds rise though the share falls."""
+    years, vintage = (council.base_year, first_year(council)), council.central_vintage
+    before, after = (float(council.population(vintage).people("85+", mid_year(year))) for year in years)
+    rise = two_ways(council)[0].beds.value - care_homes.counted_beds(council).value
+    if ahead(council)[0] != "other_share" or care_homes.moving() != "falling" or min(rise, after - before) <= 0:
+        return None
+    where = step(f"population_{council.id}_{vintage}", "aged 85 and over, {} and {}".format(*years))
+    text = wording.percentage(wording.change_pct(before, after))
+    rise = Worked(text, "Rise in the number of people aged 85 and over", (where,))
+    return said(
+        "{rise} more people aged 85 and over in {last} than in {first}", rise=rise, last=years[1], first=years[0]
+    )
+
+
+def of_type(service: str) -> tuple[Worked, Worked]:
+    """Beds of one type when they were last counted, and how they changed since: "1,421", "fell by 15.1%"."""
+    before, after = types().loc[service, "beds"]
+    name, where = f"{SERVICES[service]}: beds", Origin(f"{WEB_2024}/care_homes_by_type", SERVICES[service])
+    pct = wording.change_pct(before, after)
+    change = f"{wording.compared('rose', after, before)} by {abs(pct):.1f}%"
+    return Worked(wording.count(after), name, (where,)), Worked(change, f"{name}, change", (where,))
 
 
 @dataclass(frozen=True)
@@ -140,6 +173,14 @@ def missed(council: Council) -> list[Missed]:
     rows, counted = care_homes.tried(council), care_homes.came().value
     texts = [number.worked(wording.too_many_or_few(counted, number.value)) for number in rows["gives"]]
     return [Missed(named(council, way), text) for way, text in zip(rows.index, texts, strict=True)]
+
+
+def missed_by_latest(council: Council) -> Said:
+    """How far the nearest way and the worst would have missed, had the trial's beds been those counted last."""
+    beds, stated = care_homes.counted_beds(council), claim(WEB_2023, "beds")["value"]
+    counted = care_homes.came().value * beds.value / stated
+    gave = care_homes.tried(council)["gives"].iloc[[0, -1]]
+    return listed([number.worked(_signed(wording.change_pct(counted, number.value))) for number in gave])
 
 
 def easier(council: Council) -> bool:
@@ -182,8 +223,8 @@ def drawn_note(council: Council) -> str:
     """What the chart's reader must know of its bars."""
     still = wording.sentence_start(named(council, "no_change"))
     return (
-        "Hatched: projected. Line, and brackets: the likely range, four in five futures. "
-        f"{still} is the count itself, so it has no range."
+        f"Hatched: projected, with {occupied(council)} of beds occupied. Line, and brackets: the likely range, four in "
+        f"five futures. {still} is the count itself, so it has no range."
     )
 
 
@@ -196,6 +237,13 @@ def test_table(council: Council) -> pd.DataFrame:
         for way, row in care_homes.tried(council).iterrows()
     ]
     return pd.DataFrame(rows, columns=["Way of looking ahead", "People", "Error"])
+
+
+def test_note(council: Council) -> str:
+    """How rough that trial is, and which way it favours."""
+    helped = f"{named(council, 'other_share')} was measured partly in the years of the trial, which helps it"
+    rough = "The count rests on rounded words, so each error is rough."
+    return f"{rough} {wording.sentence_start(helped)}." if easier(council) else rough
 
 
 def _signed(pct: float) -> str:
@@ -224,6 +272,12 @@ def types_table() -> pd.DataFrame:
     ]
     heads = [f"{what}, {date.replace(' ', chr(160))}" for what in ("Beds", "Homes") for date in (before, after)]
     return pd.DataFrame(rows, columns=["Type", *heads, "Change in beds"])
+
+
+def types_note(council: Council) -> str:
+    """Why the total of these is a sum, where its printed one is lost."""
+    lost = council.missing.set_index("id")["what"]
+    return f"Together: worked out. Not on file: {wording.in_sentence(lost[TOTAL])}." if TOTAL in lost else ""
 
 
 # Who pays, staff and quality
@@ -267,8 +321,8 @@ def staff_and_homes(council: Council) -> Said:
     return said(
         "In {when}, {staff} of care staff left and {homes} of homes{then} were rated good or outstanding: {beside}",
         when=staff.when, staff=staff.own, homes=homes.own, then="" if homes.when == staff.when else f" in {homes.when}",
-        beside=f"{wording.listed(apart)} than in similar councils, and outside the limits" if apart
-        else "neither lies outside the limits of similar councils",
+        beside=f"{wording.listed(apart)} than is usual in similar councils" if apart
+        else "neither is unusual beside similar councils",
     )  # fmt: skip
 
 

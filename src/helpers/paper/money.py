@@ -69,8 +69,10 @@ def as_published(number: Number) -> Worked:
 
 
 def likely_range(number: Number) -> Worked:
-    """The ends between which four in five futures lie: "£150 to 200 million"."""
-    return number.range.worked(f"£{wording.likely_range(*(end / 1e6 for end in number.range.ends))} million")
+    """The ends between which four in five futures of the number of people lie, as tables have them, in whole millions:
+    "£103 to 142 million"."""
+    ends = [f"{end / 1e6:,.0f}" for end in number.range.ends]
+    return number.range.worked(f"£{' to '.join(dict.fromkeys(ends))} million")
 
 
 @dataclass(frozen=True)
@@ -150,18 +152,15 @@ def by_rise(council: Council, what: str, rise_pct: float) -> Added:
     return Added(name, pounds, f"{name}, {wording.number_of(years, 'year')}", base.rests_on)
 
 
-def match(council: Council) -> Said:
-    """The rise of prices a year that moves spending as far as people do, as a sentence goes on; empty for none."""
-    base, people = spent(council, council.base_year), by_people(council)
-    if in_millions(people.pounds) == in_millions(0):
-        return said("")
-    rate = 100 * ((1 + people.pounds / base.value) ** (1 / (first_year(council) - council.base_year)) - 1)
-    return said(
-        "; {rising} {rate}, they would {adds} as much as {more} people",
-        rising=wording.compared("rising", rate, 0), adds=people.adds,
-        rate=Worked(f"{abs(rate):.1f}%", "Change of prices a year that moves spending as people do", people.rests_on),
-        more=more_or_fewer(people.pounds),
-    )  # fmt: skip
+def as_last(council: Council) -> Added | None:
+    """What each person's support would add, were its change of the last year on file to go on; None where none is."""
+    last = last_change(council)
+    if last is None:
+        return None
+    rate = float(str(last.for_each_pct).rstrip("%")) * (1 if last.for_each.pounds >= 0 else -1)
+    added = by_rise(council, "Each one’s support", rate)
+    rests_on = all_of(added.called, last.for_each_pct)
+    return replace(added, name=f"{added.name}, as in {last.last}", rests_on=rests_on)
 
 
 @dataclass(frozen=True)
@@ -195,26 +194,18 @@ def by_week(council: Council) -> Added | None:
     return Added(name, float((rows["people"] * rows["weekly"]).sum()), name, where)
 
 
-def finding(council: Council) -> Said:
-    """What page one finds, as its heading: what moved spending in the last year that official tables have."""
-    last = last_change(council)
-    if last is None:
-        number = spent(council, int(COSTS_OF[:4]))
-        return said(
-            "Long-term care cost {spent} before income in {when}, the latest year on file",
-            spent=as_published(number), when=COSTS_OF,
-        )  # fmt: skip
-    if in_millions(last.change.pounds) == in_millions(0):
-        as_before = "Long-term care cost {spent} in {when}, as much as in the year before"
-        return said(as_before, spent=last.spent, when=last.last)
-    names = {"people": f"{last.more} people", "for_each": last.support}
-    most = max(names, key=lambda name: getattr(last, name).pounds * last.change.pounds)
-    (other,) = set(names) - {most}
-    goes_along = getattr(last, other).pounds * last.change.pounds > 0
+def finding(council: Council, rise_pct: float) -> Said:
+    """What page one finds, as its heading: what dearer or larger support would add, and people; the larger first."""
+    last, people = last_change(council), by_people(council)
+    support = as_last(council) or by_rise(council, "prices or packages", rise_pct)
+    named = last.support if last else support.called
+    each = [(people, people.name, ""), (support, named, f" if it goes on as in {last.last}" if last else "")]
+    (larger, called, given), (other, other_called, other_given) = sorted(each, key=lambda one: -abs(one[0].pounds))
     return said(
-        "{what} made {share} of the {change} {rise} in the cost of long-term care in {when}",
-        what=wording.sentence_start(names[most]), share=getattr(last, most).about if goes_along else "all",
-        change=last.change.about, rise=wording.compared("rise", last.change.pounds, 0), when=last.last,
+        "{called} would {adds} {about} a year by {by}{given}; {other} would {other_adds} {other_about}{other_given}",
+        called=wording.sentence_start(str(called)), adds=larger.adds, about=larger.about, given=given,
+        by=council.period_of(first_year(council)), other=wording.in_sentence(str(other_called)), other_adds=other.adds,
+        other_about=other.about, other_given=other_given,
     )  # fmt: skip
 
 
@@ -227,6 +218,8 @@ def missed(council: Council) -> Said:
 
 
 # What moved it last
+
+LAST_CHANGE = ["Long-term care", "From people", "From each one’s support", "Change"]
 
 
 @dataclass(frozen=True)
@@ -290,15 +283,21 @@ def last_change(council: Council, age: str = "") -> LastChange | None:
 
 
 def last_change_table(council: Council) -> pd.DataFrame:
-    """What moved spending in that year, an age band a row, and both: a table as it prints."""
-    each = {f"Aged {AGE_BANDS[age]}": last_change(council, age) for age in reversed(list(SPENT_ON))}
-    each = {name: one for name, one in {**each, "All": last_change(council)}.items() if one}
-    rows = [
-        [name, one.before, one.after, *(_signed(part) for part in (one.people, one.for_each, one.change))]
-        for name, one in each.items()
-    ]
-    periods = [one.first, one.last] if (one := next(iter(each.values()), None)) else []
-    return pd.DataFrame(rows, columns=["Long-term care", *periods, "From people", "From each one's support", "Change"])
+    """What moved spending in that year, an age band a row, and both, as it prints: rows and columns add."""
+    both, ages = last_change(council), {age: last_change(council, age) for age in reversed(list(SPENT_ON))}
+    if both is None:
+        return pd.DataFrame(columns=LAST_CHANGE)
+    changes = {age: one.change.pounds / 1e6 for age, one in ages.items()}
+    changes = decomposition.printed(changes, both.change.pounds / 1e6, unit=0.1)
+    people = {age: one.people.pounds / 1e6 for age, one in ages.items()}
+    people = decomposition.printed(people, both.people.pounds / 1e6, unit=0.1)
+    rows = []
+    for age, one in ages.items():
+        parts = {"people": people[age], "for_each": changes[age] - people[age], "change": changes[age]}
+        cells = [_signed(replace(getattr(one, name), pounds=1e6 * part)) for name, part in parts.items()]
+        rows.append([f"Aged {AGE_BANDS[age]}", *cells])
+    rows.append(["All", *map(_signed, (both.people, both.for_each, both.change))])
+    return pd.DataFrame(rows, columns=LAST_CHANGE)
 
 
 def _signed(part: Added) -> Worked:
@@ -309,8 +308,9 @@ def _signed(part: Added) -> Worked:
 
 
 def moves(council: Council, rise_pct: float) -> list[Added]:
-    """What people, price and package would each add by itself over the same years, to five years after the base."""
-    return [*by_age(council), *(by_rise(council, what, rise_pct) for what in ("Prices", "Size of packages"))]
+    """What people, and price or package, would each add by itself over the same years, to five years after the base."""
+    rises = [as_last(council), by_rise(council, "Prices or packages", rise_pct)]
+    return [*by_age(council), *(one for one in rises if one)]
 
 
 def drawn(council: Council, rise_pct: float) -> charts.Figure:
@@ -319,25 +319,25 @@ def drawn(council: Council, rise_pct: float) -> charts.Figure:
     values = pd.Series({name: one.pounds / 1e6 for name, one in bars.items()})
     ranges = {name: [end / 1e6 for end in one.ends] for name, one in bars.items() if one.ends}
     ranges = pd.DataFrame.from_dict(ranges, orient="index", columns=["lower", "upper"])
-    return charts.bar_chart(values, pd.Series({name: one.label for name, one in bars.items()}), ranges=ranges)
+    figure = charts.bar_chart(values, pd.Series({name: one.label for name, one in bars.items()}), ranges=ranges)
+    with charts.style():
+        figure.axes[0].set_xlabel("million pounds a year", fontsize=9, labelpad=0)
+    return figure
 
 
 def drawn_title(council: Council, rise_pct: float) -> Said:
-    """The title of the chart: what people would add, and what a rise of prices."""
-    people, price = by_people(council), by_rise(council, "prices", rise_pct)
-    return said(
-        "{people} would {adds} {about}; {price} would {price_adds} {price_about}",
-        people=people.name, adds=people.adds, about=people.about, price=price.called, price_adds=price.adds,
-        price_about=price.about,
-    )  # fmt: skip
+    """The title of the chart: which of its bars is the longest."""
+    most = max(moves(council, rise_pct), key=lambda one: abs(one.pounds))
+    return said("{what} would {adds} most: {about}", what=most.called, adds=most.adds, about=most.about)
 
 
 def drawn_note(council: Council, rise_pct: float) -> str:
     """What the chart's reader must know of its bars."""
-    years = wording.number_of(first_year(council) - council.base_year, "year")
+    years, last = wording.number_of(first_year(council) - council.base_year, "year"), last_change(council)
+    as_then = f" {last.for_each_pct} is of {last.last}, with inflation in it." if last else ""
     return (
         f"Each by itself, over the {years} from {council.base_period}. Line, and brackets: four in five futures of the "
-        f"number of people. A change of {abs(rise_pct):g}% a year is an example, so it has no range."
+        f"number of people.{as_then} {abs(rise_pct):g}% is an example. A rate has no range."
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.base import wording
 from helpers.base.numbers import Origin, Worked
-from helpers.base.vocabulary import SERVICES
+from helpers.base.vocabulary import AGE_BANDS, SERVICES
 from helpers.council import spending
 from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, HOURLY, SPENT_ON, WEEKLY, spending_said
 from helpers.council.numbers import step
@@ -21,8 +21,12 @@ ONE_FOR_ONE = "An assumption: much of a budget does not."
 
 
 def by_setting(council: Council, last: int) -> pd.DataFrame:
-    """Long-term care by age and setting: as spent, in the base, and in a last year with its range; with the sums."""
-    return spending_said(council, kept(council), [int(COSTS_OF[:4]), council.base_year, last])
+    """Long-term care by age and setting, the older first: as spent, in the base, and in a last year with its range."""
+    rows = kept(council)
+    older_first = {f"aged {AGE_BANDS[age]}": place for place, age in enumerate(reversed(list(SPENT_ON)))}
+    place = rows["assumption"].str.partition(":")[0].map(older_first).fillna(len(older_first))
+    rows = rows.loc[place.sort_values(kind="stable").index]
+    return spending_said(council, rows, [int(COSTS_OF[:4]), council.base_year, last])
 
 
 def prices(council: Council) -> pd.DataFrame:
