@@ -18,7 +18,7 @@ from helpers.base.vocabulary import AGE_BANDS
 from helpers.paper import reasons
 from helpers.pipeline import notebooks, tasks
 from helpers.published.processed import read_processed
-from helpers.published.suppression import System
+from helpers.published.systems import System
 
 BRIEFINGS = PROJECT / "notebooks/briefings"
 BRIEFING = BRIEFINGS / "five_year_need.ipynb"
