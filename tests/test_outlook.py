@@ -112,7 +112,7 @@ def test_how_good_it_is_comes_from_all_councils(county):
     tried, (row,) = outlook.tried(county), _rows_of_five_years()
     assert int(str(tried.councils)) == row["forecasts"] > 100 and tried.years == "five years"
     assert str(tried.missed) == "11%" and float(row["mean_absolute_log_error"]) == pytest.approx(0.107, abs=0.01)
-    assert str(tried.held) == f"{round(row['coverage_likely_pct'])}%" == "88%"
+    assert str(tried.held) == f"{round(row['coverage_likely_pct'])}%" == "88%" and tried.fitted == "so it was too wide"
 
 
 def _rows_of_five_years():
@@ -136,6 +136,7 @@ def test_the_chart_draws_counts_apart_from_the_fan_and_says_both(county):
     joined = [list(line.get_xdata()) for line in figure.axes[0].get_lines() if line.get_label() == "_joined"]
     assert joined == [[2019, 2020], [2020, 2021]]  # no line over years that are not on file
     assert "the years between are not on file" in outlook.drawn_note(county)
+    assert "2015/16: the document does not say clearly which year" in outlook.drawn_note(county)
     assert (lines["people"]["x"][0], lines["people"]["x"][-1]) == (2024, 2029)
     assert lines["people, an illustration"]["x"][-1] == 2036
     texts = {text.get_text() for text in figure.axes[0].texts}
@@ -200,13 +201,23 @@ def test_a_setting_that_is_hidden_prints_as_hidden_in_every_year(county, city):
         assert printed == {(kind, age) for kind, age in hidden if kind in table.index and age != "18+"}
 
 
+def test_a_hidden_setting_has_no_range_and_is_explained(county, city):
+    table = outlook_annex.by_setting(city).set_index("Setting")
+    assert set(table.loc["Commissioned support only"].map(str)) == {"hidden"}
+    assert "fewer than five people in 2021/22" in outlook_annex.settings_note(city, table)
+    assert str(table.loc["Residential home", "65 and over, likely range"]) == "820 to 1,300"
+    assert outlook_annex.settings_note(county, outlook_annex.by_setting(county)) == ""
+
+
 def test_estimates_of_the_base_print_to_the_nearest_five(county):
     texts = reasons.table(county, "65+", 2029).iloc[:-1, 1:3].map(str).to_numpy().ravel()
     assert len(texts) and all(int(text.replace(",", "")) % 5 == 0 for text in texts)
 
 
 def test_how_constant_rates_did_on_care_homes_is_said_where_it_was_tried(county, city):
-    assert str(outlook.homes_tried(county)).endswith("constant rates gave 31% too many people in care homes.")
+    said = str(outlook.homes_tried(county))
+    assert str(county.people("65+", 2029, setting="care_home")) in said and "may be too high" in said
+    assert said.endswith("constant rates gave 31% too many.")
     assert outlook.homes_tried(city) is None
 
 

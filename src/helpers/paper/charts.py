@@ -393,10 +393,10 @@ def outlook_chart(
     years: dict[int, str],
     broken_in: int | None = None,
 ) -> Figure:
-    """What was counted, and what is projected from the last count: a fan that fades after its first years.
+    """What was counted, and what is projected from the last count: a fan that is paler after its first years.
 
     fan: index year, from the base on; columns people, people_p10, people_p25, people_p75, people_p90. before: people
-    counted earlier, by year. first: the last year before the fan fades. labels: the texts at the base and at that year.
+    counted earlier, by year. first: the last year before it is paler. labels: the texts at the base and at that year.
     years: what the axis calls the years that it names. broken_in: the year with which another collection begins, at
     which a gap is named.
     """
@@ -405,9 +405,7 @@ def outlook_chart(
         figure = Figure(figsize=(6.69, 3.3))
         axes = figure.add_subplot()
         for low, high, shade in (("people_p10", "people_p90", 0.17), ("people_p25", "people_p75", 0.26)):
-            for year in fan.index[:-1]:
-                faded = 1 if year < first else 0.75 - 0.6 * (year - first) / max(last - first, 1)
-                part = fan.loc[year : year + 1]
+            for part, faded in ((fan.loc[:first], 1), (fan.loc[first:], 0.5)):
                 axes.fill_between(part.index, part[low], part[high], color=DARK_BLUE, alpha=shade * faded, linewidth=0)
             for edge in (low, high):
                 axes.plot(fan.index, fan[edge], linewidth=0, label=edge)
@@ -424,8 +422,8 @@ def outlook_chart(
             place, aligned, start, colour = at_base if year == base else (0.22, "center", 0.5, DARK_BLUE)
             axes.annotate(
                 text, (year, fan.loc[year, "people"]), (year - 0.3 * (year == base), place * top), ha=aligned, va="top",
-                color=colour, weight="semibold", arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6,
-                                                             "shrinkB": 4, "relpos": (start, 1)},
+                color=colour, weight="semibold", bbox={"color": "white", "pad": 1},
+                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkB": 4, "relpos": (start, 1)},
             )  # fmt: skip
         if broken_in is not None:
             place = (max(before.index) + broken_in) / 2

@@ -13,7 +13,7 @@ from helpers.council import assumptions, figures, latest, need
 from helpers.council.numbers import step
 from helpers.council.opened import Council
 from helpers.paper import charts, dot_plot, enquiries, reasons
-from helpers.paper.reasons import by_reason, named
+from helpers.paper.reasons import by_reason, named, pattern
 from helpers.projection.projection_tables import people_at, row_of
 from helpers.published import processed, sources
 
@@ -87,6 +87,7 @@ def groups(council: Council, least: int, *ages: str) -> list[Group]:
 def finding(council: Council, least: int) -> Said:
     """What the paper found, as its heading says it: how the main groups of the older age may change.
 
+    Where the likely range of each holds the growth of every other, they are said to change alike.
     least: people in the base from which on a group is a main one. Without such groups, what is found of all together.
     """
     age, period = council.ages[-1], council.period_of(year_of(council))
@@ -110,9 +111,11 @@ def finding(council: Council, least: int) -> Said:
     either = sum(group.could_go_either_way for group in main)
     some = "each" if either == len(main) else "some"
     verb, other = ("grow", "shrink") if is_rise else ("shrink", "grow")
+    held = [group.ends_pct[0] <= size <= group.ends_pct[1] for group in main for size in sizes]
     return said(
-        "Each main group aged {age} may {verb} by about {size} by {period}{but}",
-        age=AGE_BANDS[age], verb=verb, size=size, period=period, but=f", but {some} could {other}" if either else "",
+        "Main groups aged {age} may {verb} {alike} {size} by {period}{but}",
+        age=AGE_BANDS[age], verb=verb, size=size, period=period, alike="alike, by" if all(held) else "by",
+        but=f"; {some} could also {other}" if either else "",
     )  # fmt: skip
 
 
@@ -155,12 +158,6 @@ def drawn_in_words(council: Council, shown: list[Group]) -> str:
     )
 
 
-def source(council: Council) -> str:
-    """What the numbers rest on: the counts, the pattern of reasons where they have none, and the population."""
-    counts = [council.support_source, *([sources.citation(latest.ACTIVITY)] if pattern(council) else [])]
-    return f"{'; '.join(counts)}; population: {council.chosen['title']}"
-
-
 # How good it is
 
 
@@ -196,11 +193,6 @@ def _backtest(age: str) -> object:
     return step(BACKTEST, f"aged {AGE_BANDS[age]}, {YEARS_AHEAD} years ahead")
 
 
-def pattern(council: Council) -> str:
-    """When the pattern was counted by which the base divides among reasons; nothing where its reasons are counted."""
-    return latest.PERIOD if "pattern" in council.settings["support"] else ""
-
-
 # Other drivers of need, and what stands beside
 
 
@@ -229,6 +221,36 @@ def other_drivers(council: Council) -> pd.DataFrame:
 
 def _grown(before: float, after: float) -> list[str]:
     return [wording.people(before), wording.people(after), wording.growth(wording.change_pct(before, after))]
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """The estimate of growth that lies furthest from the projection of its group: both in per cent, as they print."""
+
+    name: str
+    other: Worked
+    own: Worked
+
+
+def furthest(council: Council) -> Otherwise | None:
+    """What another estimate makes of a group, where it differs most from the projection; None without one."""
+    drivers = need.drivers_of(council)
+    growth = need.growth_by_year(council, drivers, year_of(council)).query("year == @year_of(@council)")
+    found = []
+    for one in growth.itertuples():
+        after = people_at(council.projection, council.time_of(year_of(council)), one.age_band, one.support_reason)
+        before = float(row_of(council.projection, council.base_year, one.age_band, one.support_reason)["people"])
+        found.append((100 * (one.growth - 1), wording.change_pct(before, after), one))
+    if not found:
+        return None
+    other, own, one = max(found, key=lambda each: abs(each[0] - each[1]))
+    name = f"{named(one.support_reason)} {AT.get(one.age_band, f'aged {AGE_BANDS[one.age_band]}')}"
+    where = tuple(all_of(council.people(one.age_band, year_of(council), one.support_reason)))
+    return Otherwise(
+        name,
+        Worked(wording.growth(other), f"Growth of {name}, by {drivers['title'][one.driver]}", where),
+        Worked(wording.growth(own), f"Growth of {name}, as projected", where),
+    )
 
 
 def evidence(council: Council) -> str:
@@ -273,8 +295,8 @@ def questions(council: Council) -> list[Said | str | None]:
     span = change(council, age).after.range
     low, high = span.ends
     plans = said(
-        "In {period} between {span} people aged {age} may have support. Which number do the council's plans rest on, "
-        "and what would they do at either end?",
+        "In four in five futures, between {span} people aged {age} have support in {period}. Which number do the "
+        "council's plans rest on, and what would they do at either end?",
         period=period, span=span.joined("and"), age=AGE_BANDS[age],
     )  # fmt: skip
     by_group = (
@@ -295,7 +317,9 @@ def questions(council: Council) -> list[Said | str | None]:
 
 def _not_given(row: tuple) -> str:
     asked = sources.read_descriptor(row.source)["published"][:4]
-    return f"A request for information of {asked} asked for {wording.in_sentence(row.what)}. What is the figure?"
+    what = wording.in_sentence(row.what)
+    request = f"In {asked} the council was asked, under the Freedom of Information Act, for {what}."
+    return f"{request} It gave no figure. What is it?"
 
 
 def documents(council: Council) -> tuple[list[str], list[str]]:

@@ -22,6 +22,8 @@ from helpers.published.sources import citation
 
 #: How many years after the base the heading and the likely range speak of, where the horizon is later.
 YEARS_ON = 5
+#: The share of futures that a likely range is to hold, in per cent: four in five.
+LIKELY_RANGE_PCT = 80
 #: The tables of every council that page one rests on, where the base does.
 OF_ENGLAND, TRIED = "england/long_term_support", "england/backtest_by_years"
 
@@ -85,12 +87,13 @@ class Tried:
     """How constant rates did when they were tried on the latest counts of England's councils.
 
     missed: on average, five years ahead. held: the share of counts that the likely range held, which should be four
-    in five.
+    in five; fitted: what follows of its width, in words.
     councils: how many. years: how many years ahead, in words.
     """
 
     missed: Worked
     held: Worked
+    fitted: str
     councils: Worked
     years: str
 
@@ -104,22 +107,33 @@ def tried(council: Council, age: str = "65+") -> Tried | None:
     row = rows.loc[rows["years_apart"].astype(int).idxmax()]
     where = (step(TRIED, f"people {aged(age)}, constant rates, {row['years_apart']} years ahead"),)
     error = 100 * float(np.expm1(float(row["mean_absolute_log_error"])))
+    held = float(row["coverage_likely_pct"])
+    held_more = wording.compared("less", held, LIKELY_RANGE_PCT, wording.percentage)
     return Tried(
         Worked(wording.percentage(error), "Average size of the miss", where),
-        Worked(wording.percentage(float(row["coverage_likely_pct"])), "Counts that the likely range held", where),
+        Worked(wording.percentage(held), "Counts that the likely range held", where),
+        {"more": "so it was too wide", "less": "so it was too narrow"}.get(held_more, "as it should"),
         Worked(wording.count(int(row["forecasts"])), "Councils on which constant rates were tried", where),
         wording.number_of(int(row["years_apart"]), "year"),
     )
 
 
 def homes_tried(council: Council) -> Said | None:
-    """How constant rates did on people in care homes, as a sentence; None for a council without such a trial."""
+    """How constant rates did on people in care homes, and how the table of settings is to be read, as sentences.
+
+    None for a council without such a trial.
+    """
     if not care_homes.tried_by(council.id):
         return None
     gave, then, came = care_homes.tried(council).loc["constant_rates", "gives"], care_homes.first(), care_homes.came()
+    later = council.people("65+", first_year(council), setting="care_home")
+    missed = wording.change_pct(came.value, gave.value)
+    verdict = f"may be too {'high' if missed > 0 else 'low'}" if abs(missed) >= wording.ABOUT_THE_SAME_PCT else "held"
     return said(
-        "Tried from {then} to {now}, constant rates gave {size} people in care homes.",
-        then=then.when, now=came.when, size=gave.worked(wording.too_many_or_few(came.value, gave.value)),
+        "The {later} older people in care homes in {when} {verdict}: tried from {then} to {now}, on all residents and "
+        "not only those with support, constant rates gave {size}.",
+        later=later, when=later.when, verdict=verdict, then=then.when, now=came.when,
+        size=gave.worked(wording.too_many_or_few(came.value, gave.value)),
     )  # fmt: skip
 
 
@@ -177,10 +191,13 @@ def drawn(council: Council) -> charts.Figure:
 
 def drawn_note(council: Council) -> str:
     """What is to be known of the chart, as sentences: what the shades are, and why the line of counts is broken."""
-    notes = ["Darker: half of the futures; lighter: four in five."]
+    notes = ["Darker: half of the futures; lighter: four in five; dashed: an illustration."]
+    before, own = counted_before(council), council.history
     if broken_in(council):
-        notes.append("Counts on each side of the gap are made by other rules.")
-    if pd.Series([int(one.when[:4]) for one in counted_before(council)]).diff().max() > 1:
+        notes.append("The rules of counting changed at the dotted line, so the counts on either side do not compare.")
+    if before and own.base_period == before[0].when and "note" in own.settings["support"]:
+        notes.append(f"{own.base_period}: {wording.in_sentence(own.settings['support']['note'])}")
+    if pd.Series([int(one.when[:4]) for one in before]).diff().max() > 1:
         notes.append("Where no line joins dots, the years between are not on file.")
     return " ".join(notes)
 

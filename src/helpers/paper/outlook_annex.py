@@ -44,9 +44,12 @@ def base_note(council: Council) -> str:
     return council.settings["support"].get("note", "")
 
 
-def base_cited(council: Council) -> str:
-    """What the people of the base, by reason or setting, rest on."""
-    return latest.citations(council.central_vintage) if of_every_council(council) else council.support_source
+def settings_note(council: Council, settings: pd.DataFrame) -> str:
+    """What "hidden" means in a table of settings, as a sentence; nothing where no cell of it is hidden."""
+    if not (settings.map(str) == "hidden").any(axis=None):
+        return ""
+    counted = f" (fewer than five people in {latest.PERIOD})" if of_every_council(council) else ""
+    return f"Hidden: a small count that its publisher does not print{counted}."
 
 
 def settings_of(council: Council) -> list[str]:
@@ -56,20 +59,22 @@ def settings_of(council: Council) -> list[str]:
 
 
 def by_setting(council: Council) -> pd.DataFrame:
-    """People of each setting in the base and five years on, by age; a hidden setting prints so."""
-    periods = {council.base_year: council.base_period, first_year(council): council.period_of(first_year(council))}
-    columns = {
-        f"{AGE_BANDS[age]}, {period}": (age, year) for age in reversed(council.ages) for year, period in periods.items()
-    }
-    rows = {
-        SETTINGS[name]: [_people_in(council, *place, name) for place in columns.values()]
-        for name in settings_of(council)
-    }
-    rows["All"] = [council.people(*place) for place in columns.values()]
-    return table(rows, "Setting", list(columns))
+    """People of each setting in the base and five years on with the likely range, by age; a hidden one prints so."""
+    first = first_year(council)
+    rows = {SETTINGS[name]: name for name in settings_of(council)} | {"All": demand.TOTAL}
+    cells = {label: [] for label in rows}
+    for age in reversed(council.ages):
+        for label, name in rows.items():
+            before, after = (_people_in(council, age, year, name) for year in (council.base_year, first))
+            is_number = isinstance(after, Number) and not after.is_hidden
+            cells[label] += [before, after, after.range if is_number else after]
+    parts = (council.base_period, council.period_of(first), "likely range")
+    return table(cells, "Setting", [f"{AGE_BANDS[age]}, {part}" for age in reversed(council.ages) for part in parts])
 
 
 def _people_in(council: Council, age: str, year: int, setting: str) -> Number | str:
+    if setting == demand.TOTAL and year == council.base_year:
+        return council.counted(age)
     try:
         return council.people(age, year, setting=setting)
     except InputError:

@@ -96,7 +96,9 @@ class Flow:
         """Whether chance alone would make the quarter differ so from the average one, as a sentence."""
         if not self.is_beyond_chance:
             return "Chance alone could make that difference."
-        return f"Chance alone would not make so {'few' if self.now.value < self.by_chance[0] else 'many'}."
+        if self.now.value < self.by_chance[0]:
+            return "Too few for chance alone; season or late entries may explain it."
+        return "Too many for chance alone; the season may explain it."
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,12 @@ class Report:
     def months(self) -> str:
         """The months of the quarter: "April to June"."""
         return QUARTERS[self.quarter.split()[0]][1]
+
+    @cached_property
+    def quarter_months(self) -> str:
+        """The quarter by its months and calendar year: "April to June 2023"."""
+        number, year = self.quarter.split()
+        return f"{self.months} {int(year[:4]) + (number == 'Q4')}"
 
     @cached_property
     def flows(self) -> dict[str, Flow]:
@@ -239,9 +247,9 @@ def finding(report: Report) -> Said:
     some = wording.sentence_start(wording.how_many_of(part[last].value, whole[last].value))
     texts = {year: share_of_reviews(report, year) for year in (first, last)}
     if first == last:
-        return said("{some} of the people due a review had one: {n} in {year}", some=some, n=texts[last], year=last)
+        return said("{some} of people due a review in {year} had one: {n}", some=some, n=texts[last], year=last)
     return said(
-        "{some} of the people due a review had one: {now} in {last}, {before} in {first}",
+        "{some} of people due a review in {last} had one: {now}, after {before} in {first}",
         some=some, now=texts[last], last=last, before=texts[first], first=first,
     )  # fmt: skip
 
@@ -261,8 +269,8 @@ def share_said(report: Report) -> Said:
     moved, half = abs(report.reviewed[last] - report.reviewed[first]), (high - low) / 2
     since = f", {wording.compared('less', half, moved)} than it has moved since {first}" if moved else ""
     return said(
-        "The share is of the {whole} people due a review, not of all with support; chance alone would move it by "
-        "{points} points{since}.",
+        "The share is of the {whole} people due a review, not of all supported for over a year (the national share); "
+        "chance alone would move it by {points} points{since}.",
         whole=whole, since=since,
         points=Worked(f"{half:.1f}", f"Chance in the share of reviews, {last}", all_of(part, whole)),
     )  # fmt: skip
@@ -290,9 +298,19 @@ def assured_in_all(report: Report) -> dict[str, Number | str] | None:
 
 
 def met_said(assured: dict) -> str:
-    """Of the providers assessed, how many met the council's standard, as a sentence."""
-    some = f"All {assured['met']}" if assured["all_met"] else str(assured["met"] if assured["any_met"] else "None")
-    return f"{some} of those assessed met its standard."
+    """Of the providers assessed, how many met the council's standard, as the end of a sentence."""
+    some = "all" if assured["all_met"] else str(assured["met"] if assured["any_met"] else "none")
+    return f"{some} of those checked met its standard"
+
+
+def inadequate(report: Report) -> Said | None:
+    """How many providers were still rated inadequate, as a sentence; None where the report does not say."""
+    number = report.claim("inadequate_providers_remaining")
+    if number is None or number.is_hidden:
+        return None
+    those = number.as_text(wording.count(number.value))
+    were = "was" if number.value == 1 else "were"
+    return said("On {when}, {those} {were} still rated inadequate.", when=number.when, those=those, were=were)
 
 
 def later_years(meeting_date: str, quarter: str) -> list[str]:
@@ -321,8 +339,8 @@ def questions(report: Report, later: list[str], waiting: dict | None) -> list[st
     for name in OF_PEOPLE:
         if name in report.flows and report.flows[name].is_beyond_chance:
             flow = report.flows[name]
-            text = "{name} were {n} in the quarter, and {average} in an average one. Is it need, season or practice?"
-            asked.append(said(text, name=flow.name, n=flow.count, average=flow.average))
+            text = "{name} were {n} in {months}, and {average} in an average quarter. Is it need, season or practice?"
+            asked.append(said(text, name=flow.name, n=flow.count, months=report.quarter_months, average=flow.average))
     groups = findings.in_groups(report.results[report.results["verdict"] == "disagrees"])
     asked += [enquiries.disagreement(group["question"]) for group in groups]
     return asked

@@ -34,8 +34,8 @@ def no_limits_said(points: pd.Series) -> str:
     """That a series is too short for limits, as a note; nothing where it is long enough."""
     if len(points) >= control_charts.LIMITS_FROM:
         return ""
-    few = wording.number_of(len(points), "point")
-    return f"Limits take {control_charts.LIMITS_FROM} points; of {few}, none are drawn."
+    few = wording.number_of(len(points), "year")
+    return f"No limits of chance are drawn: {few} are too few, as limits need {control_charts.LIMITS_FROM}."
 
 
 def flows_table(report: Report) -> pd.DataFrame:
@@ -53,6 +53,18 @@ def flows_table(report: Report) -> pd.DataFrame:
     before = next(iter(report.flows.values())).year.when
     columns = ["What", f"Average quarter of {before}", report.quarter, "The quarter has", "By chance alone"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def reviews_note(report: Report) -> Said | str:
+    """Why reviews completed are not the people who had a review, as a sentence; nothing where one is not on file."""
+    year, flow = report.years[-1], report.flows.get("reviews")
+    if not flow or flow.year.when != year:
+        return ""
+    return said(
+        "Reviews completed count reviews, {reviews} in {year}; the share on page one counts people, {people} with one.",
+        reviews=flow.year.as_text(wording.count(flow.year.value)), year=year,
+        people=report.series("people_reviewed")[year],
+    )  # fmt: skip
 
 
 def assured_drawn(report: Report) -> charts.Figure:

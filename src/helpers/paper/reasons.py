@@ -8,14 +8,27 @@ import pandas as pd
 from helpers.base import wording
 from helpers.base.numbers import Change, Number
 from helpers.base.vocabulary import SUPPORT_REASONS
+from helpers.council import latest
 from helpers.council.numbers import step, who
 from helpers.council.opened import Council
 from helpers.projection import demand
+from helpers.published.sources import citation
 
 #: Reasons of fewer people than this print as one row where their publisher hides counts.
 SMALL_GROUP = 100
 OTHERS = "Other reasons, together"
 ALL = "All support reasons"
+
+
+def pattern(council: Council) -> str:
+    """When the pattern was counted by which the base divides among reasons; nothing where its reasons are counted."""
+    return latest.PERIOD if "pattern" in council.settings["support"] else ""
+
+
+def source(council: Council) -> str:
+    """What the numbers rest on: the counts, the pattern of reasons where they have none, and the population."""
+    counts = [council.support_source, *([citation(latest.ACTIVITY)] if pattern(council) else [])]
+    return f"{'; '.join(counts)}; population: {council.chosen['title']}"
 
 
 def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tuple[str, ...]:
