@@ -9,12 +9,12 @@ from helpers.paper import enquiries
 def test_a_range_is_asked_about_from_a_quarter_of_its_figure_on():
     assert enquiries.wide_range("people", 1000, 900, 1149) is None
     asked = enquiries.wide_range("people aged 65 and over", 1000, 900, 1150)
-    assert asked.startswith("The range for people aged 65 and over is wide, 900 to 1,200.")
+    assert str(asked).startswith("The range for people aged 65 and over is wide, 900 to 1,200.")
 
 
 def test_a_range_of_money_is_said_in_its_own_words():
     asked = enquiries.wide_range("spending", 100.0, 50.0, 200.0, "£50 million to £200 million")
-    assert "is wide, £50 million to £200 million." in asked
+    assert "is wide, £50 million to £200 million." in str(asked)
 
 
 def test_a_range_that_does_not_hold_its_figure_is_refused():

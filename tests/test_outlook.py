@@ -136,7 +136,7 @@ def test_the_chart_draws_counts_apart_from_the_fan_and_says_both(county):
     joined = [list(line.get_xdata()) for line in figure.axes[0].get_lines() if line.get_label() == "_joined"]
     assert joined == [[2019, 2020], [2020, 2021]]  # no line over years that are not on file
     assert "the years between are not on file" in outlook.drawn_note(county)
-    assert "2015/16: the document does not say clearly which year" in outlook.drawn_note(county)
+    assert "2015/16: the document leaves open which year" in outlook.drawn_note(county)
     assert (lines["people"]["x"][0], lines["people"]["x"][-1]) == (2024, 2029)
     assert lines["people, an illustration"]["x"][-1] == 2036
     texts = {text.get_text() for text in figure.axes[0].texts}

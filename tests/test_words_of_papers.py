@@ -109,7 +109,7 @@ def assessed_all(frame):
 PERFORMANCE = {
     "more people get a review": (
         {FIGURES: [every_review_swapped]},
-        ["Most of the people due a review had one: 80% in 2022/23, 47% in 2017/18", "had one rose from 47%"],
+        ["Most of the people due a review in 2022/23 had one: 80%, after 47% in 2017/18", "had one rose from 47%"],
         ["Less than half", "fell from"],
     ),
     "as many get a review": (
@@ -119,12 +119,15 @@ PERFORMANCE = {
                 for quantity, value in (("people_reviewed", 2500), ("people_eligible_for_review", 5000))
             ]
         },
-        ["Half of the people due a review had one", "went from 50% in 2017/18 to 50%"],
-        ["fell from", "rose from", "Less than half", "Most of the"],
+        [
+            "Half of people due a review in 2022/23 had one: 50%, after 50% in 2017/18",
+            "went from 50% in 2017/18 to 50%",
+        ],
+        ["fell from", "rose from", "Less than half", "Most of the", "than it has moved"],
     ),
     "nobody gets a review": (
         {FIGURES: [put(0, quantity="people_reviewed", period=LAST)]},
-        ["None of the people due a review had one: 0% in 2022/23"],
+        ["None of the people due a review in 2022/23 had one: 0%, after 80% in 2017/18"],
         ["Less than half", "Most of the"],
     ),
     "fewer waited at another time": (
@@ -134,17 +137,17 @@ PERFORMANCE = {
     ),
     "nine in ten providers meet the standard": (
         {FIGURES: [put(90, "90%", quantity="providers_compliant_share", period="30 June 2023")]},
-        ["assessed 134 of 172 providers. 121 of these met its standard."],
-        ["All of these met", "None of these met"],
+        ["checked 134 of 172 care providers; 121 of those checked met its standard."],
+        ["all of those checked", "none of those checked"],
     ),
     "no provider meets the standard": (
         {FIGURES: [put(0, "0%", quantity="providers_compliant_share", period="30 June 2023")]},
-        ["None of these met its standard."],
-        ["All of these met"],
+        ["care providers; none of those checked met its standard."],
+        ["all of those checked"],
     ),
     "every provider was assessed": (
         {FIGURES: [assessed_all]},
-        ["assessed 80 of 80 providers. All of these met its standard."],
+        ["checked 80 of 80 care providers; all of those checked met its standard."],
         ["Hatched: the lowest share", "Of those not assessed"],
     ),
     "more people start support and fewer come with questions": (
@@ -156,9 +159,12 @@ PERFORMANCE = {
             "support | 258 | 330 | 28% more | 227 to 291",
             "care homes | 71.5 | 72 | about the same | 56 to 91",
             "New contacts | 4,484 | 4,000 | 11% fewer",
-            "support were 330 in the quarter, and 258 in an average one. Is it need",
+            "330 people went straight into long-term support in April to June 2023; an average quarter of 2022/23 had "
+            "258. Too many for chance alone; the season may explain it.",
+            "had 71.5. Chance alone could make that difference.",
+            "support were 330 in April to June 2023, and 258 in an average quarter. Is it need",
         ],
-        ["25% fewer", "Permanent moves into care homes were"],
+        ["25% fewer", "Too few for chance alone", "Permanent moves into care homes were"],
     ),
     "a series is long enough for a signal": (
         {FIGURES: [lambda frame: more_quarters(frame, 30.0)]},
@@ -308,6 +314,8 @@ def standing_of(name, value):
         row = (frame["indicator"] == name) & (frame["area_code"] == "E10000018")
         assert row.sum() == 1
         frame.loc[row, ["value", "limit_lower", "limit_upper"]] = [str(value), str(value - 1), str(value + 1)]
+        if (of := frame.loc[row, "denominator"].iloc[0]) != "none":  # a share is held to the limits by its counts
+            frame.loc[row, "numerator"] = str(round(int(of) * value / 100))
 
     return {"england/compared_measures": [edit]}
 
@@ -315,36 +323,45 @@ def standing_of(name, value):
 MARKET = {
     "fewer beds": (
         chains("leicestershire", later(0.8, "beds_needed")),
-        ["## Care home beds needed by 2030: likely between 3,400 and 5,200, beside 5,148", "about **4,200** beds"],
-        ["about **5,250** beds"],
+        [
+            "## Care home beds needed by 2030: likely 3,400 to 5,200 with a falling share, about 5,150 with the same "
+            "number in homes; 5,148 in June 2024",
+            "about **4,200** would be needed in 2029/30.",
+        ],
+        ["about **5,250**", "**Why more.**"],
     ),
     "many more residents came": (
         {WEB_2023: [put(6300, "circa 6,300", claim="beds")]},
         [
-            "If the same share of older people live there, about **5,940** beds would be needed",
-            "the same share gave about as many people in care homes, the same number 15% too few",
-            "**Otherwise.** If as many people live in care homes as now, about 5,150.",
+            "likely 4,800 to 7,400 with the same share, about 5,150 with the same number in homes; 5,148 in June 2024",
+            "If the same share of older people live there, about **5,940** would be needed in 2029/30.",
+            "the same share gave about as many people in care homes and a falling share 17% too few",
+            "If as many people live in care homes as now, about 5,150.",
         ],
-        ["which helps it", "a falling share gave"],
+        ["which helps it", "a falling share gave", "**Why more.**"],
     ),
     "as many residents came": (
         {WEB_2023: [put(5385, "circa 5,400", claim="beds")]},
         [
-            "## Care home beds needed by 2030: about 5,150, beside 5,148 counted",
-            "If as many people live in care homes as now, about **5,150** beds would be needed in 2029/30.",
-            "the same number gave about as many people in care homes",
+            "## Care home beds needed by 2030: about 5,150 with the same number, likely 4,800 to 7,400 with the same "
+            "share in homes; 5,148 in June 2024",
+            "If as many people live in care homes as now, about **5,150** would be needed in 2029/30.",
+            "the same number gave about as many people in care homes and the same share 16% too many",
         ],
-        ["which helps it", "a falling share gave", "The range for beds"],
+        ["which helps it", "a falling share gave", "The range for beds", "**Why more.**"],
     ),
     "more staff left": (
         standing_of("turnover", 60),
-        ["60.0% of care staff left", "the share of staff who left is higher than in similar councils."],
-        ["neither lies outside"],
+        ["60.0% of care staff left", "the share of staff who left is higher than is usual in similar councils."],
+        ["neither is unusual"],
     ),
     "fewer homes are good": (
         standing_of("rated_good", 40),
-        ["40.0% of homes were rated good or outstanding: the share of homes is lower than in similar councils."],
-        ["neither lies outside"],
+        [
+            "40.0% of homes were rated good or outstanding: the share of homes so rated is lower than is usual in "
+            "similar councils."
+        ],
+        ["neither is unusual"],
     ),
 }
 

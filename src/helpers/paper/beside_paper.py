@@ -149,7 +149,7 @@ def tell(council: Beside, name: str) -> Told:
         measure["short"],
         number(council, name),
         joined([_unit_after(measure), small], ""),
-        joined([" ", re.sub("^(%|£|score) ?", "", measure["unit"]), small], ""),
+        joined([" ", _in_words(re.sub("^(%|£|score) ?", "", measure["unit"])), small], ""),
         f"{higher}, and outside the limits" if row["verdict"] in OUTSIDE else f"{higher}, but within the limits",
         "outside the limits" if row["verdict"] in OUTSIDE else "within the limits",
         number(council, name, "middle"),
@@ -157,6 +157,10 @@ def tell(council: Beside, name: str) -> Told:
         f", and none of them is {ends[0]}" if ends else "",
         wording.listed(council.content["groups"][measure["group"]]["beside"], "or"),
     )
+
+
+def _in_words(unit: str) -> str:
+    return unit.replace("100,000", "every hundred thousand")
 
 
 def _unit_after(measure: dict) -> str:

@@ -121,12 +121,13 @@ def quoted(name: str) -> Worked:
 
 def finding(council: Council) -> Said:
     """What page one finds, as its heading: the ranges of two ways, the nearest before first, and what was counted."""
-    now, each = care_homes.counted_beds(council), []
+    now, each, before = care_homes.counted_beds(council), [], ""
     for way in two_ways(council):
-        how_many = way.beds.range if way.beds.quantiles else way.beds
-        each.append(said("{how_many} with {way}", how_many=how_many, way=way.named))
+        how_many, kind = (way.beds.range, "likely ") if way.beds.quantiles else (way.beds, "about ")
+        kind, before = "" if kind == before else kind, kind  # said once of both, where both are ranges
+        each.append(said("{kind}{how_many} with {way}", kind=kind, how_many=how_many, way=way.named))
     return said(
-        "Care home beds needed by {by}: likely {each} in homes; {now} in {when}",
+        "Care home beds needed by {by}: {each} in homes; {now} in {when}",
         by=by_when(council, first_year(council)), each=joined(each, ", "), now=now, when=now.when,
     )  # fmt: skip
 
@@ -316,7 +317,7 @@ def standing(council: Council, name: str) -> Standing:
 def staff_and_homes(council: Council) -> Said:
     """How many care staff left, how homes were rated, and whether that differs from similar councils."""
     staff, homes = (standing(council, name) for name in BESIDE[:2])
-    found = {"the share of staff who left": staff.difference, "the share of homes": homes.difference}
+    found = {"the share of staff who left": staff.difference, "the share of homes so rated": homes.difference}
     apart = [f"{what} is {word}" for what, word in found.items() if word not in WITHOUT]
     return said(
         "In {when}, {staff} of care staff left and {homes} of homes{then} were rated good or outstanding: {beside}",
@@ -359,7 +360,9 @@ def questions(council: Council, paper_year: int) -> list[str | Said | None]:
     differ = not by_type.min() <= stated["value"] <= by_type.max()
     return [
         tried_said(council),
-        enquiries.wide_range(f"beds needed in {wide.when}", wide.value, *wide.range.ends) if wide.quantiles else None,
+        enquiries.wide_range(f"beds needed in {wide.when}", wide.value, *wide.range.ends, wide.range)
+        if wide.quantiles
+        else None,
         f"The council's web pages give {stated['as_published']} beds for {stated['period']}, but "
         f"{wording.listed(f'{wording.count(number)} for {date}' for date, number in by_type.items())}. Did beds close "
         "and open, or do the figures cover different homes?"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from helpers.base import wording
 from helpers.base.errors import InputError
-from helpers.base.numbers import Said, joined
+from helpers.base.numbers import Said, joined, said
 from helpers.paper import messages
 
 #: A range is worth a question from this width on, in per cent of the figure.
@@ -24,17 +24,20 @@ NONE = "No questions this time."
 TELLING = ("whether", "how", "which", "what", "why")
 
 
-def wide_range(what: str, point: float, lower: float, upper: float, said: str | None = None) -> str | None:
+def wide_range(what: str, point: float, lower: float, upper: float, printed: object = None) -> Said | None:
     """A range so wide that plans could differ by it.
 
-    what: as it stands in a sentence ("people aged 65 and over"). said: the range in words, where it is not of people.
+    what: as it stands in a sentence ("people aged 65 and over"). printed: the range as it prints, where it is not of
+    people.
     """
     if not lower <= point <= upper:
         raise InputError(f"The range {lower:g} to {upper:g} does not hold {point:g}. Look at where they come from.")
     if point <= 0 or 100 * (upper - lower) / point < WIDE_RANGE_PCT:
         return None
-    said = said or wording.likely_range(lower, upper)
-    return f"The range for {what} is wide, {said}. What number do the council's plans assume, and on what grounds?"
+    return said(
+        "The range for {what} is wide, {range}. What number do the council's plans assume, and on what grounds?",
+        what=what, range=printed or wording.likely_range(lower, upper),
+    )  # fmt: skip
 
 
 def disagreement(question: str) -> str | None:

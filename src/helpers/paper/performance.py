@@ -245,11 +245,12 @@ def finding(report: Report) -> Said:
     last, first = report.years[-1], report.years[0]
     part, whole = (report.series(quantity) for quantity in NEEDED)
     some = wording.sentence_start(wording.how_many_of(part[last].value, whole[last].value))
+    some += " of" if some.lower().endswith("half") else " of the"  # "half of people", but "most of the people"
     texts = {year: share_of_reviews(report, year) for year in (first, last)}
     if first == last:
-        return said("{some} of people due a review in {year} had one: {n}", some=some, n=texts[last], year=last)
+        return said("{some} people due a review in {year} had one: {n}", some=some, n=texts[last], year=last)
     return said(
-        "{some} of people due a review in {last} had one: {now}, after {before} in {first}",
+        "{some} people due a review in {last} had one: {now}, after {before} in {first}",
         some=some, now=texts[last], last=last, before=texts[first], first=first,
     )  # fmt: skip
 
