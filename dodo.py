@@ -29,14 +29,7 @@ def task_tidy():
 def task_england():
     """Gather, check and project official figures of every council in England; make its page, paper and open data"""
     if tasks.has_england():
-        yield tasks.england_task()
-        yield tasks.on_file_task()
-        yield tasks.spread_task()
-        yield tasks.beside_task()
-        yield england_tasks.england_checks_task()
-        yield england_tasks.all_councils_task()
-        yield from england_tasks.england_paper_tasks()
-        yield england_tasks.england_page_task(ENGLAND_DAY)
+        yield from england_tasks.england_tasks(ENGLAND_DAY)
 
 
 def task_recompute():

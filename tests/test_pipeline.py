@@ -35,6 +35,11 @@ OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
 SUPPORT, POPULATION = (f"data/raw/wessex_{name}.csv" for name in ("support/support", "population/population"))
 REPORT = "reports/wessex/demand-outlook"
 BRIEF, PUBLISH, RELEASE = "brief:wessex:demand_outlook", "publish:wessex:demand_outlook", "publish:wessex"
+PAPERS_MADE = [
+    f"{name}/{paper.replace('_', '-')}"
+    for name, council in known_authorities().items()
+    for paper in council["briefings"]
+]
 CHECKED = [f"{name}/figures-checked" for name in ("leicester", "leicestershire")]
 
 
@@ -72,7 +77,7 @@ def test_the_demand_outlook_says_on_one_page_what_members_need():
     assert "Technical annex" in pages[1] and "Open Government Licence v3.0" in pages[-1]
 
 
-@pytest.mark.parametrize("report", sorted(str(f.relative_to(PROJECT)) for f in PROJECT.glob("reports/*/*.pdf")))
+@pytest.mark.parametrize("report", [f"reports/{name}.pdf" for name in PAPERS_MADE])
 def test_members_have_at_most_two_pages_of_every_paper_and_then_the_annex(report):
     first = annex_page((PROJECT / report).read_bytes())
     assert first in (2, 3) and "Technical annex" not in "".join(pages_of(report)[: first - 1])
@@ -81,7 +86,7 @@ def test_members_have_at_most_two_pages_of_every_paper_and_then_the_annex(report
 @pytest.mark.parametrize("name", CHECKED)
 def test_figures_checked_leads_with_what_does_not_fit(name):
     pages = pages_of(f"reports/{name}.pdf")
-    found = {"leicester": ("8 do not", "65%", "36.3%"), "leicestershire": ("15 do not", "15%", "5.6%")}
+    found = {"leicester": ("7 do not", "65%", "36.3%"), "leicestershire": ("10 do not", "15%", "5.6%")}
     for words in (*found[name.split("/")[0]], "How good is this?", "What is asked"):
         assert words in pages[0]
     for words in ("What does not fit, and why it matters", "Questions to officers", "What should not be compared"):
@@ -127,10 +132,10 @@ def test_nothing_that_is_made_says_in_which_folder(built):
 
 def test_dodo_is_short_and_imports_the_pipeline_only():
     text = (PROJECT / "dodo.py").read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 120
+    assert len(text.splitlines()) < 130
     assert re.findall(r"^(?:from|import) .*", text, re.MULTILINE) == [
         "from pathlib import Path",
-        "from helpers.pipeline import tasks",
+        "from helpers.pipeline import england_tasks, tasks",
     ]
 
 
@@ -191,7 +196,7 @@ def test_a_mistake_in_the_set_up_is_said_in_one_line(project, file, old, new, sa
 @pytest.mark.parametrize("horizon", [2030, 2036, 2026])
 def test_another_horizon_makes_a_briefing(papers, horizon):
     text = papers.read("demand_outlook", horizon=horizon)
-    assert f"council support by {min(horizon, 2029) + 1}, perhaps" in text
+    assert f"long-term support by {min(horizon, 2029) + 1}, perhaps" in text
     assert (f"**{horizon}/{horizon % 100 + 1}, as an illustration.**" in text) is (horizon > 2029)
 
 
@@ -242,7 +247,7 @@ def test_a_build_that_is_interrupted_and_then_killed_is_finished_by_the_next(bui
 def test_what_is_hidden_cannot_be_told_from_anything_that_is_written(tmp_path):
     # Other truths behind the same totals: one person moves between a hidden cell and the one withheld beside it.
     folder = copy_project(tmp_path)
-    shutil.copytree(PROJECT / "build", folder / "build")
+    shutil.copytree(PROJECT / "build", folder / "build", dirs_exist_ok=True)
     shutil.copy(PROJECT / ".doit.db", folder)  # so that nothing is built that is built already
     built = ("-n", "2", "project", "recompute", "brief:leicestershire:fingerprints")
     patterns = ("data/processed/*", "build/*.ipynb", "build/*/fingerprints.csv")

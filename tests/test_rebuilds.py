@@ -44,7 +44,7 @@ def test_a_changed_cell_runs_what_depends_on_it_and_an_edition_says_so_and_nothi
     assert {task.split(":")[0] for task in ran if "mercia" in task} == {"brief", "publish"}  # as it has one paper more
     assert "mercia: 0 of" in finished.stdout and f"    new population figures: {POPULATION}" in finished.stdout
     page = BeautifulSoup((project / "reports/wessex/what-changed.html").read_text(encoding="utf-8"), "lxml")
-    assert "changed since October 2026" in page.main.text
+    assert "Since October 2026" in page.main.text
     assert "New population figures" in page.main.text and "wessex_population" in page.main.text
     other = (project / "reports/mercia/what-changed.html").read_text(encoding="utf-8")
     assert "No headline figure has changed" in other

@@ -146,4 +146,4 @@ def test_a_notebook_with_typed_figures_does_not_run_and_all_of_them_are_named(pr
         "say it with `wording`",
     ):
         assert words in str(error.value)
-    assert not (project / "build").exists() and not (project / "notebooks/ran.txt").exists()
+    assert not (project / "build/trial.ipynb").exists() and not (project / "notebooks/ran.txt").exists()

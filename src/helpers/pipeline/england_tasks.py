@@ -1,5 +1,6 @@
 """The tasks of all councils in England: their checks and projections, the paper, the page with its open data."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from doit.exceptions import TaskFailed
@@ -17,13 +18,37 @@ from helpers.pipeline import reads
 from helpers.pipeline.commands import said
 from helpers.pipeline.freshness import Unchanged, publish_parts, targets_as_made
 from helpers.pipeline.reads import parameters_of, processed
-from helpers.pipeline.tasks import executed_notebook, notebook_task, publish, remove_from_build, reports_of
+from helpers.pipeline.tasks import (
+    beside_task,
+    england_task,
+    executed_notebook,
+    notebook_task,
+    on_file_task,
+    publish,
+    remove_from_build,
+    reports_of,
+    spread_task,
+)
 
 #: The tables that say what of official tables does not follow, and how much was tried.
 TABLES_CHECKED = ["england/figures_checked", "england/figures_tried"]
 
 #: The tables of what is projected for every council, and of whose counts moved far.
 TABLES_ALL = [f"england/{table}" for table in ("growth", "without_growth", "counts_moved")]
+
+
+def england_tasks(version: str) -> Iterator[dict]:
+    """All of them, those that every council's papers rest on first. version: the day that page and data bear."""
+    yield from (
+        england_task(),
+        on_file_task(),
+        spread_task(),
+        beside_task(),
+        england_checks_task(),
+        all_councils_task(),
+    )
+    yield from england_paper_tasks()
+    yield england_page_task(version)
 
 
 def all_councils_files() -> list[str]:
