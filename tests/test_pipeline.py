@@ -23,6 +23,7 @@ from bs4 import BeautifulSoup
 from conftest import PROJECT, bytes_of, copy_project, doit, edit_cells, heed_interruptions, replace, tasks_run
 from spreadsheets import table_of
 
+from helpers.base.authorities import known_authorities
 from helpers.base.errors import InputError
 from helpers.paper.publish import sheets
 from helpers.paper.publish.document import from_notebook
