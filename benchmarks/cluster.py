@@ -60,9 +60,9 @@ if __name__ == "__main__":
             chosen = names[:: max(1, len(names) // number)][:number]
             wall, done, most = measured(chosen, workers)
             on_one = on_one or wall * asked.workers[0]
-            work = sum(done.made.values())
+            work, median = sum(done.made.values()), statistics.median(done.made.values())
             print(
-                f"{len(chosen):8}  {workers:7}  {wall:6.1f}  {work:6.1f}  {statistics.median(done.made.values()):8.1f}  "
+                f"{len(chosen):8}  {workers:7}  {wall:6.1f}  {work:6.1f}  {median:8.1f}  "
                 f"{work / wall / workers:10.0%}  {on_one / wall:8.2f}  {most:10,.0f}  {done.moved / 1e6:7.1f}  "
                 f"{', '.join(done.failed) or len(done.left)}",
                 flush=True,
