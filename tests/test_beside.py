@@ -118,7 +118,7 @@ def test_whether_a_measure_lies_outside_with_other_numbers_of_neighbours_is_said
 
 def test_a_rate_of_few_says_how_few(county):
     (few,) = (one for one in beside_paper.telling(county, 9) if one.lead == "Working-age admissions to care homes")
-    assert str(few.of_what) == " for every 100,000 people aged 18 to 64 (a count of 50)"
+    assert str(few.of_what) == " for every hundred thousand people aged 18 to 64 (a count of 50)"
     older = next(one for one in beside_paper.telling(county, 9) if one.lead == "Older people with support")
     assert "count" not in str(older.of_what)
 

@@ -160,7 +160,7 @@ def tell(council: Beside, name: str) -> Told:
 
 
 def _in_words(unit: str) -> str:
-    return unit.replace("100,000", "every hundred thousand")
+    return re.sub("(every )?100,000", "every hundred thousand", unit)
 
 
 def _unit_after(measure: dict) -> str:
