@@ -1,8 +1,8 @@
 """The papers of all councils in England, council by council on a Dask cluster: `make england`.
 
-A worker makes one council's papers whole, in a folder of its own, and sends the files; they are written here, all or
-none. So whatever happens to a worker, to the scheduler or to this process, the councils that were finished stay whole,
-and the same command makes the rest.
+A worker makes one council's papers whole and sends the files; they are written here, all of a council or none. So
+whatever happens to a worker, to the scheduler or to this process, the councils that were finished stay whole, and the
+same command makes the rest.
 """
 
 import contextlib
