@@ -162,6 +162,12 @@ def scenario_named(scenario: str) -> dict:
     Raises InputError as scenario_declared does; for a figure that is on no file, or a number that does not fit once it
     is worked out; and where a condition (`holds`) that its words rest on is not true.
     """
+    return copy.deepcopy(_scenario(scenario, _state_of(assumption_files(scenario)[-1])))
+
+
+@functools.lru_cache(maxsize=64)
+def _scenario(scenario: str, _: tuple) -> dict:
+    """scenario_named, worked out anew only where its file, or a figure that it names, is another."""
     declared = scenario_declared(scenario)
     path = assumption_files(scenario)[-1]
     content = {key: value for key, value in declared.items() if key not in ("kind", "values")}

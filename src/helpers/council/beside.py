@@ -3,9 +3,9 @@
 All of it is of official tables that have every council in England, so that it can be asked of any of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -226,6 +226,10 @@ class Beside:
         return frame.assign(**{name: pd.to_numeric(frame[name], errors="coerce") for name in numbers})
 
     @cached_property
+    def _rows_of(self) -> dict[str, pd.DataFrame]:
+        return {name: rows.droplevel(0) for name, rows in self.every.groupby(level=0)}
+
+    @cached_property
     def alike(self) -> pd.DataFrame:
         """What councils are alike in, by area code."""
         return processed.read_processed(LIKENESS).set_index("area_code")
@@ -240,10 +244,17 @@ class Beside:
 
         Raises InputError for a council that lacks what the rule needs, and for fewer than the rule's least.
         """
+        return self._nearest(count or self.content["neighbours"]["count"])
+
+    @cached_property
+    def _nearest(self) -> Callable[[int], pd.DataFrame]:
+        return cache(self._neighbours)
+
+    def _neighbours(self, count: int) -> pd.DataFrame:
         rule = self.content["neighbours"]
         frame = processed.read_processed(NEAREST)
         frame = frame[frame["area_code"] == self.area_code].set_index("neighbour_code")
-        frame = frame.assign(place=frame["place"].astype(int)).sort_values("place").head(count or rule["count"])
+        frame = frame.assign(place=frame["place"].astype(int)).sort_values("place").head(count)
         if len(frame) < rule["least"]:
             raise InputError(
                 f"{self.name} has {len(frame)} neighbours on file, and {rule['least']} are needed: its age, "
@@ -266,7 +277,8 @@ class Beside:
     def under_each_rule(self) -> dict[int, pd.Series]:
         """The verdicts (stands) with each number of neighbours that is tried, the rule's own among them."""
         rule = self.content["neighbours"]
-        return {count: self.stands(count)["verdict"] for count in sorted({rule["count"], *rule["others_tried"]})}
+        found = {count: self.stands(count)["verdict"] for count in rule["others_tried"] if count != rule["count"]}
+        return dict(sorted({**found, rule["count"]: self.standing["verdict"]}.items()))
 
     def stands(self, count: int | None = None) -> pd.DataFrame:
         """How the council stands on each measure, by its id, beside this many neighbours (by default the rule's).
@@ -279,18 +291,20 @@ class Beside:
         codes, rule = list(self.neighbours(count).index), self.content["neighbours"]
         found = {}
         for name, measure in self.content["measures"].items():
-            rows = self.every.loc[name]
+            rows = self._rows_of[name]
             if self.area_code not in rows.index:
                 continue
             own, others = rows.loc[[self.area_code]], rows[rows.index.isin(codes)]
             level, per = self.content["limits"]["level_pct"], measure.get("per", 1)
             limit = chance_limits.of_others(measure["kind"], own, others, per, level, rule["least"])
-            row = own.iloc[0]
+            row, values = own.iloc[0], others["value"]
             found[name] = {
                 "own": row["value"],
                 "lower_own": row["limit_lower"],
                 "upper_own": row["limit_upper"],
-                **dict(zip(("middle", "least", "most"), others["value"].agg(["median", "min", "max"]), strict=True)),
+                "middle": values.median(),
+                "least": values.min(),
+                "most": values.max(),
                 "region": rows["value"].get(self.region_code, np.nan),
                 "england": rows["value"].get(areas.ENGLAND, np.nan),
                 "lower": limit.lower if limit else np.nan,
@@ -303,7 +317,7 @@ class Beside:
 
     def places(self, name: str) -> pd.Series:
         """Where every area lies on a measure within the limits around this council's neighbours, by area code."""
-        measure, rows = self.content["measures"][name], self.every.loc[name]
+        measure, rows = self.content["measures"][name], self._rows_of[name]
         others = rows[rows.index.isin(self.neighbours().index)]
         level, per = self.content["limits"]["level_pct"], measure.get("per", 1)
         own = rows.loc[[self.area_code]]

@@ -95,8 +95,7 @@ def people(council: "Council", age: str, year: int, support_reason: str, setting
         if len(counts) and not counts["status"].isin(HIDDEN).any():
             origins, what = tuple(council.support_cells[counts.index]), who(age, support_reason, setting)
             return Number(counts["value"].sum(), what, origins, published=True, when=council.base_period)
-    rows = council.projection
-    kept = rows.loc[(rows["support_reason"] != TOTAL) & (rows["setting"] != TOTAL), "year"].unique()
+    rows, kept = council.projection, council.detailed_years
     if TOTAL not in (support_reason, setting) and len(kept) and year in set(rows["year"]) - set(kept):
         raise InputError(
             f"{who(age, support_reason, setting)}: a projection of both together is kept for "

@@ -303,6 +303,12 @@ class Council:
         return self._timed(figures.projection_of(self.id, self.vintage, self.scenario, self.horizon))
 
     @cached_property
+    def detailed_years(self) -> np.ndarray:
+        """The years for which the projection is kept cell by cell: by support reason and setting together."""
+        rows = self.projection
+        return rows.loc[(rows["support_reason"] != demand.TOTAL) & (rows["setting"] != demand.TOTAL), "year"].unique()
+
+    @cached_property
     def projections(self) -> pd.DataFrame:
         """The projections on every vintage; time: when each row stands. Refused where one ends before the horizon."""
         self.need("vintages")
@@ -416,7 +422,11 @@ class Council:
         """
         if year is None:
             self._need_horizon()
-        return numbers.people(self, age, self.horizon if year is None else year, support_reason, setting)
+        return self._people_of(age, self.horizon if year is None else year, support_reason, setting)
+
+    @cached_property
+    def _people_of(self) -> Callable[[str, int, str, str], Number]:
+        return cache(partial(numbers.people, self))
 
     def change(self, age: str = "65+") -> Change:
         """How an age band goes from the base, as published, to the horizon: `{older.size}`, `{older.goes}`."""

@@ -24,6 +24,7 @@ def _import_all() -> None:
 
 def _read_all() -> None:
     """Read what the papers of every such council rest on, and do once what takes time the first time."""
+    from helpers.base.authorities import any_council
     from helpers.base.paths import official_sources
     from helpers.base.without_entry import without_entry
     from helpers.council import assumptions, chains, latest, spending
@@ -41,9 +42,11 @@ def _read_all() -> None:
         chains.costs(table, "people")
     chains.costs(chains.WEEKLY, "gbp_per_week")
     chains.costs(chains.HOURLY, "gbp_per_hour")
-    for scenario in assumptions.scenarios_for(next(iter(without_entry()))):
+    followed = any_council().get("consequences", [])
+    for scenario in (*assumptions.scenarios_for(next(iter(without_entry()))), *followed):
         assumptions.scenario_named(scenario)
     assumptions.need_drivers()
+    assumptions.uncertainty()
     for name in without_entry():
         council = open_council(name)
         if council.has("support", "vintages", "consequences") and Beside(council.area_code).can_compare:

@@ -57,7 +57,7 @@ class Limits:
 
     def places(self, rows: pd.DataFrame) -> pd.Series:
         """Where figures lie within the limits: 0 at the centre, -1 and 1 at the ends, NaN without a figure."""
-        return (_scaled(self.kind, rows)[0] - self.middle) / self.width
+        return pd.Series((_scaled(self.kind, rows)[0] - self.middle) / self.width, rows.index)
 
 
 def of_others(
@@ -72,9 +72,8 @@ def of_others(
     others = others[others["value"].notna()]
     if own["value"].isna().all():
         return None
-    own_chance = float(_scaled(kind, own)[1].iloc[0])
-    figures, chance = (each.to_numpy() for each in _scaled(kind, others))
-    return _around(kind, per, figures, chance, own_chance, level, least)
+    own_chance = float(_scaled(kind, own)[1][0])
+    return _around(kind, per, *_scaled(kind, others), own_chance, level, least)
 
 
 def held(kind: str, rows: pd.DataFrame, near: dict[str, list[str]], level: float = 95, least: int = 3) -> list[bool]:
@@ -82,7 +81,8 @@ def held(kind: str, rows: pd.DataFrame, near: dict[str, list[str]], level: float
 
     rows: figures of all councils, by area code, as in of_others. near: the neighbours of each council.
     """
-    figures, chance = _scaled(kind, rows[rows["value"].notna()])
+    rows = rows[rows["value"].notna()]
+    figures, chance = (pd.Series(each, rows.index) for each in _scaled(kind, rows))
     found = []
     for code in figures.index.intersection(list(near)):
         others = figures.index.intersection(near[code])
@@ -105,16 +105,16 @@ def _around(
     return Limits(kind, per, float(figures.mean()), width, len(figures))
 
 
-def _scaled(kind: str, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _scaled(kind: str, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Figures on the scale on which they spread evenly, and the variance of chance in each (0 where unknown)."""
-    value, count, among = (rows[name].astype(float) for name in ("value", "numerator", "denominator"))
+    value, count, among = (rows[name].to_numpy(float) for name in ("value", "numerator", "denominator"))
     if kind == "share":
         yes, no = count + 0.5, among - count + 0.5
         return np.log(yes / no), 1 / yes + 1 / no
     if kind == "rate":
         return np.log((count + 0.5) / among), 1 / (count + 0.5)
     if kind == "survey":
-        return value, (rows["margin"].astype(float) / Z_PUBLISHED) ** 2
+        return value, (rows["margin"].to_numpy(float) / Z_PUBLISHED) ** 2
     return (np.log(value) if kind in ("spending", "price") else value), 0 * value
 
 

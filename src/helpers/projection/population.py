@@ -216,7 +216,18 @@ class Population:
             return np.interp(times, self._known_times, values)
         if self.path == "geometric":
             return np.exp(np.interp(times, self._known_times, np.log(values)))
-        curves, alone, crossing, holds = self._curves
+        parts = self._on_curves.get(key := (times.shape, times.tobytes()))
+        if parts is None:
+            parts = self._on_curves[key] = self._parts_at(times)
+        return parts @ self._curves[-1].loc[band].to_numpy()
+
+    @cached_property
+    def _on_curves(self) -> dict[tuple, np.ndarray]:
+        """Every part of the ages at the times that were asked before: a sum of bands asks for each of them."""
+        return {}
+
+    def _parts_at(self, times: np.ndarray) -> np.ndarray:
+        curves, alone, crossing, _ = self._curves
         up_to_age = curves(times)
         parts = np.diff(up_to_age, prepend=0)
         # Where two curves cross, nobody would be left between them: there every part has a curve of its own, and all
@@ -225,7 +236,7 @@ class Population:
         by_themselves *= up_to_age[..., -1:] / by_themselves.sum(axis=-1, keepdims=True)
         interval = np.clip(np.searchsorted(self._known_times, times, side="right") - 1, 0, len(crossing) - 1)
         crossed = (crossing[interval] | (parts <= 0).any(axis=-1))[..., None]
-        return np.where(crossed, by_themselves, parts) @ holds.loc[band].to_numpy()
+        return np.where(crossed, by_themselves, parts)
 
 
 def linked(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:

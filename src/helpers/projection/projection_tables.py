@@ -141,14 +141,9 @@ def row_of(
     outlook: pd.DataFrame, year: int, age_band: str, support_reason: str = TOTAL, setting: str = TOTAL
 ) -> pd.Series:
     """The one row of an outlook for a year, age band, support reason and setting. Raises InputError for none."""
-    found = outlook[
-        (outlook["year"] == year)
-        & (outlook["age_band"] == age_band)
-        & (outlook["support_reason"] == support_reason)
-        & (outlook["setting"] == setting)
-    ]
+    asked = {"year": year, "age_band": age_band, "support_reason": support_reason, "setting": setting}
+    found = outlook[np.logical_and.reduce([outlook[column].to_numpy() == value for column, value in asked.items()])]
     if len(found) != 1:
-        asked = {"year": year, "age_band": age_band, "support_reason": support_reason, "setting": setting}
         for column, value in asked.items():
             if value not in (known := list(dict.fromkeys(outlook[column]))):
                 raise InputError(

@@ -224,20 +224,27 @@ class Futures:
                 raise InputError(f"There is no layer {layer!r}.{nearest(layer, list(LAYERS))}")
         time = range(len(self.course.years))[time]
         sums = [self._positions(name, keys) for name, keys in groups.items()]
-        scenario = 1.0 if self.effect is None else self._factor[:, [time]]
+        moves = self.effect is not None and len(self.effect.moves) > 0
+        used = np.array(sorted({cell for cells in sums for cell in cells}), dtype=int)
+        if moves:  # then people of any cell may come to one that is summed
+            used = np.arange(len(self.cells))
+        sums = [np.searchsorted(used, cells) for cells in sums]
         growth = self._growth(time, layers)
         growth *= self._rate(time, layers)[[0] + [1] * len(self._kinds)]
-        level, slope = self._chance(time, layers)
+        growth_of, base, chances = self._growth_of[used], self._base[used], self._chances[used]
+        level, slope = (of_cells[used] for of_cells in self._chance(time, layers))
+        if self.effect is not None:
+            base = base * self._factor[used][:, [time]]
         made = np.empty((len(sums), self.draws))
         for start in range(0, self.draws, BLOCK):  # so few at a time that they stay near the processor
             block = slice(start, start + BLOCK)
-            people = slope * self._chances[:, block]
+            people = slope * chances[:, block]
             people += level
             np.maximum(people, 0.0, out=people)
             people *= people * people
-            people *= growth[self._growth_of, block]
-            people *= self._base * scenario
-            if self.effect is not None:
+            people *= growth[growth_of, block]
+            people *= base
+            if moves:
                 people = self.effect.moved(people, time)
             for row, cells in zip(made, sums, strict=True):
                 np.add.reduce(people[cells], axis=0, out=row[block])
@@ -374,7 +381,8 @@ class Futures:
         # Every cell has the same numbers in an order of its own, and so the mean that these have.
         mean = level**3 + 3 * level * slope**2 * (self._even**2).mean()
         for cell in np.flatnonzero(level < slope * self._even.max()):
-            mean[cell] = (np.maximum(level[cell] + slope[cell] * self._even, 0.0) ** 3).mean()
+            drawn = np.maximum(level[cell] + slope[cell] * self._even, 0.0)
+            mean[cell] = (drawn * drawn * drawn).mean()
         return level / np.cbrt(mean), slope / np.cbrt(mean)
 
 

@@ -1,6 +1,5 @@
 """Tables of an official publication: figures as printed with their cells, checked, written compactly, read again."""
 
-import copy
 import csv
 import functools
 import io
@@ -307,8 +306,8 @@ def _read_with_bounds(state: tuple, source: str, table: str, column: str) -> pd.
 
 
 def descriptor_of(source: str) -> dict:
-    """What a publication says of itself and of its tables."""
-    return copy.deepcopy(_descriptor(as_read([_descriptor_file(source)]), source))
+    """What a publication says of itself and of its tables; read once for all who ask, and not to be changed."""
+    return _descriptor(as_read([_descriptor_file(source)]), source)
 
 
 def _descriptor_file(source: str) -> Path:
