@@ -118,6 +118,12 @@ def names() -> tuple[str, ...]:
     return tuple(without_entry.without_entry()) if any_council() else ()
 
 
+@reads.for_dodo
+def papers() -> tuple[str, ...]:
+    """The papers that each of these councils has."""
+    return tuple(any_council()["briefings"])
+
+
 def populations() -> list[str]:
     """The folders of data/raw with the populations of these councils."""
     vintages = any_council().get("vintages", {}).values()
@@ -130,12 +136,11 @@ def council_task(name: str) -> dict:
     def make() -> TaskFailed | None:
         return said(lambda: make_council(name))
 
-    papers = any_council()["briefings"]
     return {
         "name": name,
         "actions": [make],
         "file_dep": files_read(),
-        "targets": [report for paper in papers for report in reports_of(name, paper)],
+        "targets": [report for paper in papers() for report in reports_of(name, paper)],
         "uptodate": [Unchanged(parts), targets_as_made],
     }
 
@@ -157,9 +162,6 @@ def files_read() -> list[str]:
 @cache
 def parts() -> dict[str, object]:
     """All that their papers depend on but files of data: the notebooks' code and prose, helpers, the lock."""
-    papers = [f"briefings/{paper}" for paper in any_council()["briefings"]]
-    each = {
-        notebook: notebook_parts(Path("notebooks") / f"{notebook}.ipynb", {})
-        for notebook in (POPULATION, PROJECT, CONSEQUENCES, NEED, *papers)
-    }
+    notebooks = (POPULATION, PROJECT, CONSEQUENCES, NEED, *(f"briefings/{paper}" for paper in papers()))
+    each = {notebook: notebook_parts(Path("notebooks") / f"{notebook}.ipynb", {}) for notebook in notebooks}
     return {**each, "published by": publish_parts()}
