@@ -9,7 +9,7 @@ from conftest import PROJECT, sentences
 from helpers import open_council
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE, TABLE
-from helpers.council import care_homes
+from helpers.council import care_homes, spending
 from helpers.paper import beside_paper, money
 from helpers.paper.publish.document import from_notebook
 from helpers.paper.publish.pdf import annex_page, to_pdf
@@ -215,6 +215,23 @@ def test_where_no_year_is_on_file_the_example_stands_in_its_place(councils, monk
     assert title == "Prices or packages up 1% a year would add most: £5.9 million"
     assert "inflation" not in money.drawn_note(councils["leicester"], 1.0)
     assert money.last_change_table(councils["leicester"]).empty
+
+
+def test_a_change_unlike_that_of_most_councils_is_not_drawn_forward():
+    # Halton: a fifth fewer people counted in a year, each at more than a quarter more.
+    council = open_council("halton", horizon=2036)
+    changes = spending.last_changes().set_index("area_code").loc[council.area_code]
+    assert changes["for_each"].sum() / changes["before"].sum() == pytest.approx(0.277, abs=0.001)
+    assert spending.usual_change_pct() == pytest.approx((3.2, 11.3), abs=0.05)
+    assert money.as_last(council) is None and money.last_change(council).people_pct.text == "20.7%"
+
+
+def test_what_is_not_drawn_forward_is_said_and_the_example_leads(councils, monkeypatch):
+    monkeypatch.setattr(spending, "usual_change_pct", lambda: (5.0, 10.0))
+    found, note = money.finding(councils["leicester"], 1.0), money.drawn_note(councils["leicester"], 1.0)
+    assert str(found).startswith("Prices or packages up 1% a year would add £5.9 million a year by 2029/30; more people")
+    assert "The change of 2021/22 is not drawn forward: it is among the highest or lowest of councils." in note
+    assert not any("as in" in one.name for one in money.moves(councils["leicester"], 1.0))
 
 
 @pytest.mark.parametrize("horizon", [2024, 2060])

@@ -573,6 +573,7 @@ def test_what_moved_spending_last_goes_the_way_of_its_figures(papers, monkeypatc
         return signs.assign(before=found["after"], after=found["before"])
 
     monkeypatch.setattr(spending, "last_change", turned)
+    monkeypatch.setattr(spending, "usual_change_pct", lambda: (-10.0, 10.0))
     text = papers.read("money", authority_id="leicester")
     assert "## Cheaper or smaller support would take away £21.7 million a year by 2029/30 if it goes on as in" in text
     assert "cheaper or smaller support took away 4.1%, inflation included; fewer people took away 2.6%." in text
@@ -592,6 +593,7 @@ def test_what_would_add_most_leads(papers, monkeypatch):
         return found.assign(people=found["for_each"], for_each=-found["people"], after=after)
 
     monkeypatch.setattr(spending, "last_change", more_people)
+    monkeypatch.setattr(spending, "usual_change_pct", lambda: (-10.0, 10.0))
     text = papers.read("money", authority_id="leicester")
     assert "## Cheaper or smaller support would take away £15.2 million a year by 2029/30 if it goes on as in" in text
     assert "took away 2.8%, inflation included; more people added 4.4%." in text

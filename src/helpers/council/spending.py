@@ -64,25 +64,45 @@ def last_change(council: Council) -> pd.DataFrame:
     (what dearer or larger support added), which add to the change (decomposition.of_product); and, as periods, the
     years. An age whose figures the publisher hides or lacks has no row.
     """
-    columns = ["age_band", "before", "after", "people", "for_each", "from", "to"]
-    if not has_costs(council):
-        return pd.DataFrame(columns=columns)
-    spent = _of(council, [SPENT_BY_AGE], "gbp_thousand").query("care_type == 'long_term'")
-    spent = 1000 * spent.pivot(index="age_band", columns="period", values="value")
-    counted = _of(council, [COUNTED_BY_YEAR], "people").query("activity == 'long_term_support'")
-    counted = counted.pivot(index="age_band", columns="period", values="value")
-    if len(spent.columns) < 2:  # a council that began in the last of these years
-        return pd.DataFrame(columns=columns)
+    rows = last_changes()
+    return rows[(rows["area_code"] == council.area_code) & has_costs(council)].drop(columns="area_code")
+
+
+def last_changes() -> pd.DataFrame:
+    """The same of every council, by area_code; one that began in the last of these years has no row."""
+    spent, counted = (
+        costs(table, column).query(f"{name} == @kind").assign(value=lambda rows: pd.to_numeric(rows["value"], "coerce"))
+        for table, column, name, kind in (
+            (SPENT_BY_AGE, "gbp_thousand", "care_type", "long_term"),
+            (COUNTED_BY_YEAR, "people", "activity", "long_term_support"),
+        )
+    )
+    spent, people = (
+        rows.pivot(index=["area_code", "age_band"], columns="period", values="value") for rows in (spent, counted)
+    )
     first, last = spent.columns[-2:]
-    rows = []
-    for age in reversed(list(SPENT_ON)):
-        then, now = ({"people": counted.loc[age, year], "each": spent.loc[age, year]} for year in (first, last))
-        if pd.isna([*then.values(), *now.values()]).any():
-            continue
-        factors = [{"people": one["people"], "for_each": one["each"] / one["people"]} for one in (then, now)]
-        added = decomposition.of_product(*factors)
-        rows.append({"age_band": age, "before": then["each"], "after": now["each"], **added, "from": first, "to": last})
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(
+        {
+            "before": 1000 * spent[first],
+            "after": 1000 * spent[last],
+            "people_before": people[first],
+            "people_after": people[last],
+        }
+    ).dropna()
+    frame = frame[frame.index.isin(list(SPENT_ON), level="age_band")].sort_index(ascending=[True, False])
+    factors = [
+        {"people": frame[f"people_{when}"], "for_each": frame[when] / frame[f"people_{when}"]}
+        for when in ("before", "after")
+    ]
+    added = decomposition.of_product(*factors)
+    return frame[["before", "after"]].assign(**added, **{"from": first, "to": last}).reset_index()
+
+
+def usual_change_pct() -> tuple[float, float]:
+    """Between what ends dearer or larger support moved spending in the middle half of councils in that year."""
+    sums = last_changes().groupby("area_code")[["before", "for_each"]].sum()
+    lower, upper = (100 * sums["for_each"] / sums["before"]).quantile([0.25, 0.75])
+    return float(lower), float(upper)
 
 
 def _of(council: Council, tables: list[str], column: str) -> pd.DataFrame:

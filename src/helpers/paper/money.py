@@ -153,11 +153,18 @@ def by_rise(council: Council, what: str, rise_pct: float) -> Added:
 
 
 def as_last(council: Council) -> Added | None:
-    """What each person's support would add, were its change of the last year on file to go on; None where none is."""
+    """What each person's support would add, were its change of the last year on file to go on.
+
+    None where none is, and where it was not among those of the middle half of councils: what was unlike most, as where
+    people began to be counted otherwise, is no example of the years ahead.
+    """
     last = last_change(council)
     if last is None:
         return None
     rate = float(str(last.for_each_pct).rstrip("%")) * (1 if last.for_each.pounds >= 0 else -1)
+    lower, upper = spending.usual_change_pct()
+    if not lower <= rate <= upper:
+        return None
     added = by_rise(council, "Each one’s support", rate)
     rests_on = all_of(added.called, last.for_each_pct)
     return replace(added, name=f"{added.name}, as in {last.last}", rests_on=rests_on)
@@ -196,10 +203,10 @@ def by_week(council: Council) -> Added | None:
 
 def finding(council: Council, rise_pct: float) -> Said:
     """What page one finds, as its heading: what dearer or larger support would add, and people; the larger first."""
-    last, people = last_change(council), by_people(council)
-    support = as_last(council) or by_rise(council, "prices or packages", rise_pct)
-    named = last.support if last else support.called
-    each = [(people, people.name, ""), (support, named, f" if it goes on as in {last.last}" if last else "")]
+    last, people, goes_on = last_change(council), by_people(council), as_last(council)
+    support = goes_on or by_rise(council, "prices or packages", rise_pct)
+    named, given = (last.support, f" if it goes on as in {last.last}") if goes_on else (support.called, "")
+    each = [(people, people.name, ""), (support, named, given)]
     (larger, called, given), (other, other_called, other_given) = sorted(each, key=lambda one: -abs(one[0].pounds))
     return said(
         "{called} would {adds} {about} a year by {by}{given}; {other} would {other_adds} {other_about}{other_given}",
@@ -334,7 +341,9 @@ def drawn_title(council: Council, rise_pct: float) -> Said:
 def drawn_note(council: Council, rise_pct: float) -> str:
     """What the chart's reader must know of its bars."""
     years, last = wording.number_of(first_year(council) - council.base_year, "year"), last_change(council)
-    as_then = f" {last.for_each_pct} is of {last.last}, with inflation in it." if last else ""
+    as_then = f" {last.for_each_pct} is of {last.last}, with inflation in it." if as_last(council) else ""
+    if last and not as_then:
+        as_then = f" The change of {last.last} is not drawn forward: it is among the highest or lowest of councils."
     return (
         f"Each by itself, over the {years} from {council.base_period}. Line, and brackets: four in five futures of the "
         f"number of people.{as_then} {abs(rise_pct):g}% is an example. A rate has no range."
