@@ -27,17 +27,22 @@ def known_authorities() -> dict[str, dict]:
     file cannot be read or does not fit, names a source that is not in data/raw, leads with a vintage that it does not
     have, or has briefings and says nothing of what a paper bears.
     """
-    return {name: entry for name, entry in _on_file().items() if name != without_entry.ANY}
+    return deepcopy({name: entry for name, entry in _on_file().items() if name != without_entry.ANY})
 
 
 def _on_file() -> dict[str, dict]:
-    return deepcopy(_authorities_in(read_text(root() / FILE), tuple(known_sources()), tuple(official_sources())))
+    """All that is said there, for this module alone: who changed it would change it for all."""
+    return _authorities_in(read_text(root() / FILE), tuple(known_sources()), tuple(official_sources()))
 
 
 def any_council() -> dict:
     """What authorities.toml says of every council in England without an entry of its own; empty where it does not."""
-    entry = _on_file().get(without_entry.ANY, {})
-    return {key: value for key, value in entry.items() if key not in ("name", "code")}
+    return _rule_in(_on_file())
+
+
+def _rule_in(entries: dict[str, dict]) -> dict:
+    entry = entries.get(without_entry.ANY, {})
+    return deepcopy({key: value for key, value in entry.items() if key not in ("name", "code")})
 
 
 def refuse_unfit(text: str) -> None:
@@ -103,12 +108,13 @@ def authority_named(authority_id: str) -> dict:
 
     A council in England without an entry gets one by rule. Raises InputError for an unknown id, with the known ones.
     """
-    known = known_authorities()
+    entries = _on_file()
+    known = [name for name in entries if name != without_entry.ANY]
     if authority_id in known:
-        return {**known[authority_id], "id": authority_id}
-    if (rule := any_council()) and authority_id in (others := without_entry.without_entry()):
+        return {**deepcopy(entries[authority_id]), "id": authority_id}
+    if (rule := _rule_in(entries)) and authority_id in (others := without_entry.without_entry()):
         return {**without_entry.entry_of(others[authority_id], rule), "id": authority_id}
-    near = nearest(authority_id, [*known, *others] if rule else list(known)).partition(" Known:")[0]
+    near = nearest(authority_id, [*known, *others] if rule else known).partition(" Known:")[0]
     more = " `doit councils` lists every council in England." if rule else ""
     raise InputError(f"There is no authority {authority_id!r} in {FILE}.{near} Known: {', '.join(known)}.{more}")
 

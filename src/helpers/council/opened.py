@@ -205,7 +205,11 @@ class Council:
     def benchmarks(self, vintage: str | None = None) -> pd.DataFrame:
         """The population that the documents of a vintage print: a row a mid-year, a column an age band."""
         self.need("vintages")
-        return figures.benchmarks_of(self.id, vintage or self.vintage)
+        return self._benchmarks_of(vintage or self.vintage).copy()
+
+    @cached_property
+    def _benchmarks_of(self) -> Callable[[str], pd.DataFrame]:
+        return cache(partial(figures.benchmarks_of, self.id))
 
     def printed_population(self, vintage: str | None = None, path: str | None = None) -> Population:
         """The population of a vintage straight from its documents, as 30_population takes it, which keeps the other."""

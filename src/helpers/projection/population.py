@@ -173,8 +173,18 @@ class Population:
         factor of its first interval. Raises InputError for a band that is not on file, for a time before that and for
         one after the last year on file.
         """
+        times = np.asarray(time, dtype=float)
+        key = band, times.shape, times.tobytes()
+        if key not in self._asked:  # a projection asks for the same times cell by cell
+            self._asked[key] = self._people(band, times)
+        return self._asked[key].copy()
+
+    @cached_property
+    def _asked(self) -> dict[tuple, np.ndarray]:
+        return {}
+
+    def _people(self, band: str, times: np.ndarray) -> np.ndarray:
         if band in self.benchmarks:
-            times = np.asarray(time, dtype=float)
             if not times.size or not np.isfinite(times).all():
                 raise InputError(f"A time for the population of {self.area_code} is missing. Give a year.")
             known = self._known_times
@@ -192,7 +202,7 @@ class Population:
                 f"The vintage {self.vintage!r} has no age band {band!r}."
                 f"{nearest(band, [*self.benchmarks.columns, *(name for name in SUMS if self.has(name))])}"
             )
-        return sum(self.people(part, time) for part in SUMS[band])
+        return sum(self.people(part, times) for part in SUMS[band])
 
     @property
     def _known_times(self) -> np.ndarray:
@@ -216,18 +226,7 @@ class Population:
             return np.interp(times, self._known_times, values)
         if self.path == "geometric":
             return np.exp(np.interp(times, self._known_times, np.log(values)))
-        parts = self._on_curves.get(key := (times.shape, times.tobytes()))
-        if parts is None:
-            parts = self._on_curves[key] = self._parts_at(times)
-        return parts @ self._curves[-1].loc[band].to_numpy()
-
-    @cached_property
-    def _on_curves(self) -> dict[tuple, np.ndarray]:
-        """Every part of the ages at the times that were asked before: a sum of bands asks for each of them."""
-        return {}
-
-    def _parts_at(self, times: np.ndarray) -> np.ndarray:
-        curves, alone, crossing, _ = self._curves
+        curves, alone, crossing, holds = self._curves
         up_to_age = curves(times)
         parts = np.diff(up_to_age, prepend=0)
         # Where two curves cross, nobody would be left between them: there every part has a curve of its own, and all
@@ -236,7 +235,7 @@ class Population:
         by_themselves *= up_to_age[..., -1:] / by_themselves.sum(axis=-1, keepdims=True)
         interval = np.clip(np.searchsorted(self._known_times, times, side="right") - 1, 0, len(crossing) - 1)
         crossed = (crossing[interval] | (parts <= 0).any(axis=-1))[..., None]
-        return np.where(crossed, by_themselves, parts)
+        return np.where(crossed, by_themselves, parts) @ holds.loc[band].to_numpy()
 
 
 def linked(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def kept(projected: pd.DataFrame, levels: pd.DataFrame, bands: np.ndarray, detai
         shown = detailed if level.is_cell else np.full(len(times), True)
         part = {name: np.full(shown.sum(), getattr(level, name), dtype=object) for name in DIMENSIONS}
         part |= {"time": times[shown], "people_lower": lower[shown], "people_upper": upper[shown]}
-        part |= {name: pd.Series(each, dtype=object)[shown] for name, each in zip(numbers_of, numbers, strict=True)}
+        part |= {name: np.array(each, dtype=object)[shown] for name, each in zip(numbers_of, numbers, strict=True)}
         parts.append({**part, "status": np.full(shown.sum(), status, dtype=object)})
     columns = ["time", *DIMENSIONS, "people", "people_lower", "people_upper", *BANDS, "status"]
     return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in columns})
