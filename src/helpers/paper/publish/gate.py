@@ -5,6 +5,8 @@ tagged as nothing, so the paper's tags are counted against the document model be
 """
 
 import io
+import re
+from collections import Counter
 
 from helpers.paper.publish.errors import PublishError
 
@@ -72,12 +74,13 @@ def _against_document(paper, document: dict) -> list[str]:
     headings = [("H1", document["title"])] + [
         (f"H{block['level']}", block["text"]) for block in document["blocks"] if block["kind"] == "heading"
     ]
+    tagged = [(str(element.S), element) for element in elements(paper)]
+    kinds = Counter(kind for kind, _ in tagged)
     tagged_headings = [
-        (str(heading.S).lstrip("/"), str(heading.get("/T", "")))
-        for heading in elements(paper, "/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
+        (kind.lstrip("/"), str(heading.get("/T", ""))) for kind, heading in tagged if re.fullmatch("/H[1-6]", kind)
     ]
     alts = [figure["alt"] for figure in figures]
-    tagged_alts = [str(figure.get("/Alt", "")) for figure in elements(paper, "/Figure")]
+    tagged_alts = [str(figure.get("/Alt", "")) for kind, figure in tagged if kind == "/Figure"]
     problems = [
         *_differ("title is", [document["title"]], [str(paper.docinfo.get("/Title", ""))]),
         *_differ("headings are", headings, tagged_headings),
@@ -88,9 +91,8 @@ def _against_document(paper, document: dict) -> list[str]:
         ("header cells", "/TH", sum(len(table["columns"]) + len(table["rows"]) for table in tables)),
         ("data cells", "/TD", sum(len(table["rows"]) * (len(table["columns"]) - 1) for table in tables)),
     ):
-        found = len(elements(paper, kind))
-        if found != expected:
-            problems.append(f"The document has {expected} {what}, the PDF has {found}.")
+        if kinds[kind] != expected:
+            problems.append(f"The document has {expected} {what}, the PDF has {kinds[kind]}.")
     return problems
 
 

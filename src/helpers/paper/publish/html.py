@@ -15,6 +15,9 @@ _DATE = rf"\d{{1,2}}\s(?:{'|'.join(MONTHS)})(?:\s\d{{4}})?"
 # A number starts with a digit or £, behind a sign or not: 11,490, −5.6%, £161.7 million, 2015/16, 1 October 2015.
 # What is part of a word is none: Q1, E10000018, mid-2037, 2018-based.
 _NUMBER = rf"(?<![\w.,/£+−-])[+−-]?(?:{_DATE}|{_AMOUNT}(?:[-–/]{_AMOUNT})*)(?!\w|[.,/–-]\w)"
+_ADDRESS_OR_NUMBER = re.compile(f"({_ADDRESS}|{_NUMBER})")
+#: Browsers break a line within 2024-25, which is one word, and never within an address or a file's name.
+_LONG = re.compile(rf"{_ADDRESS}|\b\d{{4}}[-–/]\d{{2,4}}\b")
 
 
 def to_html(document: dict, beside: dict | None = None) -> str:
@@ -57,7 +60,7 @@ def _linked(text: str, target: str | None, tab_stop: bool = True):
         return _whole(text)
     link = Markup('<a class="number-link" href="#{}"{}>{}</a>')
     attributes = Markup("" if tab_stop else ' tabindex="-1"')
-    pieces = re.split(f"({_ADDRESS}|{_NUMBER})", text)
+    pieces = _ADDRESS_OR_NUMBER.split(text)
     return Markup("").join(
         link.format(target, attributes, _whole(piece))
         if index % 2 and not re.fullmatch(_ADDRESS, piece) and without_labels(piece).strip()
@@ -67,7 +70,6 @@ def _linked(text: str, target: str | None, tab_stop: bool = True):
 
 
 def _whole(text: str):
-    # Browsers break a line within 2024-25, which is one word, and never within an address or a file's name.
     from markupsafe import Markup, escape
 
     def marked(match: re.Match) -> str:
@@ -75,4 +77,4 @@ def _whole(text: str):
             return re.sub(r"(?<=[/?=_])(?=\w)", "<wbr>", match[0])
         return f'<span class="whole">{match[0]}</span>'
 
-    return Markup(re.sub(rf"{_ADDRESS}|\b\d{{4}}[-–/]\d{{2,4}}\b", marked, str(escape(text))))
+    return Markup(_LONG.sub(marked, str(escape(text))))

@@ -124,9 +124,10 @@ def _with_row_headers(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as paper:
         for body in elements(paper, "/TBody"):
             for row in cells(body):
-                for cell in cells(row):
+                inside = cells(row)
+                for cell in inside:
                     _drop_headers(cell)
-                _make_row_header(cells(row)[0])
+                _make_row_header(inside[0])
         _end_no_stream_in_a_return(paper)
         # Many small objects, such as those of the tags, are packed together: half the size. (Where such a package would
         # end in a return, as no stream may, they are left as they are.)

@@ -179,9 +179,10 @@ def _without_foot(lines: list[str]) -> list[str]:
 
 def _without_head(page: str, heads: list[str]) -> str:
     """A page without the head of a table that goes on from the page before."""
-    for head in sorted(heads, key=len, reverse=True):
-        if match := re.match(r"\s*".join(map(re.escape, _NOT_SAID.sub("", head))), page.lstrip()):
-            return page.lstrip()[match.end() :]
+    said = "".join(page.split())
+    for head in (_NOT_SAID.sub("", head) for head in sorted(heads, key=len, reverse=True)):
+        if said.startswith(head):
+            return page.lstrip()[re.match(r"\s*".join(map(re.escape, head)), page.lstrip()).end() :]
     return page
 
 
@@ -191,7 +192,8 @@ def _differ(kind: str, document: dict, pieces: list[tuple[str, str]], text: str)
     for own in ("council", "committee", "author", "contact", "licence"):
         text = text.replace(front[own], " ", 1)
     text = text.replace(wording.date(front["date"]), " ", 1)
-    at = [place for place, character in enumerate(text) if not _NOT_SAID.match(character)]
+    not_said = set(_NOT_SAID.findall(text))
+    at = [place for place, character in enumerate(text) if character not in not_said]
     said, done, missing = "".join(text[place] for place in at), 0, []
     for heading, piece in [*pieces, ("", "")]:
         wanted = _NOT_SAID.sub("", piece)
