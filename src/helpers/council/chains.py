@@ -48,13 +48,14 @@ PROVIDERS = {"in_house": "the council's own", "external": "bought"}
 
 def costs(table: str, column: str) -> pd.DataFrame:
     """An official table of costs by the councils of today, one of its columns read (official.tables.with_bounds)."""
+    return _costs(as_read(table), table, column).copy()
+
+
+def as_read(*tables: str) -> tuple:
+    """What the files of these official tables of costs say now, so that what was worked out of them may be kept."""
     folder = paths.root() / "data/raw"
-    files = [
-        folder / COSTS / "datapackage.yaml",
-        folder / COSTS / f"{table}.csv",
-        folder / "england_areas/councils.csv",
-    ]
-    return _costs(paths.as_read(files), table, column).copy()
+    of_costs = [folder / COSTS / name for name in ("datapackage.yaml", *(f"{table}.csv" for table in tables))]
+    return paths.as_read([*of_costs, folder / "england_areas/councils.csv"])
 
 
 @lru_cache(maxsize=16)

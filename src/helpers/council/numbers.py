@@ -1,6 +1,6 @@
 """A council's figures as numbers that know themselves: each with the published cell, or the step, that it rests on."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +63,9 @@ def who(age: str, support_reason: str = TOTAL, setting: str = TOTAL) -> str:
     return f"People{ages} with long-term support{''.join(parts)}"
 
 
+@lru_cache(maxsize=512)
 def base_rows(council: "Council", age: str, support_reason: str, setting: str) -> pd.DataFrame:
-    """The published rows that the base of a group is made of: one, or those of its ages or settings."""
+    """The published rows that the base of a group is made of: one, or those of its ages, settings; to be left as is."""
     rows, settings = council.support, SETTING_GROUPS.get(setting, (setting,))
     ages = rows["age_band"].unique() if age == ADULTS else [age]
     of_group = rows["age_band"].isin(ages) & rows["setting"].isin(settings)

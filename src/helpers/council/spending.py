@@ -4,10 +4,12 @@ All amounts are gross, before income, in pounds of the year that they are of. On
 of these tables has rows (council.chains); another has tables without rows.
 """
 
+from functools import lru_cache
+
 import pandas as pd
 
 from helpers.base.vocabulary import DIRECT_PAYMENT_SETTINGS
-from helpers.council.chains import COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY, costs, has_costs
+from helpers.council.chains import COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY, as_read, costs, has_costs
 from helpers.council.opened import Council
 from helpers.projection import decomposition
 
@@ -70,6 +72,11 @@ def last_change(council: Council) -> pd.DataFrame:
 
 def last_changes() -> pd.DataFrame:
     """The same of every council, by area_code; one that began in the last of these years has no row."""
+    return _last_changes(as_read(SPENT_BY_AGE, COUNTED_BY_YEAR)).copy()
+
+
+@lru_cache(maxsize=4)
+def _last_changes(state: tuple) -> pd.DataFrame:
     spent, counted = (
         costs(table, column).query(f"{name} == @kind").assign(value=lambda rows: pd.to_numeric(rows["value"], "coerce"))
         for table, column, name, kind in (

@@ -6,6 +6,7 @@ money_own, and what the annex shows in money_annex.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -51,6 +52,7 @@ def require(council: Council, borne: dict) -> None:
         briefings.leave_out(council.settings, borne, f"Not on file for {council.name}: what long-term care costs.")
 
 
+@lru_cache(maxsize=512)
 def spent(council: Council, year: int, age: str = "", vintage: str = "") -> Number:
     """Spending on long-term care in a year, of an age band or of all: as published in COSTS_OF, then as projected."""
     whose = f"aged {AGE_BANDS[age]}: all" if age else "all"

@@ -305,13 +305,15 @@ def questions(council: Council) -> list[Said | str | None]:
     )
     driven = assumptions.need_drivers()["published"]
     texts = [text for one in driven if one["authority_id"] == council.id for text in one["figures"].values()]
-    disagree = council.checks[council.checks["verdict"] == "disagrees"]
-    disagree = disagree[disagree["source"].isin(authorities.documents_named(texts))]
+    disagree = []
+    if named := authorities.documents_named(texts):
+        found = council.checks[(council.checks["verdict"] == "disagrees") & council.checks["source"].isin(named)]
+        disagree = list(found.drop_duplicates("question")["question"])
     return [
         plans if 100 * (high - low) / change(council, age).after.value >= enquiries.WIDE_RANGE_PCT else None,
         by_group if pattern(council) else None,
         *map(_not_given, unanswered(council).itertuples()),
-        *(enquiries.disagreement(row.question) for row in disagree.drop_duplicates("question").itertuples()),
+        *map(enquiries.disagreement, disagree),
     ]
 
 

@@ -5,6 +5,7 @@ the paper's annex shows is in outlook_annex.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,8 @@ def homes_tried(council: Council) -> Said | None:
 # The chart
 
 
-def counted_before(council: Council, age: str = "65+") -> list[Number]:
+@lru_cache(maxsize=64)
+def counted_before(council: Council, age: str = "65+") -> tuple[Number, ...]:
     """What was counted in the years before the base, and in the same way during a year; in the order of time."""
     found, history = {}, council.history
     if history.base_year != council.base_year and history.measure == council.measure and age in history.ages:
@@ -157,7 +159,7 @@ def counted_before(council: Council, age: str = "65+") -> list[Number]:
             found[row["period"]] = Number(
                 float(row["people"]), what, (where,), published=True, when=row["period"]
             )  # fmt: skip
-    return [found[period] for period in sorted(found)]
+    return tuple(found[period] for period in sorted(found))
 
 
 def broken_in(council: Council) -> int | None:

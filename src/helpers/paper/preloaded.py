@@ -30,9 +30,12 @@ def _read_all() -> None:
     from helpers.council import assumptions, chains, latest, spending
     from helpers.council.beside import Beside
     from helpers.council.opened import open_council
+    from helpers.paper.outlook_annex import MEASURES
+    from helpers.published.official.tables import with_bounds
     from helpers.published.sources import citation
 
     latest.panel()
+    with_bounds(latest.COUNTED, MEASURES, "numerator")
     latest.populations()
     for source in official_sources():
         citation(source)
@@ -40,6 +43,7 @@ def _read_all() -> None:
         chains.costs(table, "gbp_thousand")
     for table in (chains.COUNTED_THEN, spending.COUNTED_BY_YEAR):
         chains.costs(table, "people")
+    spending.last_changes()
     chains.costs(chains.WEEKLY, "gbp_per_week")
     chains.costs(chains.HOURLY, "gbp_per_hour")
     followed = any_council().get("consequences", [])

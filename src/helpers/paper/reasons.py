@@ -3,7 +3,7 @@
 Reasons that a publisher hides, and small ones beside them, are one row, "others", in each paper.
 """
 
-from functools import cache
+from functools import lru_cache
 
 import pandas as pd
 
@@ -49,7 +49,7 @@ def small_or_hidden(outlook: pd.DataFrame, age_band: str, base_year: int) -> tup
     return tuple(sizes.index[: max((sizes < SMALL_GROUP).sum(), 2)])
 
 
-@cache
+@lru_cache(maxsize=64)
 def by_reason(council: Council, age: str, year: int) -> dict[str, Change]:
     """How each support reason of an age band goes from the base to a year; without reasons, none.
 
