@@ -212,3 +212,20 @@ def test_a_council_whose_base_is_its_own_has_no_official_spending(county):
     assert chains.sums_by_setting(
         county.history, pd.DataFrame(), pd.DataFrame(columns=["kind", "year", *AMOUNTS])
     ).empty
+
+
+def test_less_than_nothing_spent_is_a_correction_and_stops_nothing(county):
+    # Reading published -£930,000 for home care, as a correction: no people stand behind it.
+    published = chains.spent_by_setting(open_council("reading", horizon=2036)).set_index("kind")["spent"]
+    assert published["aged 65 and over: home care"] == -930_000
+    kinds = chains.spent_by_setting(county).assign(
+        spent=lambda rows: rows["spent"].where(rows["kind"] != "aged 65 and over: home care", -30e6)
+    )
+    rows = consequences.follows(kinds, chains.growth_by_setting(county, kinds), 2021)
+    sums = chains.sums_by_setting(county, kinds, rows)
+    last = sums[sums["kind"] == "all"].set_index("year").loc[2036]
+    assert last["value"] == pytest.approx(rows.loc[rows["year"] == 2036, "value"].sum())
+    assert last["value_p10"] < last["value"] < last["value_p90"]
+    said = chains.spending_said(county, rows.assign(assumption=rows["kind"]), [2024, 2036])
+    low, high = said.set_index("Long-term care").loc["Aged 65 and over: home care"].iloc[-1].split(" to ")
+    assert float(low.replace("−", "-")) < float(high.replace("−", "-")) < 0

@@ -225,7 +225,8 @@ def sums_by_setting(council: Council, kinds: pd.DataFrame, rows: pd.DataFrame) -
     for row in kinds[there].itertuples():
         cells = (base["age_band"] == row.age_band) & base["setting"].isin(KINDS[row.setting][1])
         weights[cells] += row.spent * row.counted_change / base.loc[cells, "people"].sum()
-    spent = base["people"] * weights
+    # A publisher's correction can leave less than nothing spent on a setting; no people stand behind that.
+    spent = base["people"] * weights.clip(lower=0)
     cells = base.assign(people=spent * base["people"].sum() / spent.sum())
     sums = {f"aged {AGE_BANDS[age]}: ": (kinds["age_band"] == age, base["age_band"] == age) for age in SPENT_ON}
     sums[""] = (kinds["kind"].notna(), base["age_band"].notna())
@@ -253,13 +254,17 @@ def spending_said(council: Council, rows: pd.DataFrame, years: list[int]) -> pd.
     last, found = years[-1], []
     for kind, of_kind in rows.groupby("assumption", sort=False):
         of_kind = of_kind.set_index("year").astype({"value": float})
-        ends = pd.to_numeric(of_kind.loc[last, ["value_p10", "value_p90"]], errors="coerce") / 1e6
-        said = "none" if ends.isna().any() else " to ".join(dict.fromkeys(f"{end:,.1f}" for end in ends))
-        found.append(
-            [wording.sentence_start(kind), *(f"{of_kind.loc[year, 'value'] / 1e6:,.1f}" for year in years), said]
-        )
+        amounts = [_in_millions(of_kind.loc[year, "value"]) for year in years]
+        # Of less than nothing, a correction, what most people would bring is the lower end.
+        ends = pd.to_numeric(of_kind.loc[last, ["value_p10", "value_p90"]], errors="coerce").sort_values()
+        said = "none" if ends.isna().any() else " to ".join(dict.fromkeys(map(_in_millions, ends)))
+        found.append([wording.sentence_start(kind), *amounts, said])
     heads = ["Long-term care", *map(council.period_of, years), f"Likely range, {council.period_of(last)}"]
     return pd.DataFrame(found, columns=heads)
+
+
+def _in_millions(pounds: float) -> str:
+    return f"{pounds / 1e6:,.1f}".replace("-", "−")
 
 
 def unit_costs(council: Council) -> pd.DataFrame:

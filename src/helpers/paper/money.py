@@ -374,9 +374,8 @@ def by_place_table(council: Council) -> pd.DataFrame:
         name = f"{AGE_BANDS[row.age_band]}: {row.place}"
         cells = [(row.people, "{:,.0f}"), (row.spent / 1e6, "{:,.1f}"), (round(row.each, -2), "{:,.0f}")]
         cells += [(row.weeks, "{:,.0f}"), (row.weekly, "{:,.0f}")]
-        rows.append(
-            [name, *("not available" if pd.isna(n) else Worked(form.format(n), name, where) for n, form in cells)]
-        )
+        texts = ["" if pd.isna(n) else form.format(n).replace("-", "−") for n, form in cells]
+        rows.append([name, *(Worked(text, name, where) if text else "not available" for text in texts)])
     columns = ["Age, and where", "People", "£ million", "£ for each", "Weeks each", "£ a week"]
     return pd.DataFrame(rows, columns=columns)
 
