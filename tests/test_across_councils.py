@@ -120,6 +120,12 @@ def test_a_row_twice_an_unknown_code_and_a_mark_are_found():
     assert across.without_number(figures(rows, ["period"]), 90, ENGLAND).found.empty  # many councils print none
 
 
+def test_less_than_nothing_is_found_and_marks_are_none():
+    rows = [("A", "2020", "-3"), ("B", "2020", "0"), ("C", "2020", "[c]"), ("D", "2020", "4")]
+    checked = across.below_zero(figures(rows, ["period"]))
+    assert checked.tried == 3 and list(checked.found["as_published"]) == ["-3"]
+
+
 def test_figures_need_their_columns():
     with pytest.raises(InputError, match="no column 'upper'"):
         across.twice(figures([("A", "1")], []).drop(columns="upper"))

@@ -51,6 +51,9 @@ def test_known_slips_are_among_what_is_found(checked):
     durham = jumps.loc[("Durham", "in house, 2021/22, gbp per week")]
     assert durham["as_published"] == "12841.2698" and durham["most"] < 12841
     assert set(checked.of("codes")["council"]) == {"Dorset County"}
+    below = checked.below_zero_table().set_index(["Council", "Of"])["Printed"].map(str)
+    assert below[("Reading", "home care, aged 65 and over, 2021/22")] == "−930"
+    assert "−93.75" in set(below["Tower Hamlets"])
 
 
 def test_a_figure_prints_plain_in_a_table_and_with_its_unit_in_a_sentence(checked):

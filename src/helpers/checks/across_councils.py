@@ -168,6 +168,12 @@ def codes(figures: pd.DataFrame, known: pd.Series) -> Checked:
     return Checked(len(first), _told(first[~known[first.index]], ["period"]))
 
 
+def below_zero(figures: pd.DataFrame) -> Checked:
+    """Figures that are less than nothing, as counts, spending, income and prices can only be by a correction or slip."""
+    given = figures[figures["value"].notna()]
+    return Checked(len(given), _told(given[given["value"] < 0]))
+
+
 def without_number(figures: pd.DataFrame, expected_pct: float, england: str) -> Checked:
     """Marks, and texts that are neither a number nor a mark, where a number is expected: one row a council and column.
 

@@ -36,6 +36,7 @@ RULES = {
     "jumps": "Changes from one year to the next, against other councils'",
     "twice": "Councils that stand in a table twice",
     "codes": "Codes that stand for no council of that year",
+    "below_zero": "Figures that are less than nothing",
     "without_number": "Marks where most councils print a number",
 }
 _NUMBER = r"-?\d+(\.\d+)?"
@@ -162,6 +163,7 @@ def _of_table(declared_for: dict, rows: pd.DataFrame, content: dict) -> Iterator
     told = _serving(rows)
     yield "codes", across.codes(rows, told["known"])
     yield "without_number", across.without_number(rows[told["serves"]], content["expected_pct"], ENGLAND)
+    yield "below_zero", across.below_zero(rows)
     once = rows.drop_duplicates(["area_code", "column", *across.keys_of(rows)])
     adding = once[once["unit"].isin(ADDING)]
     for key in declared_for.get("totals", []):

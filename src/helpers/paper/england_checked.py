@@ -148,6 +148,19 @@ class Checked:
         ]
         return pd.DataFrame(told, columns=["Council", "Table", "Of", "First figure"])
 
+    def below_zero_table(self) -> pd.DataFrame:
+        """Figures that are less than nothing: council, table, of, and as published."""
+        told = [
+            [
+                row["council"],
+                self.where(row),
+                self.what(row),
+                self.printed(row).as_text(row["as_published"].replace("-", "−")),
+            ]
+            for _, row in self.of("below_zero").iterrows()
+        ]
+        return pd.DataFrame(told, columns=["Council", "Table", "Of", "Printed"])
+
     def sums_table(self) -> pd.DataFrame:
         """Figures that do not follow from others: what is printed, what would follow, how far apart at least."""
         rows = self.of(*SUMS)
