@@ -169,7 +169,7 @@ def codes(figures: pd.DataFrame, known: pd.Series) -> Checked:
 
 
 def below_zero(figures: pd.DataFrame) -> Checked:
-    """Figures that are less than nothing, as counts, spending, income and prices can only be by a correction or slip."""
+    """Figures that are less than nothing, which counts, spending and prices only are by a correction or a slip."""
     given = figures[figures["value"].notna()]
     return Checked(len(given), _told(given[given["value"] < 0]))
 
