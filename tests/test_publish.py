@@ -490,6 +490,19 @@ class TestPaper:
         with pytest.raises(PublishError, match="Table 1 has more columns than a page has room for"):
             pdf.to_pdf(model_with(briefing.shown(wide)))
 
+    def test_a_paper_set_in_a_process_of_its_own_has_the_same_bytes(self, document, paper, monkeypatch):
+        monkeypatch.setattr(pdf, "_SET_HERE", 0)
+        monkeypatch.setattr(pdf, "_compiled", None)
+        assert pdf.to_pdf(document) == paper
+        with pytest.raises(PublishError, match=r"no form for '漢' \(U\+6F22 .*stands in the title|stands under"):
+            pdf.to_pdf(model_with(briefing.words("漢")))
+
+    def test_a_process_that_ends_while_it_sets_a_paper_is_said(self, document, monkeypatch):
+        monkeypatch.setattr(pdf, "_SET_HERE", 0)
+        monkeypatch.setattr(pdf.sys, "executable", "/bin/false")
+        with pytest.raises(PublishError, match=r"the process that sets it ended \(code 1\)\. Run the same again"):
+            pdf.to_pdf(document)
+
     def test_every_page_says_its_number(self, paper):
         pages = pypdfium2.PdfDocument(paper)
         for number, sheet in enumerate(pages, start=1):

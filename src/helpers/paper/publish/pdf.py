@@ -4,8 +4,12 @@ import datetime
 import functools
 import importlib.resources
 import io
+import itertools
 import json
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 
 from helpers.paper.publish import prose
@@ -15,6 +19,12 @@ from helpers.paper.publish.gate import cells, check, elements
 __all__ = ["annex_page", "check", "to_pdf"]
 
 _STANDARDS = ["ua-1", "a-2a"]
+#: How many papers a process sets itself. Typst keeps all that it ever set, 60 MB of a long paper, until its process ends
+#: (github.com/messense/typst-py, issue 104), so that each one after these is set in a process of its own.
+_SET_HERE = 8
+_set = itertools.count(1)
+#: What the program says where Typst refuses a paper.
+_REFUSED = 3
 
 
 def to_pdf(document: dict) -> bytes:
@@ -62,24 +72,63 @@ def _template() -> bytes:
 
 
 def _typeset(document: dict) -> bytes:
-    import typst
-
     date = datetime.date.fromisoformat(document["front"]["date"])
     midnight = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
+    asked = json.dumps(_joined(document), ensure_ascii=False), int(midnight.timestamp())
+    try:
+        return _compiled(*asked) if next(_set) <= _SET_HERE else _compiled_elsewhere(*asked)
+    except _Refused as error:
+        if missing := re.search(r'the text `"(.+?)"` could not be displayed', error.message):
+            raise _without_form(missing[1], document) from error
+        hints = "".join(f" ({hint})" for hint in error.hints)
+        raise PublishError(f"The paper cannot be set: {error.message}{hints}") from error
+
+
+class _Refused(Exception):
+    """Typst does not set a paper. message, hints: its words."""
+
+    def __init__(self, message: str, hints: list[str]) -> None:
+        super().__init__(message)
+        self.message, self.hints = message, hints
+
+
+def _compiled(document: str, timestamp: int) -> bytes:
+    import typst
+
     try:
         return typst.compile(
             _template(),
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(_joined(document), ensure_ascii=False)},
+            sys_inputs={"document": document},
             pdf_standards=_STANDARDS,
-            timestamp=int(midnight.timestamp()),
+            timestamp=timestamp,
         )
     except typst.TypstError as error:
-        if missing := re.search(r'the text `"(.+?)"` could not be displayed', error.message):
-            raise _without_form(missing[1], document) from error
-        hints = "".join(f" ({hint})" for hint in error.hints)
-        raise PublishError(f"The paper cannot be set: {error.message}{hints}") from error
+        raise _Refused(error.message, error.hints) from error
+
+
+def _compiled_elsewhere(document: str, timestamp: int) -> bytes:
+    """The same, by this module run as a program: what Typst keeps goes with its process."""
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command, asked = [sys.executable, "-m", __name__], json.dumps([document, timestamp]).encode()
+    done = subprocess.run(command, input=asked, capture_output=True, env=found, check=False)
+    if done.returncode == _REFUSED:
+        raise _Refused(*json.loads(done.stderr))
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [f"code {done.returncode}"]
+        raise PublishError(f"The paper cannot be set: the process that sets it ended ({said[0]}). Run the same again.")
+    return done.stdout
+
+
+def _compile_what_is_asked() -> int:
+    """Set the paper that stands in the standard input, and write the PDF, or Typst's words, and say which."""
+    try:
+        sys.stdout.buffer.write(_compiled(*json.load(sys.stdin)))
+    except _Refused as error:
+        json.dump([error.message, error.hints], sys.stderr)
+        return _REFUSED
+    return 0
 
 
 def _joined(content: object) -> object:
@@ -170,3 +219,7 @@ def _make_row_header(cell) -> None:
     kept = [attribute for attribute in _attributes(cell) if attribute.get("/O") != "/Table"]
     scope = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
     cell.A = pikepdf.Array([*kept, scope])
+
+
+if __name__ == "__main__":
+    sys.exit(_compile_what_is_asked())
