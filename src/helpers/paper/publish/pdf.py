@@ -19,7 +19,7 @@ from helpers.paper.publish.gate import cells, check, elements
 __all__ = ["annex_page", "check", "to_pdf"]
 
 _STANDARDS = ["ua-1", "a-2a"]
-#: How many papers a process sets itself. Typst keeps all that it ever set, 60 MB of a long paper, until its process ends
+#: How many papers a process sets itself. Typst keeps all that it ever set, 60 MB of a long one, until its process ends
 #: (github.com/messense/typst-py, issue 104), so that each one after these is set in a process of its own.
 _SET_HERE = 8
 _set = itertools.count(1)
