@@ -110,7 +110,7 @@ def test_money_is_not_said_to_be_tested_for_chance(executed, council):
 
 
 def page_one(authority_id: str) -> tuple[list[str], dict]:
-    """What page one says of a council, as the paper's cells before its chart say it, and what these have worked out."""
+    """What page one says of a council, as the cells before its chart say it, and what these have worked out."""
     said, names = [], {}
     for cell in notebooks.read(BRIEFING)["cells"][1:]:
         source = "".join(cell["source"])
@@ -120,7 +120,7 @@ def page_one(authority_id: str) -> tuple[list[str], dict]:
             first, _, text = source.partition("\n")
             premise = first.removeprefix("%%say").removeprefix("_if").strip()
             said += [str(filled(unwrapped(text), names))] if not premise or names[premise] else []
-        elif "charts.show" in source:
+        elif "others.stretched" in source:
             return said, names
         else:
             exec(source, names)

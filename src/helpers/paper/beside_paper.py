@@ -211,9 +211,10 @@ def telling(council: Beside, most: int = MOST_TOLD, leading: bool = False) -> li
 
 def lies_within_with(council: Beside, name: str) -> list[str]:
     """With which other numbers of neighbours a measure is not outside the limits: "fewer", "more"."""
-    own = council.content["neighbours"]["count"]
-    found = [count for count, rows in council.under_each_rule.items() if rows.get(name) not in OUTSIDE]
-    return list(dict.fromkeys("fewer" if count < own else "more" for count in found if count != own))
+    rule = council.content["neighbours"]
+    tried = [count for count in sorted(rule["others_tried"]) if count != rule["count"]]
+    found = [count for count in tried if council.stands(count, [name])["verdict"].get(name) not in OUTSIDE]
+    return list(dict.fromkeys("fewer" if count < rule["count"] else "more" for count in found))
 
 
 def which_outside(council: Beside) -> Said | str:
