@@ -116,6 +116,61 @@ def test_whether_a_measure_lies_outside_with_other_numbers_of_neighbours_is_said
     assert list(found["Outside the limits"]) == [1, 2, 2] and found["Which"][0] == "Long-term spending on older people"
 
 
+@pytest.mark.parametrize(
+    ("area_code", "words"),
+    [
+        ("E06000001", "Three of them follow; the chart marks all."),  # Hartlepool: seven
+        ("E09000008", "They follow."),  # Croydon: three
+        ("E06000003", "It is “In the community twelve weeks after hospital”, beside fewer and more councils too."),
+    ],
+)
+def test_which_lie_outside_is_said_of_many_and_of_one_that_does_under_every_rule(area_code, words):
+    council = Beside(area_code)
+    assert beside_paper.which_outside(council) == words
+    told = [one.lies for one in beside_paper.telling(council, leading=True)]
+    outside = min(len(beside_paper.furthest_out(council)), beside_paper.MOST_TOLD)
+    assert told == ["outside the limits"] * outside + ["within the limits"] * (beside_paper.MOST_TOLD - outside)
+
+
+def test_the_chart_has_room_for_so_many_and_leaves_out_those_nearest_to_the_middle():
+    hartlepool = Beside("E06000001")
+    shown, place = beside_paper.leading(hartlepool), hartlepool.standing["place"].abs()
+    left_out = [name for name in beside_paper.others(hartlepool) if hartlepool.content["measures"][name].get("leading")]
+    assert len(shown) == beside_paper.MOST_DRAWN and len(left_out) == 4
+    assert place[left_out].max() < place[shown].min()
+    assert len(beside_paper.furthest_out(hartlepool)) == 7 and {*beside_paper.furthest_out(hartlepool)} < {*shown}
+    assert list(hartlepool.standing.index[hartlepool.standing.index.isin(shown)]) == shown
+
+
+def test_all_that_lie_outside_are_drawn_however_many(city):
+    council = Altered(LEICESTER)
+    council.__dict__["standing"] = city.standing.assign(verdict="above", place=1.5)
+    assert len(beside_paper.leading(council)) == len(city.standing) > beside_paper.MOST_DRAWN
+
+
+@pytest.mark.parametrize(
+    ("area_code", "measure", "words"),
+    [
+        ("E06000015", "at_home_65_plus", "above the limits of similar councils on older people with support who live"),
+        ("E08000009", "safe", "below the limits of similar councils on people who feel safe: 62.8% against 71.3%"),
+    ],
+)
+def test_a_heading_names_a_measure_as_a_sentence_does(area_code, measure, words):
+    council = Beside(area_code)
+    assert beside_paper.furthest_out(council)[0] == measure and words in str(beside_paper.finding(council))
+
+
+def test_a_share_does_not_say_again_of_whom_it_is(city):
+    assert str(beside_paper.tell(city, "reviewed").unit) == str(beside_paper.tell(city, "at_home_65_plus").unit) == ""
+    assert str(beside_paper.tell(city, "direct_payments").unit) == " of people with community support"
+    assert str(beside_paper.tell(city, "reviewed").of_what) == " of people supported for over a year"
+
+
+def test_a_figure_of_few_says_its_count_and_not_that_none_is_beyond_it():
+    few = beside_paper.tell(Beside("E09000028"), "safeguarding")  # Southwark: far below all its neighbours
+    assert str(few.unit) == " of enquiries that say how they ended (a count of 55)" and few.rank == ""
+
+
 def test_a_rate_of_few_says_how_few(county):
     (few,) = (one for one in beside_paper.telling(county, 9) if one.lead == "Working-age admissions to care homes")
     assert str(few.of_what) == " for every hundred thousand people aged 18 to 64 (a count of 50)"
@@ -157,7 +212,7 @@ class Altered(Beside):
 
 @pytest.mark.parametrize(
     ("numerator", "word", "verdict"),
-    [(4, "lower", "below"), (874, "level", "alike"), (3900, "higher", "above")],
+    [(124, "lower", "below"), (874, "level", "alike"), (3900, "higher", "above")],
 )
 def test_the_words_turn_with_the_figure(numerator, word, verdict):
     council = Altered(LEICESTER).put(

@@ -392,6 +392,7 @@ BESIDE_OTHERS = _object(
                     "per": {"type": "integer", "minimum": 1},
                     "leading": {"type": "boolean"},
                     "when": TEXT,
+                    "in_sentence": TEXT,
                     "among": _ROWS,
                 },
             )

@@ -280,8 +280,8 @@ class Beside:
         found = {count: self.stands(count)["verdict"] for count in rule["others_tried"] if count != rule["count"]}
         return dict(sorted({**found, rule["count"]: self.standing["verdict"]}.items()))
 
-    def stands(self, count: int | None = None) -> pd.DataFrame:
-        """How the council stands on each measure, by its id, beside this many neighbours (by default the rule's).
+    def stands(self, count: int | None = None, names: Iterable[str] = ()) -> pd.DataFrame:
+        """How the council stands on each measure, or on these, beside this many neighbours (by default the rule's).
 
         own, lower_own, upper_own: its figure and its limits of chance (NaN: not known). middle, least, most: of the
         neighbours. region, england. lower, upper: where a further council like these would lie. place: the council
@@ -290,8 +290,8 @@ class Beside:
         """
         codes, rule = list(self.neighbours(count).index), self.content["neighbours"]
         found = {}
-        for name, measure in self.content["measures"].items():
-            rows = self._rows_of[name]
+        for name in names or self.content["measures"]:
+            measure, rows = self.content["measures"][name], self._rows_of[name]
             if self.area_code not in rows.index:
                 continue
             own, others = rows.loc[[self.area_code]], rows[rows.index.isin(codes)]

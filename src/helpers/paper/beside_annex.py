@@ -5,7 +5,17 @@ import pandas as pd
 from helpers.base import wording
 from helpers.base.numbers import Worked
 from helpers.council.beside import Beside, tables_of
-from helpers.paper.beside_paper import OUTSIDE, beside_limits, leading, number, others, period, printed, unit_beside
+from helpers.paper.beside_paper import (
+    OUTSIDE,
+    beside_limits,
+    leading,
+    number,
+    others,
+    period,
+    printed,
+    short,
+    unit_beside,
+)
 from helpers.projection.chance_limits import WITH_CHANCE
 from helpers.published.sources import citation
 
@@ -162,10 +172,7 @@ def other_rules(council: Beside) -> pd.DataFrame:
 
 def not_compared(council: Beside) -> str:
     """The measures of which the council has no figure on file, as a sentence; empty where it has all."""
-    measures = council.content["measures"]
-    lacking = [
-        wording.in_sentence(one["short"]) for name, one in measures.items() if name not in council.standing.index
-    ]
+    lacking = [short(council, name) for name in council.content["measures"] if name not in council.standing.index]
     return f"Not published for {council.name}, or hidden: {wording.listed(lacking)}." if lacking else ""
 
 

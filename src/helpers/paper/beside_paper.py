@@ -37,8 +37,8 @@ AT_HOME = (
     "At home: in one's own home or with family. The demand outlook starts from who is not in a care home, estimated by "
     "England's pattern, so its share differs."
 )
-#: How many of the measures outside the limits the first message names.
-MOST_NAMED = 2
+#: How many measures the messages tell, and how many rows the chart has room for beside them.
+MOST_TOLD, MOST_DRAWN = 3, 19
 #: A neighbour without which a measure's limits would be at most this part as wide lies far from all others.
 FAR_APART = 0.6
 
@@ -140,11 +140,11 @@ class Told:
 
 def tell(council: Beside, name: str) -> Told:
     measure, row = council.content["measures"][name], council.standing.loc[name]
-    # What is said of an end must be more than chance too.
+    small = _small_count(council, name)
+    # What is said of an end must be more than chance too; a count says instead that it is of few.
     lower, upper = (row[end] if not np.isnan(row[end]) else row["own"] for end in ("lower_own", "upper_own"))
     ends = [word for word, beyond in (("higher", lower > row["most"]), ("lower", upper < row["least"])) if beyond]
     higher = wording.compared("higher", row["own"], row["middle"])
-    small = _small_count(council, name)
     return Told(
         measure["short"],
         number(council, name),
@@ -154,7 +154,7 @@ def tell(council: Beside, name: str) -> Told:
         "outside the limits" if row["verdict"] in OUTSIDE else "within the limits",
         number(council, name, "middle"),
         period(measure),
-        f", and none of them is {ends[0]}" if ends else "",
+        f", and none of them is {ends[0]}" if ends and "count" not in str(small) else "",
         wording.listed(council.content["groups"][measure["group"]]["beside"], "or"),
     )
 
@@ -167,8 +167,9 @@ def _unit_after(measure: dict) -> str:
     """What follows a figure in a sentence, where neither it nor the measure's name says it."""
     if measure["kind"] == "spending":
         return re.sub(r" aged .*", " of that age", measure["unit"].removeprefix("£"))
-    if measure["kind"] == "share" and measure["unit"].startswith("%") and not measure["short"].startswith("Of "):
-        return measure["unit"].removeprefix("%")
+    if measure["kind"] == "share" and measure["unit"].startswith("%"):
+        of_whom, lead = measure["unit"].removeprefix("% of "), wording.in_sentence(measure["short"])
+        return "" if lead.startswith("of ") or lead.startswith(of_whom) else f" of {of_whom}"
     if measure["unit"].startswith("score"):
         return measure["unit"].removeprefix("score")
     return " in every hundred thousand" if measure.get("per") == 100_000 else ""
@@ -195,7 +196,7 @@ def _people_there(area_code: str, measure: dict) -> float:
     return float(found["value"].astype(float).sum()) if len(found) else np.nan
 
 
-def telling(council: Beside, most: int, leading: bool = False) -> list[Told]:
+def telling(council: Beside, most: int = MOST_TOLD, leading: bool = False) -> list[Told]:
     """First the measures outside the limits, then those furthest from the middle by more than chance, which are at most
     one a group. leading: of the latter those that lead alone.
     """
@@ -210,9 +211,10 @@ def telling(council: Beside, most: int, leading: bool = False) -> list[Told]:
 
 def lies_within_with(council: Beside, name: str) -> list[str]:
     """With which other numbers of neighbours a measure is not outside the limits: "fewer", "more"."""
-    own = council.content["neighbours"]["count"]
-    found = [count for count, rows in council.under_each_rule.items() if rows.get(name) not in OUTSIDE]
-    return list(dict.fromkeys("fewer" if count < own else "more" for count in found if count != own))
+    rule = council.content["neighbours"]
+    tried = [count for count in sorted(rule["others_tried"]) if count != rule["count"]]
+    found = [count for count in tried if council.stands(count, [name])["verdict"].get(name) not in OUTSIDE]
+    return list(dict.fromkeys("fewer" if count < rule["count"] else "more" for count in found))
 
 
 def which_outside(council: Beside) -> Said | str:
@@ -220,19 +222,21 @@ def which_outside(council: Beside) -> Said | str:
     names = furthest_out(council)
     if not names:
         return "So it differs no more than such councils usually do."
-    names_of = [council.content["measures"][name]["short"] for name in names]
-    if len(names) == 1:
-        inside = lies_within_with(council, names[0])
-        lies = f"; beside {wording.listed(inside, 'or')} councils it is within them"
-        return f"It is “{names_of[0]}”{lies if inside else ', beside fewer and more councils too'}."
-    more = len(names) - MOST_NAMED
-    names_of = [f"“{name}”" for name in names_of]
-    rest = [f"{wording.number_word(more)} more"] if more > 0 else []
-    return f"They are {wording.listed(names_of[:MOST_NAMED] + rest)}."
+    if len(names) >= MOST_TOLD:
+        some = f"{wording.number_word(MOST_TOLD).capitalize()} of them follow; the chart marks all."
+        return "They follow." if len(names) == MOST_TOLD else some
+    names_of = [f"“{council.content['measures'][name]['short']}”" for name in names]
+    if len(names) > 1:
+        return f"They are {wording.listed(names_of)}."
+    if inside := lies_within_with(council, names[0]):
+        return f"It is {names_of[0]}; beside {wording.listed(inside, 'or')} councils it is within them."
+    return f"It is {names_of[0]}, beside fewer and more councils too."
 
 
 def short(council: Beside, name: str) -> str:
-    return wording.in_sentence(council.content["measures"][name]["short"])
+    """A measure as a sentence names it."""
+    measure = council.content["measures"][name]
+    return measure.get("in_sentence", wording.in_sentence(measure["short"]))
 
 
 def similar(council: Beside, most: int | None = None) -> str:
@@ -279,13 +283,11 @@ def cited(council: Beside, names: list[str] | None = None) -> str:
 
 
 def leading(council: Beside) -> list[str]:
-    """The measures that the chart shows: those that lead and can be compared, and all that lie outside the limits."""
-    rows, measures = council.standing["verdict"], council.content["measures"]
-    return [
-        name
-        for name, verdict in rows.items()
-        if verdict in OUTSIDE or (measures[name].get("leading") and verdict != "none")
-    ]
+    """The measures that the chart shows: all outside the limits, then those that lead, the furthest from the middle."""
+    rows, measures = council.standing.dropna(subset="place"), council.content["measures"]
+    may = [name for name, row in rows["verdict"].items() if row in OUTSIDE or measures[name].get("leading")]
+    kept = rows.loc[may, "place"].abs().nlargest(max(MOST_DRAWN, len(furthest_out(council)))).index
+    return [name for name in may if name in kept]
 
 
 def drawn(council: Beside) -> dot_plot.Figure:
@@ -373,7 +375,8 @@ def beside_limits(council: Beside, name: str) -> str:
 
 def others(council: Beside) -> list[str]:
     """The measures that the chart does not show."""
-    return [name for name in council.standing.index if name not in leading(council)]
+    shown = leading(council)
+    return [name for name in council.standing.index if name not in shown]
 
 
 def inside(council: Beside, names: list[str], start: str) -> Said:

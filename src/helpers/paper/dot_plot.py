@@ -11,6 +11,8 @@ from helpers.paper.charts import DARK_BLUE, DARK_PINK, INK
 
 #: How far from the middle a dot is drawn, at most: limits end at 1.
 FURTHEST = 1.7
+#: From so many letters on, the name of a region needs the whole width for the marks to be explained in a line.
+LONG_NAME = 20
 
 
 def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: str) -> Figure:
@@ -64,8 +66,9 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
         own = [line for label, line in named.items() if label in (region, "England") or label.startswith(f"{name}, ")]
         # A long name of a council would not fit.
         labels = ["a similar council", *(line.get_label().replace(f"{name}, ", "this council, ") for line in own)]
-        below = -0.564 / (0.85 + 0.212 * height)  # as far below few rows as below many
-        axes.legend([similar, *own], labels, loc="lower center", bbox_to_anchor=(0.1, below), ncols=5, fontsize=8,
+        below = -0.444 / (0.12 + 0.196 * height)  # as far below few rows as below many
+        across = 0.1 if len(region) < LONG_NAME else -0.03
+        axes.legend([similar, *own], labels, loc="lower center", bbox_to_anchor=(across, below), ncols=5, fontsize=8,
                     frameon=False, handletextpad=0.2, columnspacing=1)  # fmt: skip
     return figure
 
