@@ -1,8 +1,10 @@
 """How long the papers of many councils take on a cluster here, and in how much memory: python benchmarks/cluster.py
 
-python benchmarks/cluster.py 1 10 50 150 --workers 1 2: so many councils on so many workers, each from nothing. A line
-for each: wall seconds; seconds of work, summed over the councils as their workers took them; efficiency, the work as a
-share of wall seconds times workers, and the speed-up on one worker; most memory, shared pages counted once; bytes sent.
+python benchmarks/cluster.py 1 10 50 150 --workers 1 2: the most of these councils, from nothing, on so many workers; a
+line for each number, as it stood when so many were done (the last councils of a run by themselves wait for each other,
+the others do not). Wall seconds; seconds of work, summed over the councils as their workers took them; the median
+council's; efficiency, the work as a share of wall seconds times workers; most memory, shared pages counted once; bytes
+of the papers that workers sent.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import time
 
 import psutil
 
+from helpers.base.paths import root
 from helpers.pipeline import any_council, cluster
 
 cluster.NOTED = "build/benchmark"  # what is noted of real runs stays
@@ -35,16 +38,24 @@ class Memory(threading.Thread):
             self.most = max(self.most, taken / 1e6)
 
 
-def measured(councils: list[str], workers: int) -> tuple[float, cluster.Run, float]:
-    """Wall seconds, what the run came to, and the most memory in MB."""
+def measured(councils: list[str], workers: int) -> tuple[list[tuple[float, float]], cluster.Run]:
+    """Wall seconds and most memory in MB as each council was done, and what the run came to."""
     state, memory = f"{len(councils)} councils on {workers} workers at {time.time()}", Memory()
+    start, marks = time.perf_counter(), []
+
+    def say(line: str) -> None:
+        if line.startswith("["):
+            marks.append((time.perf_counter() - start, memory.most))
+
     memory.start()
-    start = time.perf_counter()
-    done = cluster.run(councils, any_council.papers_of, lambda: state, workers=workers, say=lambda line: None)
-    seconds = time.perf_counter() - start
+    done = cluster.run(councils, any_council.papers_of, lambda: state, workers=workers, say=say)
     memory.ended.set()
-    memory.join()
-    return seconds, done, memory.most
+    return marks, done
+
+
+def sent(council: str) -> int:
+    """How many bytes the papers of a council are."""
+    return sum(file.stat().st_size for file in (root() / "reports" / council).iterdir())
 
 
 if __name__ == "__main__":
@@ -53,17 +64,17 @@ if __name__ == "__main__":
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2], help="how many workers (without: 1 2)")
     asked = parser.parse_args()
     names = list(any_council.names())
-    print("councils  workers  wall s  work s  median s  efficiency  speed-up  MB at most  MB sent  failed")
-    for number in asked.councils:
-        on_one = None
-        for workers in asked.workers:
-            chosen = names[:: max(1, len(names) // number)][:number]
-            wall, done, most = measured(chosen, workers)
-            on_one = on_one or wall * asked.workers[0]
-            work, median = sum(done.made.values()), statistics.median(done.made.values())
+    print("workers  councils  wall s  work s  median s  efficiency  MB at most  MB sent")
+    for workers in asked.workers:
+        marks, done = measured(names[: max(asked.councils)], workers)
+        made = list(done.made.items())
+        for number in asked.councils:
+            (wall, most), work = marks[min(number, len(marks)) - 1], [seconds for _, seconds in made[:number]]
             print(
-                f"{len(chosen):8}  {workers:7}  {wall:6.1f}  {work:6.1f}  {median:8.1f}  "
-                f"{work / wall / workers:10.0%}  {on_one / wall:8.2f}  {most:10,.0f}  {done.moved / 1e6:7.1f}  "
-                f"{', '.join(done.failed) or len(done.left)}",
+                f"{workers:7}  {number:8}  {wall:6.1f}  {sum(work):6.1f}  {statistics.median(work):8.1f}  "
+                f"{sum(work) / wall / workers:10.0%}  {most:10,.0f}  "
+                f"{sum(sent(council) for council, _ in made[:number]) / 1e6:7.1f}",
                 flush=True,
             )
+        for council, why in done.failed.items():
+            print(f"{council} failed: {why}", flush=True)

@@ -10,7 +10,7 @@ from helpers.base import checked_files, wording
 from helpers.base.cells import HIDDEN
 from helpers.base.errors import InputError
 from helpers.base.numbers import Number, Origin
-from helpers.base.paths import known_sources
+from helpers.base.paths import known_sources, relative
 from helpers.base.vocabulary import AGE_BANDS, SETTING_GROUPS, SETTINGS, SUPPORT_REASONS
 from helpers.checks.figure_book import words_for
 from helpers.checks.reconciliation import figure_of
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 
 def step(table: str, row: str) -> Origin:
-    """A row of a table of data/processed, in words, as what a number rests on; it names the notebook behind it."""
-    made_by = _made_by(processed_path("").parent / f"{table}.yaml")
-    return Origin(f"data/processed/{table}.csv", f"{row}{made_by and f'; made by {made_by}'}")
+    """A row of a processed table, in words, as what a number rests on; it names the notebook behind it."""
+    path = processed_path(table)
+    made_by = _made_by(path.with_suffix(".yaml"))
+    return Origin(relative(path), f"{row}{made_by and f'; made by {made_by}'}")
 
 
 @cache

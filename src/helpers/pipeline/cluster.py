@@ -9,6 +9,8 @@ import contextlib
 import json
 import logging
 import os
+import signal
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -25,7 +27,11 @@ Maker = Callable[[str], dict[str, bytes]]
 NOTED = "build/england"
 #: One council at a time on a worker, or another that waits there would be lost with it; and none given at once to the
 #: next worker where one ended over it, as a worker that ends while it starts is not started again.
-SETTINGS = {"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0}
+SETTINGS = {
+    "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical",  # of these the run speaks itself
+}
 #: How long an address may take to answer, and where the dashboard of a cluster of one's own is.
 PATIENCE, DASHBOARD = "10s", ":8787"
 #: How often a run on which nothing ends looks whether it still has workers.
@@ -99,7 +105,7 @@ def run(
     try:
         with _client(scheduler, workers) if waiting else contextlib.nullcontext() as client:
             if waiting:
-                say(f"{len(waiting)} councils to make; watch them at {client.dashboard_link}")
+                say(f"{counted(len(waiting))} to make; watch them at {client.dashboard_link}")
                 over = _gather(client, waiting, job, done, say)
                 for council in over:  # once more, by itself: what ended the worker may have been another's doing
                     if _gather(client, [council], job, done, say):
@@ -114,6 +120,12 @@ def run(
     return done
 
 
+def see_that_it_answers(scheduler: str) -> None:
+    """Raises InputError where no Dask scheduler answers at this address."""
+    with _client(scheduler, 0):
+        return
+
+
 @contextlib.contextmanager
 def _client(scheduler: str, workers: int) -> Iterator:
     """A client of the cluster at an address, or of one that is started here and ended with it."""
@@ -125,7 +137,8 @@ def _client(scheduler: str, workers: int) -> Iterator:
     dask.config.set(SETTINGS)
     with contextlib.ExitStack() as stack:
         if not scheduler:
-            with warnings.catch_warnings(action="ignore"):  # another port than 8787, where that is taken
+            # Another port than 8787, where that is taken, is no matter.
+            with warnings.catch_warnings(action="ignore"), _ctrl_c_for_this_process_alone():
                 scheduler = stack.enter_context(
                     LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=DASHBOARD)
                 )
@@ -137,6 +150,24 @@ def _client(scheduler: str, workers: int) -> Iterator:
                 "with its address in a copy of this project), mend the address, or leave --scheduler out."
             ) from None
         yield client
+
+
+@contextlib.contextmanager
+def _ctrl_c_for_this_process_alone() -> Iterator[None]:
+    """Processes that start meanwhile do not hear Ctrl-C: this one ends them, where they would end in tracebacks."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
+def counted(councils: int) -> str:
+    """A number of councils in words: "1 council", "151 councils"."""
+    return f"{councils} council{'' if councils == 1 else 's'}"
 
 
 def _gather(client, waiting: list[str], job: tuple, done: Run, say: Callable[[str], None]) -> list[str]:

@@ -395,8 +395,11 @@ def picture(pdf: str, png: str) -> None:
 
     import pypdfium2
 
+    from helpers.paper.publish.printed import PDFIUM
+
     drawn = io.BytesIO()
-    pypdfium2.PdfDocument(root() / pdf)[0].render(scale=1.5).to_pil().save(drawn, format="PNG", optimize=True)
+    with PDFIUM:
+        pypdfium2.PdfDocument(root() / pdf)[0].render(scale=1.5).to_pil().save(drawn, format="PNG", optimize=True)
     write_atomically(root() / png, drawn.getvalue())
 
 

@@ -8,6 +8,7 @@ import sys
 from helpers.base.authorities import authority_named
 from helpers.base.errors import InputError
 from helpers.base.paths import root
+from helpers.base.without_entry import id_of
 
 #: Wheels with the hashes of the lock, and nothing else.
 INSTALL = "pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes"
@@ -29,16 +30,22 @@ def run(module_and_arguments: str, **environment: str) -> int:
 def england(councils: list[str], scheduler: str, workers: int) -> int:
     """Make the papers of every council in England, or of those that are named, on a cluster; then England's page.
 
-    Raises InputError for a council that there is not, and where another build is at work in this folder.
+    Raises InputError for a council that there is not, for no worker, where no scheduler answers, and where another
+    build is at work in this folder.
     """
     from doit.exceptions import InvalidDodoFile
 
     from helpers.pipeline import any_council, cluster
     from helpers.pipeline.builds import only_build
 
+    if workers < 1:
+        raise InputError(f"--workers is {workers}: at least one process has to work.")
+    councils = [id_of(name) for name in councils]
     for unknown in [name for name in councils if name not in any_council.names()]:
         authority_named(unknown)
         raise InputError(f"{unknown} has an entry in authorities.toml, and is made by `doit {unknown}`.")
+    if scheduler:
+        cluster.see_that_it_answers(scheduler)
     if failed := run("doit -n 2"):
         return failed
     try:
@@ -51,8 +58,10 @@ def england(councils: list[str], scheduler: str, workers: int) -> int:
         )
     for council, why in done.failed.items():
         print(f"{council}: {why}")
-    said = f"{len(done.made)} councils made, {len(done.failed)} failed, {len(done.left)} left."
-    print(*filter(None, [done.stopped, said]), "The same command makes the rest." if done.left or done.failed else "")
+    said = [f"{cluster.counted(len(done.made))} made, {len(done.failed)} failed, {len(done.left)} left."]
+    said += ["What failed is made by the same command once it is mended."] if done.failed else []
+    said += ["The same command makes the rest."] if done.left else []
+    print(*filter(None, [done.stopped, *said]))
     if done.stopped:  # who stopped the run does not want the page either
         return 1
     return run("doit -n 2 england") or int(bool(done.failed))

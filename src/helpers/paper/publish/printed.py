@@ -7,6 +7,7 @@ import importlib.util
 import io
 import itertools
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -25,6 +26,9 @@ _PAGE_NUMBER = re.compile(r"Page \d+ of \d+\s*$")
 #: What readers of text put in, and paper breaks lines at.
 _NOT_SAID = re.compile(r"[\s\u200b\u00ad]")
 _LONGEST = 160
+
+#: PDFium may be in one thread at a time: in two, it ends the process without a word.
+PDFIUM = threading.Lock()
 
 
 def check(document: dict, reports: dict[str, bytes]) -> None:
@@ -62,7 +66,8 @@ def in_paper(document: dict, paper: bytes) -> list[str]:
     import pypdfium2
 
     heads = [_row([column["label"] for column in block["columns"]]) for block in _tables(document)]
-    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(io.BytesIO(paper))]
+    with PDFIUM:
+        pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(io.BytesIO(paper))]
     # A line that ends in a hyphen comes with a character of its own.
     lines = [page.replace("\ufffe", "-").splitlines() for page in pages]
     text = "\n".join(_without_head("\n".join(_without_foot(page)), heads) for page in lines)
