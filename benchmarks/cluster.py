@@ -8,6 +8,7 @@ of the papers that workers sent.
 """
 
 import argparse
+import re
 import statistics
 import threading
 import time
@@ -38,24 +39,35 @@ class Memory(threading.Thread):
             self.most = max(self.most, taken / 1e6)
 
 
-def measured(councils: list[str], workers: int) -> tuple[list[tuple[float, float]], cluster.Run]:
-    """Wall seconds and most memory in MB as each council was done, and what the run came to."""
+def measure(councils: list[str], workers: int, numbers: list[int]) -> None:
+    """Make these councils' papers, and print a line whenever one of the numbers of councils is done."""
     state, memory = f"{len(councils)} councils on {workers} workers at {time.time()}", Memory()
-    start, marks = time.perf_counter(), []
+    start, took = time.perf_counter(), {}
 
     def say(line: str) -> None:
-        if line.startswith("["):
-            marks.append((time.perf_counter() - start, memory.most))
+        if not (made := re.match(r"\[\d+/\d+\] (\w+)  ([\d.]+) s(  failed)?$", line)):
+            return
+        if made[3]:
+            print(f"{made[1]} failed", flush=True)
+        took[made[1]] = float(made[2])
+        if len(took) in numbers:
+            wall, work = time.perf_counter() - start, sum(took.values())
+            print(
+                f"{workers:7}  {len(took):8}  {wall:6.1f}  {work:6.1f}  {statistics.median(took.values()):8.1f}  "
+                f"{work / wall / workers:10.0%}  {memory.most:10,.0f}  {sum(map(sent, took)) / 1e6:7.1f}",
+                flush=True,
+            )
 
     memory.start()
     done = cluster.run(councils, any_council.papers_of, lambda: state, workers=workers, say=say)
     memory.ended.set()
-    return marks, done
+    print(*(f"{council}: {why}" for council, why in done.failed.items()), sep="\n")
 
 
 def sent(council: str) -> int:
     """How many bytes the papers of a council are."""
-    return sum(file.stat().st_size for file in (root() / "reports" / council).iterdir())
+    folder = root() / "reports" / council
+    return sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
 
 
 if __name__ == "__main__":
@@ -66,15 +78,4 @@ if __name__ == "__main__":
     names = list(any_council.names())
     print("workers  councils  wall s  work s  median s  efficiency  MB at most  MB sent")
     for workers in asked.workers:
-        marks, done = measured(names[: max(asked.councils)], workers)
-        made = list(done.made.items())
-        for number in asked.councils:
-            (wall, most), work = marks[min(number, len(marks)) - 1], [seconds for _, seconds in made[:number]]
-            print(
-                f"{workers:7}  {number:8}  {wall:6.1f}  {sum(work):6.1f}  {statistics.median(work):8.1f}  "
-                f"{sum(work) / wall / workers:10.0%}  {most:10,.0f}  "
-                f"{sum(sent(council) for council, _ in made[:number]) / 1e6:7.1f}",
-                flush=True,
-            )
-        for council, why in done.failed.items():
-            print(f"{council} failed: {why}", flush=True)
+        measure(names[: max(asked.councils)], workers, asked.councils)
