@@ -9,6 +9,7 @@ from conftest import PROJECT, doit
 from doit.exceptions import InvalidDodoFile
 from doit.task import Task
 
+from helpers.base.without_entry import id_of
 from helpers.pipeline.short_names import resolve
 
 NAMES = [
@@ -52,6 +53,21 @@ def test_a_wrong_name_gets_the_nearest_and_what_there_is(name, near):
     said = str(refused.value)
     assert f"no task, council or paper {name!r}. Did you mean {near!r}?" in said
     assert "Councils: leicester, leicestershire." in said and "Papers: demand_outlook, money" in said
+
+
+def test_the_papers_of_another_council_are_made_together():
+    with pytest.raises(InvalidDodoFile, match="all papers of derby are made together, by `doit derby`"):
+        resolve(["derby:money"], TASKS | {"council:derby": Task("council:derby", None)})
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("Derby City Council", "derby"), ("derby_city_council", "derby"), ("City of London", "city_of_london"),
+     ("Bristol, City of", "bristol"), ("Central Bedfordshire", "central_bedfordshire"),
+     ("Tower Hamlets Council", "tower_hamlets")],
+)  # fmt: skip
+def test_a_council_s_full_name_is_known(name, wanted):
+    assert id_of(name) == wanted
 
 
 #: Prints what a task rests on, in a process of its own: what dodo.py found is kept for as long as a process lives.

@@ -26,7 +26,7 @@ def main() -> int:
         from helpers.pipeline import lab, upkeep, watch
 
         return {
-            "briefings": lambda: upkeep.run(f"doit -n 2 {arguments.council}"),
+            "briefings": lambda: upkeep.run(f"doit -n 2 {arguments.council.replace(' ', '_')}"),
             "test": lambda: upkeep.run("doit check"),
             "test-quick": lambda: upkeep.run("doit check --quick"),
             "test-builds": lambda: upkeep.run("doit check --builds"),

@@ -25,11 +25,13 @@ TABLES = "build/councils"
 #: The kinds of tables of data/processed that are of one council, whose id stands behind.
 KINDS = r"population|projection|consequences|five_year_need|need_drivers|backtest(?:_scores|_held)?|checks"
 _ORDER = re.compile(r"(.+), ((?:City|County) of)")
+#: How the full name of a council ends, behind that of its area.
+_COUNCIL = re.compile(r"(?i)([ _](city|county|borough))*[ _]council$")
 
 
 def id_of(council: str) -> str:
     """What a council is called in names of files and on the command line: "Bristol, City of" is bristol."""
-    own = _ORDER.sub(r"\1", council).lower().replace("'", "")
+    own = _COUNCIL.sub("", _ORDER.sub(r"\1", council)).lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "_", own).strip("_")
 
 

@@ -71,6 +71,9 @@ def _unknown(name: str, tasks: dict[str, Task], commands: Iterable[str]) -> str:
     steps = [task for task in tasks if ":" not in task]
     others = [task.partition(":")[2] for task in tasks if task.startswith(f"{COUNCIL}:")]
     every = [*named, *councils, *others, *steps, *commands, *(f"{one}:{paper}" for one, paper in papers(tasks)), *tasks]
+    whole = id_of(name.partition(":")[0])
+    if ":" in name and whole in others:
+        return f"There is no task {name!r}: all papers of {whole} are made together, by `doit {whole}`."
     near = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), every, n=1)
     lines = [f"There is no task, council or paper {name!r}.{f' Did you mean {near[0]!r}?' if near else ''}"]
     if councils:
