@@ -134,9 +134,9 @@ class TestBoth:
         (figure,) = shown(papers[name], FIGURE)
         assert "million pounds a year by 2029/30" in figure["unit"] and "from prices of 2021/22" in figure["unit"]
         bars = {line["label"]: dict(zip(line["names"], line["x"], strict=True)) for line in figure["data"]}
-        people = ["More people, aged 65 and over", "More people, aged 18 to 64"]
+        people = ["More people aged 65 and over", "More people aged 18 to 64"]
         rate, added = LAST[name]
-        rises = [f"Each one’s support up {rate}% a year, as in 2021/22", "Prices or packages up 1% a year"]
+        rises = [f"Each one’s support up {rate}% a year (as in 2021/22)", "Prices or packages up 1% a year"]
         assert list(bars["values"]) == [*people, *rises]
         assert figure["title"] == f"{rises[0]} would add most: £{added} million"
         assert list(bars["lower"]) == list(bars["upper"]) == people
@@ -224,6 +224,15 @@ def test_a_change_unlike_that_of_most_councils_is_not_drawn_forward():
     assert changes["for_each"].sum() / changes["before"].sum() == pytest.approx(0.277, abs=0.001)
     assert spending.usual_change_pct() == pytest.approx((3.2, 11.3), abs=0.05)
     assert money.as_last(council) is None and money.last_change(council).people_pct.text == "20.6%"
+
+
+def test_more_weeks_than_a_year_has_are_said_not_to_fit(councils):
+    halton = open_council("halton", horizon=2036)
+    weeks = spending.by_place(halton).set_index(["age_band", "place"])["weeks"]
+    # £12.7 million for 295 people at £527 a week, as published.
+    assert weeks["65+", "residential homes"] == pytest.approx(81.7, abs=0.1)
+    assert "More weeks than a year has cannot be" in money.by_place_note(halton)
+    assert "cannot be" not in money.by_place_note(councils["leicester"])
 
 
 def test_what_is_not_drawn_forward_is_said_and_the_example_leads(councils, monkeypatch):

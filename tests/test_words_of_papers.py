@@ -250,7 +250,7 @@ COSTS = {
         chains("leicester", later(0.8, SPENDING)),
         [
             "the cost would fall from £115.1 million to about £96.2 million, both",
-            "Fewer people, aged 65 and over: £6.8 million less",
+            "Fewer people aged 65 and over: £6.8 million less",
             "if it goes on as in 2021/22; fewer people would take away £18.9 million",
         ],
         ["rise from £115.1", "More people", "rising"],

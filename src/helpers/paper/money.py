@@ -24,6 +24,9 @@ from helpers.projection import decomposition
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
+#: The most weeks that a person can have support in a year.
+WEEKS_OF_A_YEAR = 53
+
 
 def in_millions(pounds: float) -> str:
     """An amount to one decimal, without its sign: "£0.6 million", "£14.3 million"."""
@@ -141,8 +144,8 @@ def by_age(council: Council) -> list[Added]:
 
 
 def _of_people(pounds: float, age: str) -> str:
-    """What more or fewer people are called: "More people, aged 65 and over"."""
-    whose = f", aged {AGE_BANDS[age]}" if age else ""
+    """What more or fewer people are called: "More people aged 65 and over"."""
+    whose = f" aged {AGE_BANDS[age]}" if age else ""
     return f"{wording.sentence_start(more_or_fewer(pounds))} people{whose}"
 
 
@@ -169,7 +172,7 @@ def as_last(council: Council) -> Added | None:
         return None
     added = by_rise(council, "Each one’s support", rate)
     rests_on = all_of(added.called, last.for_each_pct)
-    return replace(added, name=f"{added.name}, as in {last.last}", rests_on=rests_on)
+    return replace(added, name=f"{added.name} (as in {last.last})", rests_on=rests_on)
 
 
 @dataclass(frozen=True)
@@ -378,6 +381,15 @@ def by_place_table(council: Council) -> pd.DataFrame:
         rows.append([name, *(Worked(text, name, where) if text else "not available" for text in texts)])
     columns = ["Age, and where", "People", "£ million", "£ for each", "Weeks each", "£ a week"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def by_place_note(council: Council) -> str:
+    """What the reader of that table must know, and where its figures cannot fit each other."""
+    few = f"£ for each: left out for fewer than {spending.FEW} people."
+    note = f"Weeks: spending by people and by the price of a week. {few}"
+    too_many = (spending.by_place(council)["weeks"].round() > WEEKS_OF_A_YEAR).any()
+    cannot = " More weeks than a year has cannot be: there spending, people and price, as published, do not fit."
+    return note + (cannot if too_many else "")
 
 
 def cited(council: Council) -> str:
