@@ -251,13 +251,16 @@ COSTS = {
         [
             "the cost would fall from £115.1 million to about £96.2 million, both",
             "Fewer people aged 65 and over: £6.8 million less",
-            "if it goes on as in 2021/22; fewer people would take away £18.9 million",
+            "## Fewer people would take away £18.9 million a year by 2029/30; in 2021/22 alone, dearer or larger",
         ],
         ["rise from £115.1", "More people", "rising"],
     ),
     "as many people": (
         chains("leicester", as_in_the_base),
-        ["the cost would stay about the same, £115.1 million and about £115.1 million", "by 2029/30."],
+        [
+            "the cost would stay about the same, £115.1 million and about £115.1 million",
+            "## As many people would cost as much in 2029/30; in 2021/22 alone, dearer or larger support added £4.5",
+        ],
         ["would add as much", "rise from £115.1", "More people"],
     ),
     "no budget": (
@@ -573,31 +576,14 @@ def test_what_moved_spending_last_goes_the_way_of_its_figures(papers, monkeypatc
         return signs.assign(before=found["after"], after=found["before"])
 
     monkeypatch.setattr(spending, "last_change", turned)
-    monkeypatch.setattr(spending, "usual_change_pct", lambda: (-10.0, 10.0))
     text = papers.read("money", authority_id="leicester")
-    assert "## Cheaper or smaller support would take away £21.7 million a year by 2029/30 if it goes on as in" in text
+    assert "; in 2021/22 alone, cheaper or smaller support took away £4.5 million" in text
     assert "cheaper or smaller support took away 4.1%, inflation included; fewer people took away 2.6%." in text
     monkeypatch.setattr(spending, "last_change", lambda council: rows(council).iloc[:0])
     text = papers.read("money", authority_id="leicester")
-    assert "## Prices or packages up 1% a year would add £5.9 million a year by 2029/30; more people would add" in text
-    assert "In 2021/22 it cost £110.9 million before income." in text
-    assert "On the year before" not in text
-
-
-def test_what_would_add_most_leads(papers, monkeypatch):
-    rows = spending.last_change
-
-    def more_people(council):
-        found = rows(council)
-        after = found["before"] + found["for_each"] - found["people"]
-        return found.assign(people=found["for_each"], for_each=-found["people"], after=after)
-
-    monkeypatch.setattr(spending, "last_change", more_people)
-    monkeypatch.setattr(spending, "usual_change_pct", lambda: (-10.0, 10.0))
-    text = papers.read("money", authority_id="leicester")
-    assert "## Cheaper or smaller support would take away £15.2 million a year by 2029/30 if it goes on as in" in text
-    assert "took away 2.8%, inflation included; more people added 4.4%." in text
-    assert "Dearer or larger support" not in text
+    assert "## More people would add £5.1 million a year by 2029/30; prices or packages up 1% a year would add" in text
+    assert "In 2021/22 long-term care cost £110.9 million before income." in text
+    assert "Compared with the year before" not in text
 
 
 @pytest.mark.parametrize(

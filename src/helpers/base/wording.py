@@ -199,9 +199,9 @@ def percentage(value: float) -> str:
 
 
 def growth(value: float) -> str:
-    """A growth in whole per cent, with a minus where it is a fall: "7%", "−7%", "less than 1%", "less than −1%"."""
+    """A growth in whole per cent, with a minus where it falls: "7%", "−7%", "less than 1%", "less than 1% fewer"."""
     text = percentage(value)
-    return text if value >= 0 else text.replace("1%", "−1%") if text.startswith("less") else f"−{text}"
+    return text if value >= 0 else f"{text} fewer" if text.startswith("less") else f"−{text}"
 
 
 #: A share that has a word of its own after "the lowest" or "a".

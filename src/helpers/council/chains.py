@@ -236,14 +236,20 @@ def sums_by_setting(council: Council, kinds: pd.DataFrame, rows: pd.DataFrame) -
         together = rows[rows["kind"].isin(kinds.loc[own, "kind"])].groupby("year")["value"].sum()
         ends = pd.DataFrame(band * together[council.years].to_numpy()[:, None], council.years, list(AMOUNTS[1:]))
         amounts = together.to_frame("value").join(ends)
-        name = whose + total_said(kinds.loc[own & ~there, "kind"])
+        name = whose + total_said(left_out(kinds[own], rows["kind"]))
         found.append(amounts.reset_index().assign(kind=name))
     return pd.concat(found, ignore_index=True)[["kind", "year", *AMOUNTS]]
 
 
-def total_said(left_out: pd.Series) -> str:
-    """What the total of spending by setting is of. left_out: the kinds that are not in it, in words."""
-    return f"all but {wording.listed(left_out)}, not published" if len(left_out) else "all"
+def left_out(kinds: pd.DataFrame, there: pd.Series) -> list[str]:
+    """The kinds of spending, without their age, that are not among those projected (there), each once."""
+    missing = kinds.loc[~kinds["kind"].isin(there), "kind"]
+    return list(dict.fromkeys(kind.partition(": ")[2] for kind in missing))
+
+
+def total_said(missing: list[str]) -> str:
+    """What the total of spending by setting is of. missing: the kinds that are not in it (left_out)."""
+    return f"all but {wording.listed(missing)}, not on file in full" if missing else "all"
 
 
 def spending_said(council: Council, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:

@@ -105,13 +105,6 @@ def _last_changes(state: tuple) -> pd.DataFrame:
     return frame[["before", "after"]].assign(**added, **{"from": first, "to": last}).reset_index()
 
 
-def usual_change_pct() -> tuple[float, float]:
-    """Between what ends dearer or larger support moved spending in the middle half of councils in that year."""
-    sums = last_changes().groupby("area_code")[["before", "for_each"]].sum()
-    lower, upper = (100 * sums["for_each"] / sums["before"]).quantile([0.25, 0.75])
-    return float(lower), float(upper)
-
-
 def _of(council: Council, tables: list[str], column: str) -> pd.DataFrame:
     """The council's rows of official tables, their value as a number: NaN where the publisher hides or lacks it."""
     rows = pd.concat([costs(table, column) for table in tables])

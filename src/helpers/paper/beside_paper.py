@@ -230,7 +230,7 @@ def which_outside(council: Beside) -> Said | str:
         return f"They are {wording.listed(names_of)}."
     if inside := lies_within_with(council, names[0]):
         return f"It is {names_of[0]}; beside {wording.listed(inside, 'or')} councils it is within them."
-    return f"It is {names_of[0]}, beside fewer and more councils too."
+    return f"It is {names_of[0]}, with fewer or more councils too."
 
 
 def short(council: Beside, name: str) -> str:
@@ -396,7 +396,7 @@ def questions(council: Beside, most: int = 4) -> list[Said]:
     return [
         said(
             "{lead} ({lies}): {own}{of_what} here, {middle} in the middle of similar councils ({when}). "
-            "Why? Could it be {beside}?",
+            + ("Is the figure right, and could it be {beside}?" if one.rank else "Why? Could it be {beside}?"),
             **{name: getattr(one, name) for name in ("lead", "lies", "when", "own", "of_what", "middle", "beside")},
         )
         for one in telling(council, most)

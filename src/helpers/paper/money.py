@@ -14,7 +14,7 @@ from helpers.base import wording
 from helpers.base.errors import InputError
 from helpers.base.numbers import Number, Origin, Said, Worked, all_of, joined, listed, said
 from helpers.base.vocabulary import AGE_BANDS
-from helpers.council import series, spending
+from helpers.council import chains, series, spending
 from helpers.council.chains import COSTS, COSTS_OF, COUNTED_THEN, SPENT_ON, WEEKLY
 from helpers.council.numbers import step
 from helpers.council.opened import Council
@@ -24,6 +24,8 @@ from helpers.projection import decomposition
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
 
+#: From so much more or fewer people on, in per cent, the paper says that counting changed.
+RECOUNTED_PCT = 10
 #: The most weeks that a person can have support in a year.
 WEEKS_OF_A_YEAR = 53
 
@@ -71,6 +73,30 @@ def spent(council: Council, year: int, age: str = "", vintage: str = "") -> Numb
 def as_published(number: Number) -> Worked:
     """An amount in millions, to one decimal: "£110.9 million"."""
     return number.as_text(in_millions(number.value))
+
+
+def cost_then(council: Council) -> Worked:
+    """What all long-term care cost in COSTS_OF, as published, whatever of it can be projected: "£110.9 million"."""
+    pounds = chains.spent_by_setting(council)["spent"].sum()
+    where = tuple(Origin(f"{COSTS}/{table}", f"all settings, {council.name}") for table in SPENT_ON.values())
+    return Worked(in_millions(pounds), f"Long-term care before income, {COSTS_OF}", where)
+
+
+def without(council: Council) -> str:
+    """What no projection of the cost holds, as words behind "the cost": " without direct payments"; nothing else."""
+    left_out = chains.left_out(chains.spent_by_setting(council), kept(council)["assumption"])
+    return f" without {wording.listed(left_out)}" if left_out else ""
+
+
+def recounted(council: Council) -> Said | str:
+    """That the count of older people leapt as counting changed after COSTS_OF, and the cost with it; else nothing."""
+    before, now = [one for one in outlook.counted_before(council) if one.when == COSTS_OF], council.counted()
+    if not before or abs(wording.change_pct(before[0].value, now.value)) < RECOUNTED_PCT:
+        return ""
+    return said(
+        ", and its start rests on older people counted, {now} after {before} in {then}, as counting changed",
+        before=before[0], then=COSTS_OF, now=now,
+    )  # fmt: skip
 
 
 def likely_range(number: Number) -> Worked:
@@ -157,24 +183,6 @@ def by_rise(council: Council, what: str, rise_pct: float) -> Added:
     return Added(name, pounds, f"{name}, {wording.number_of(years, 'year')}", base.rests_on)
 
 
-def as_last(council: Council) -> Added | None:
-    """What each person's support would add, were its change of the last year on file to go on.
-
-    None where none is, and where it was not among those of the middle half of councils: what was unlike most, as where
-    people began to be counted otherwise, is no example of the years ahead.
-    """
-    last = last_change(council)
-    if last is None:
-        return None
-    rate = float(str(last.for_each_pct).rstrip("%")) * (1 if last.for_each.pounds >= 0 else -1)
-    lower, upper = spending.usual_change_pct()
-    if not lower <= rate <= upper:
-        return None
-    added = by_rise(council, "Each one’s support", rate)
-    rests_on = all_of(added.called, last.for_each_pct)
-    return replace(added, name=f"{added.name} (as in {last.last})", rests_on=rests_on)
-
-
 @dataclass(frozen=True)
 class LocalRate:
     """How fast packages rise a year, as the council reported it."""
@@ -207,17 +215,24 @@ def by_week(council: Council) -> Added | None:
 
 
 def finding(council: Council, rise_pct: float) -> Said:
-    """What page one finds, as its heading: what dearer or larger support would add, and people; the larger first."""
-    last, people, goes_on = last_change(council), by_people(council), as_last(council)
-    support = goes_on or by_rise(council, "prices or packages", rise_pct)
-    named, given = (last.support, f" if it goes on as in {last.last}") if goes_on else (support.called, "")
-    each = [(people, people.name, ""), (support, named, given)]
-    (larger, called, given), (other, other_called, other_given) = sorted(each, key=lambda one: -abs(one[0].pounds))
+    """What page one finds, as its heading: what more or fewer people would add, beside what dearer or larger support
+    added in the last year on file; without one, what the rise that is shown as an example would add.
+    """
+    last, people = last_change(council), by_people(council)
+    if last:
+        beside = said(
+            "in {year} alone, {support} {added} {about}",
+            year=last.last, support=last.support, added=last.for_each.added, about=last.for_each.about,
+        )  # fmt: skip
+    else:
+        rise = by_rise(council, "prices or packages", rise_pct)
+        beside = said("{what} would {adds} {about}", what=rise.called, adds=rise.adds, about=rise.about)
+    by = council.period_of(first_year(council))
+    if not people.pounds:
+        return said("{people} would cost as much in {by}; {beside}", people=people.name, by=by, beside=beside)
     return said(
-        "{called} would {adds} {about} a year by {by}{given}; {other} would {other_adds} {other_about}{other_given}",
-        called=wording.sentence_start(str(called)), adds=larger.adds, about=larger.about, given=given,
-        by=council.period_of(first_year(council)), other=wording.in_sentence(str(other_called)), other_adds=other.adds,
-        other_about=other.about, other_given=other_given,
+        "{people} would {adds} {about} a year by {by}; {beside}",
+        people=people.name, adds=people.adds, about=people.about, by=by, beside=beside,
     )  # fmt: skip
 
 
@@ -321,8 +336,7 @@ def _signed(part: Added) -> Worked:
 
 def moves(council: Council, rise_pct: float) -> list[Added]:
     """What people, and price or package, would each add by itself over the same years, to five years after the base."""
-    rises = [as_last(council), by_rise(council, "Prices or packages", rise_pct)]
-    return [*by_age(council), *(one for one in rises if one)]
+    return [*by_age(council), by_rise(council, "Prices or packages", rise_pct)]
 
 
 def drawn(council: Council, rise_pct: float) -> charts.Figure:
@@ -345,13 +359,10 @@ def drawn_title(council: Council, rise_pct: float) -> Said:
 
 def drawn_note(council: Council, rise_pct: float) -> str:
     """What the chart's reader must know of its bars."""
-    years, last = wording.number_of(first_year(council) - council.base_year, "year"), last_change(council)
-    as_then = f" {last.for_each_pct} is of {last.last}, with inflation in it." if as_last(council) else ""
-    if last and not as_then:
-        as_then = f" The change of {last.last} is not drawn forward: it is among the highest or lowest of councils."
+    years = wording.number_of(first_year(council) - council.base_year, "year")
     return (
         f"Each by itself, over the {years} from {council.base_period}. Line, and brackets: four in five futures of the "
-        f"number of people.{as_then} {abs(rise_pct):g}% is an example. A rate has no range."
+        f"number of people. {abs(rise_pct):g}% is an example, and has no range."
     )
 
 

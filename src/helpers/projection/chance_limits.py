@@ -1,6 +1,6 @@
 """Limits: how far a council's figure may lie from those of others without meaning anything (method.md section 15)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -38,7 +38,8 @@ def of_chance(kind: str, row: pd.Series, per: float, level: float = 95) -> tuple
 class Limits:
     """Where a further council like these would lie: ends in the figure's own unit, and how many were looked at.
 
-    middle, width: the centre and half the width on the scale on which such councils spread evenly.
+    middle, width: the centre and half the width on the scale on which such councils spread evenly. among: of how many
+    the own figure is, so that it lies within the ends as printed where it lies within them on that scale.
     """
 
     kind: str
@@ -46,14 +47,15 @@ class Limits:
     middle: float
     width: float
     councils: int
+    among: float = np.inf
 
     @property
     def lower(self) -> float:
-        return _unscaled(self.kind, self.middle - self.width, self.per)
+        return _unscaled(self.kind, self.middle - self.width, self.per, self.among)
 
     @property
     def upper(self) -> float:
-        return _unscaled(self.kind, self.middle + self.width, self.per)
+        return _unscaled(self.kind, self.middle + self.width, self.per, self.among)
 
     def places(self, rows: pd.DataFrame) -> pd.Series:
         """Where figures lie within the limits: 0 at the centre, -1 and 1 at the ends, NaN without a figure."""
@@ -73,7 +75,8 @@ def of_others(
     if own["value"].isna().all():
         return None
     own_chance = float(_scaled(kind, own)[1][0])
-    return _around(kind, per, *_scaled(kind, others), own_chance, level, least)
+    limits = _around(kind, per, *_scaled(kind, others), own_chance, level, least)
+    return limits and replace(limits, among=float(own["denominator"].iloc[0]))
 
 
 def held(kind: str, rows: pd.DataFrame, near: dict[str, list[str]], level: float = 95, least: int = 3) -> list[bool]:
@@ -118,9 +121,10 @@ def _scaled(kind: str, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return (np.log(value) if kind in ("spending", "price") else value), 0 * value
 
 
-def _unscaled(kind: str, scaled: float, per: float) -> float:
+def _unscaled(kind: str, scaled: float, per: float, among: float) -> float:
+    """The other way round: the figure that lies there, of so many people (its half a count more taken off again)."""
     if kind == "share":
-        return float(per / (1 + np.exp(-scaled)))
-    if kind in ("rate", "spending", "price"):
-        return (per if kind == "rate" else 1) * float(np.exp(scaled))
-    return scaled
+        return float(per * np.clip((1 + 1 / among) / (1 + np.exp(-scaled)) - 0.5 / among, 0, 1))
+    if kind == "rate":
+        return float(per * max(np.exp(scaled) - 0.5 / among, 0))
+    return float(np.exp(scaled)) if kind in ("spending", "price") else scaled
