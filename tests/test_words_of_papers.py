@@ -249,7 +249,7 @@ COSTS = {
     "fewer people": (
         chains("leicester", later(0.8, SPENDING)),
         [
-            "the cost would fall from £115.1 million to about £96.2 million, both",
+            "the cost would fall from £115.1 million to about £96.2 million, at prices",
             "Fewer people aged 65 and over: £6.8 million less",
             "## Fewer people would take away £18.9 million a year by 2029/30; in 2021/22 alone, dearer or larger",
         ],
@@ -278,7 +278,7 @@ COUNTY_COSTS = {
     "fewer people, in the county": (
         chains("leicestershire", later(0.7, SPENDING)),
         [
-            "the cost would fall from £156.6 million to about £119.6 million, both",
+            "the cost would fall from £156.6 million to about £119.6 million, at prices",
             "## Fewer people would take away £37.0 million a year by 2029/30; dearer or larger support would add £30.3",
         ],
         ["rise from £156.6", "More people"],

@@ -83,9 +83,11 @@ def cost_then(council: Council) -> Worked:
 
 
 def without(council: Council) -> str:
-    """What no projection of the cost holds, as words behind "the cost": " without direct payments"; nothing else."""
+    """What no projection of the cost holds, as words behind "the cost": " without direct payments"; of more than one
+    kind " of a part"; nothing where all is projected.
+    """
     left_out = chains.left_out(chains.spent_by_setting(council), kept(council)["assumption"])
-    return f" without {wording.listed(left_out)}" if left_out else ""
+    return f" without {left_out[0]}" if len(left_out) == 1 else " of a part" if left_out else ""
 
 
 def recounted(council: Council) -> Said | str:
