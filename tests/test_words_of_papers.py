@@ -279,7 +279,7 @@ COUNTY_COSTS = {
         chains("leicestershire", later(0.7, SPENDING)),
         [
             "the cost would fall from £156.6 million to about £119.6 million, at prices",
-            "## Fewer people would take away £37.0 million a year by 2029/30; dearer or larger support would add £30.3",
+            "## Fewer people would take away £37.0 million a year by 2029/30; in 2021/22 alone, dearer or larger",
         ],
         ["rise from £156.6", "More people"],
     ),
@@ -527,12 +527,12 @@ def test_a_council_without_the_documents_of_a_paper_is_told_so(papers, briefing,
 
 def left_with(monkeypatch, authority_id, *, without=(), vintages=None, figures=None, scenarios=None):
     """A council that has less on file: keys of authorities.toml, vintages, figures of what support costs, scenarios."""
-    councils = authorities.known_authorities()
-    entry = dict(councils[authority_id])
+    entries = authorities._on_file()
+    entry = dict(entries[authority_id])
     entry = {key: value for key, value in entry.items() if key not in without}
     if vintages:
         entry["vintages"] = {name: about for name, about in entry["vintages"].items() if name in vintages}
-    monkeypatch.setattr(authorities, "known_authorities", lambda: councils | {authority_id: entry})
+    monkeypatch.setattr(authorities, "_on_file", lambda: entries | {authority_id: entry})
     on_file = assumptions.scenario_named
 
     def named(scenario):

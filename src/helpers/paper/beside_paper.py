@@ -396,7 +396,7 @@ def questions(council: Beside, most: int = 4) -> list[Said]:
     return [
         said(
             "{lead} ({lies}): {own}{of_what} here, {middle} in the middle of similar councils ({when}). "
-            + ("Is the figure right, and could it be {beside}?" if one.rank else "Why? Could it be {beside}?"),
+            + ("Is the figure right? Could it be {beside}?" if one.rank else "Why? Could it be {beside}?"),
             **{name: getattr(one, name) for name in ("lead", "lies", "when", "own", "of_what", "middle", "beside")},
         )
         for one in telling(council, most)
