@@ -201,9 +201,9 @@ def test_a_report_without_figures_in_prose_says_so_and_leaves_out_a_year_that_la
 
 
 def test_a_report_that_authorities_toml_names_and_nobody_has_is_refused(papers, monkeypatch):
-    known = authorities.known_authorities()
+    known = authorities._on_file()
     named = known["leicester"] | {"parameters": {"performance": {"report": "leicester_performance_report_2032"}}}
-    monkeypatch.setattr(authorities, "known_authorities", lambda: known | {"leicester": named})
+    monkeypatch.setattr(authorities, "_on_file", lambda: known | {"leicester": named})
     with pytest.raises(InputError, match=rf"has no folder in data/raw\. Did you mean '{DOCUMENT}'"):
         papers.read("performance", authority_id="leicester", report="leicester_performance_report_2032")
 

@@ -20,6 +20,7 @@ from helpers.base.paths import (
     entries,
     fingerprint,
     known_sources,
+    read_text,
     relative,
     root,
 )
@@ -37,7 +38,7 @@ TEXTS = ("title", "meaning", "evidence")
 
 def documents_behind(path: Path) -> list[str]:
     """The documents whose figures a file of assumptions names, by folder."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = read_text(path) if path.is_file() else ""
     return [source for source in known_sources() if re.search(rf"\b{re.escape(source)}/[a-z]", text)]
 
 
@@ -162,6 +163,8 @@ def scenario_named(scenario: str) -> dict:
     Raises InputError as scenario_declared does; for a figure that is on no file, or a number that does not fit once it
     is worked out; and where a condition (`holds`) that its words rest on is not true.
     """
+    if scenario not in known_scenarios():
+        return scenario_declared(scenario)  # which refuses it
     return copy.deepcopy(_scenario(scenario, _state_of(assumption_files(scenario)[-1])))
 
 
