@@ -65,13 +65,17 @@ def of_inputs(module: str, name: str) -> Callable:
     return for_dodo(asked)
 
 
-@cache
 def inputs() -> str | None:
     """One text for all that people write and dodo.py is read from; None where a part cannot be read, as is said later.
 
     Councils, documents without their tables, assumptions, notebooks and helpers; of tables their names.
     """
-    base, found = root(), []
+    return _inputs_in(root())
+
+
+@cache
+def _inputs_in(base: Path) -> str | None:
+    found = []
     try:
         for folder in ("data/raw", "data/assumptions", "notebooks", "src/helpers"):
             for path, folders, names in os.walk(base / folder, onerror=_raise):
