@@ -360,6 +360,8 @@ def squares(draw, most=9):
 # A row and a column that each tell the hidden count, and not the same one.
 @example(([[1, 2, 6], [6, 8, 6]], {(0, 0)}, (1, 4)), 3)
 @example(([[3, 0], [1, 1], [8, 5]], {(1, 0)}, (1, 4)), 2)
+# What is withheld lets the table add up, with a person in a row where nobody is.
+@example(([[0, 1], [0, 0]], {(0, 0)}, (0, 4)), 2)
 @examples(25)
 @given(squares(), st.integers(0, 3))
 def test_in_any_table_nothing_follows_and_the_truth_lies_within_the_bounds(table, left_out):

@@ -104,7 +104,7 @@ class Reading:
                 break
             else:  # parts that come to more than their total, such as shares of different bases
                 out += own
-        self.limits = self._limits(freed, opened)
+        self.freed, self.opened, self.limits = freed, opened, self._limits(freed, opened)
         between = sorted((group for group in groups if not group.table), key=lambda group: group.kind in _SUPPOSED)
         lines = [group for group in groups if group.table in freed]
         if self._system([*lines, *between], self.limits).is_feasible():
@@ -128,6 +128,18 @@ class Reading:
     def bounds(self) -> dict[int, tuple[float, float]]:
         """What each withheld count can be, by all relations that hold together."""
         return self.system.ends(sorted(self.kept_back))
+
+    def bounds_beside(self, printed: "Reading") -> dict[int, tuple[float, float]]:
+        """As bounds, and what each can be as the figures read with nothing withheld.
+
+        What is withheld can let a table add up that does not; its counts are where the table as printed has them.
+        """
+        system = self._system(printed.together, self._limits(printed.freed, printed.opened))
+        as_printed = system.ends(sorted(self.kept_back))
+        return {
+            number: (min(least, as_printed[number][0]), max(most, as_printed[number][1]))
+            for number, (least, most) in self.bounds.items()
+        }
 
     def by_itself(self, group: Group) -> System | None:
         """One relation exactly as it reads, with what is known of the withheld counts; None where it does not hold."""
@@ -213,7 +225,8 @@ def withhold(figures: pd.DataFrame, totals: Mapping = NONE, checks: Iterable = (
     kept_back = chosen(relations, figures)
     if not kept_back:
         return figures
-    return _kept_back(figures, Reading(relations, figures, kept_back).bounds)
+    printed = Reading(relations, figures, frozenset())
+    return _kept_back(figures, Reading(relations, figures, kept_back).bounds_beside(printed))
 
 
 def chosen(relations: Relations, figures: pd.DataFrame) -> frozenset[int]:
