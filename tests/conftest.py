@@ -5,9 +5,10 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -126,12 +127,57 @@ def edit_cells(path: Path, change: Callable[[list[dict]], None]) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def state(path: str | Path) -> tuple:
+    """What changes where a file is written; of a folder, that it is one."""
+    about = os.lstat(path)
+    is_folder = stat.S_ISDIR(about.st_mode)
+    return (about.st_mode,) if is_folder else (about.st_mode, about.st_size, about.st_mtime_ns, about.st_ino)
+
+
+def states(folder: Path) -> dict[str, tuple]:
+    """What stands in a folder, each folder before what it holds, with its state."""
+    found = [os.path.join(beside, name) for beside, folders, files in os.walk(folder) for name in [*folders, *files]]
+    return {os.path.relpath(path, folder): state(path) for path in found}
+
+
+def put_right(folder: Path, right: dict[str, tuple]) -> None:
+    """Make a copy of the project what it was when these were its states, which are brought up to date."""
+    for name, now in states(folder).items():
+        if right.get(name) != now and len(now) == 1:
+            shutil.rmtree(folder / name, ignore_errors=True)  # gone, maybe, with its folder
+        elif right.get(name) != now:
+            (folder / name).unlink(missing_ok=True)
+    for name in [name for name in right if not os.path.lexists(folder / name)]:
+        if len(right[name]) == 1:
+            (folder / name).mkdir()
+        else:
+            shutil.copy2(PROJECT / name, folder / name)
+            right[name] = state(folder / name)
+
+
+@pytest.fixture(scope="session")
+def lent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tuple]]:
+    """A copy of the project that the tests of a process have in turn, and its states."""
+    folder = copy_project(tmp_path_factory.mktemp("lent") / "project")
+    return folder, states(folder)
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project, as the working directory."""
-    copy_project(tmp_path)
+def project(lent: tuple, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the project to change, as the working directory.
+
+    It has another place for each test, as what was read is known by its folder. What a test changed is put right after
+    it: a copy for each test took most of a run's time.
+    """
+    folder, right = lent
+    tmp_path.rmdir()
+    folder.rename(tmp_path)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    yield tmp_path
+    monkeypatch.chdir(PROJECT)
+    put_right(tmp_path, right)
+    tmp_path.rename(folder)
+    tmp_path.mkdir()
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path], *tasks: str) -> Path:

@@ -19,6 +19,8 @@ from helpers.projection import demand
 from helpers.projection.consequences import leavers
 from helpers.published.processed import read_processed
 
+pytestmark = pytest.mark.papers
+
 BRIEFING = PROJECT / "notebooks/briefings/care_market.ipynb"
 STATEMENT, WEB_2023, WEB_2024 = care_homes.STATEMENT, care_homes.WEB_2023, care_homes.WEB_2024
 VINTAGES = {

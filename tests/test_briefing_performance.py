@@ -20,6 +20,8 @@ from helpers.paper import performance, performance_annex
 from helpers.pipeline import notebooks
 from helpers.projection import rates
 
+pytestmark = pytest.mark.papers
+
 PAPER = PROJECT / "notebooks/briefings/performance.ipynb"
 DOCUMENT = "leicester_performance_report_2023"
 

@@ -12,6 +12,8 @@ from helpers.projection import consequences, demand
 from helpers.projection.consequences import AMOUNTS
 from helpers.published.official.tables import read_official
 
+pytestmark = pytest.mark.papers
+
 LAST = {"horizon": 2036, "as_of": "2026-11-26"}
 
 

@@ -13,6 +13,8 @@ from distributed import LocalCluster
 from helpers.base.errors import InputError
 from helpers.pipeline import cluster
 
+pytestmark = pytest.mark.papers
+
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
 
 

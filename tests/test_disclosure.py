@@ -22,9 +22,19 @@ from helpers.published.totals import DIMENSIONS, KEYS
 
 STATEMENT = "leicestershire_market_position_statement_2016"
 TABLES = ("long_term_support_18_64", "long_term_support_65_plus")
-PRINTED = tidy.tidy(STATEMENT)
-KEPT = withhold(PRINTED)
 GIVEN_AWAY = {"long_term_support_18_64": ["B3", "B7"], "long_term_support_65_plus": ["B7"]}
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """The figures of the statement as printed."""
+    return tidy.tidy(STATEMENT)
+
+
+@pytest.fixture(scope="module")
+def kept(printed):
+    """The figures of the statement as they are written."""
+    return withhold(printed)
 
 
 def cells(figures, status="withheld"):
@@ -34,7 +44,7 @@ def cells(figures, status="withheld"):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_the_counts_hidden_in_vain_are_those_that_subtraction_by_hand_gives(table):
+def test_the_counts_hidden_in_vain_are_those_that_subtraction_by_hand_gives(table, printed):
     path = PROJECT / f"data/raw/{STATEMENT}/{table}.csv"
     body = [row[1:] for row in sources.read_printed(path)[2:]]
     lines = [[(y, x) for x in range(7)] for y in range(8)] + [[(y, x) for y in range(9)] for x in range(6)]
@@ -45,26 +55,26 @@ def test_the_counts_hidden_in_vain_are_those_that_subtraction_by_hand_gives(tabl
             left = int(total.replace(",", "")) - sum(int(part.replace(",", "")) for part in parts if part != "-")
             y, x = line[parts.index("-")]
             by_hand |= {cell_name(y + 2, x + 1)} if 0 <= left <= 4 else set()
-    found = [cell for _, name, cell in recoverable(PRINTED) if name == table]
+    found = [cell for _, name, cell in recoverable(printed) if name == table]
     assert sorted(by_hand) == found == GIVEN_AWAY[table]
 
 
-def test_after_withholding_nothing_follows_from_the_statement():
-    assert recoverable(KEPT) == []
+def test_after_withholding_nothing_follows_from_the_statement(kept):
+    assert recoverable(kept) == []
 
 
-def test_totals_and_all_other_counts_stay_as_printed():
-    withheld = KEPT["status"] == "withheld"
-    assert withheld.groupby(KEPT["table"]).sum()[list(TABLES)].tolist() == [2, 1]
-    assert not (KEPT[withheld][["support_reason", "setting"]] == "all").any(axis=None)
-    assert KEPT[~withheld].equals(PRINTED[~withheld].astype(KEPT.dtypes))
+def test_totals_and_all_other_counts_stay_as_printed(kept, printed):
+    withheld = kept["status"] == "withheld"
+    assert withheld.groupby(kept["table"]).sum()[list(TABLES)].tolist() == [2, 1]
+    assert not (kept[withheld][["support_reason", "setting"]] == "all").any(axis=None)
+    assert kept[~withheld].equals(printed[~withheld].astype(kept.dtypes))
     changed = ["value", "lower", "upper", "status", "as_published"]
-    assert KEPT.drop(columns=changed).equals(PRINTED.drop(columns=changed))
+    assert kept.drop(columns=changed).equals(printed.drop(columns=changed))
 
 
-def test_a_withheld_count_keeps_bounds_that_hold_what_was_printed_and_nothing_else_of_it():
-    for index, row in KEPT[KEPT["status"] == "withheld"].iterrows():
-        assert row["lower"] <= PRINTED.loc[index, "value"] <= row["upper"] and row["lower"] < row["upper"]
+def test_a_withheld_count_keeps_bounds_that_hold_what_was_printed_and_nothing_else_of_it(kept, printed):
+    for index, row in kept[kept["status"] == "withheld"].iterrows():
+        assert row["lower"] <= printed.loc[index, "value"] <= row["upper"] and row["lower"] < row["upper"]
         assert row["value"] == Suppressed(row["lower"], row["upper"], "withheld")
         assert row["as_published"] == "withheld"
 
@@ -84,9 +94,9 @@ def by_subtraction(rows):
     return found
 
 
-def test_by_hand_or_not_the_same_counts_follow_from_the_statement_as_printed():
+def test_by_hand_or_not_the_same_counts_follow_from_the_statement_as_printed(printed):
     for table in TABLES:
-        assert sorted(by_subtraction(PRINTED[PRINTED["table"] == table])) == GIVEN_AWAY[table]
+        assert sorted(by_subtraction(printed[printed["table"] == table])) == GIVEN_AWAY[table]
 
 
 @pytest.mark.papers

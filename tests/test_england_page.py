@@ -15,6 +15,8 @@ from helpers.council.all_councils import moved
 from helpers.paper import england_page, open_data, region_strip
 from helpers.published.official.areas import councils_of_today
 
+pytestmark = pytest.mark.papers
+
 
 @pytest.fixture(scope="module")
 def england() -> england_page.England:

@@ -188,6 +188,7 @@ def build(folder: Path, site: Path) -> subprocess.CompletedProcess:
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.papers
 def test_the_website_is_made_and_fetches_nothing(tmp_path):
     made = build(PROJECT, tmp_path / "site")
     assert made.returncode == 0, made.stderr
@@ -197,6 +198,7 @@ def test_the_website_is_made_and_fetches_nothing(tmp_path):
         )
 
 
+@pytest.mark.papers
 @pytest.mark.parametrize("link", ["nowhere.md", "method.md#15-nothing", "../src/helpers/nothing.py"])
 def test_a_link_that_leads_nowhere_stops_the_website(tmp_path, link):
     (tmp_path / "docs").mkdir()

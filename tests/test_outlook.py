@@ -10,6 +10,8 @@ from helpers.base.numbers import Traced
 from helpers.paper import charts, outlook, outlook_annex, reasons
 from helpers.projection.projection_tables import BANDS, row_of
 
+pytestmark = pytest.mark.papers
+
 STEP = "data/processed/projection_leicestershire_ons_2022_based_constant_rates.csv"
 
 

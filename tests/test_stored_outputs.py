@@ -6,10 +6,11 @@ from conftest import PROJECT, edit_cells
 from helpers.pipeline import notebooks, stored_outputs, tasks
 
 #: Papers are built for `make test-all` alone; `make test` runs them by nbval.
+RUN_AGAIN = tasks.by_nbval(everything=True)
 STORED = [
     pytest.param(path, marks=pytest.mark.pipeline if path.startswith("notebooks/briefings/") else ())
     for path in tasks.stored_notebooks()
-    if path not in tasks.by_nbval(everything=True)
+    if path not in RUN_AGAIN
 ]
 
 
@@ -23,11 +24,10 @@ def test_a_notebook_is_kept_with_the_outputs_that_the_build_makes(notebook):
 
 
 def test_every_notebook_is_held_one_way_or_the_other_and_few_run_again_for_it():
-    run_again = tasks.by_nbval(everything=True)
-    assert len(STORED) + len(run_again) == len(tasks.stored_notebooks())
-    assert {*run_again} <= {"notebooks/70_what_if.ipynb", "notebooks/briefings/what_changed.ipynb"}
-    assert {path for path in tasks.by_nbval() if path not in run_again} == {
-        path for path in tasks.stored_notebooks() if "/briefings/" in path and path not in run_again
+    assert len(STORED) + len(RUN_AGAIN) == len(tasks.stored_notebooks())
+    assert {*RUN_AGAIN} <= {"notebooks/70_what_if.ipynb", "notebooks/briefings/what_changed.ipynb"}
+    assert {path for path in tasks.by_nbval() if path not in RUN_AGAIN} == {
+        path for path in tasks.stored_notebooks() if "/briefings/" in path and path not in RUN_AGAIN
     }
 
 
