@@ -31,6 +31,8 @@ from helpers.projection.spread import population_log_sd
 from helpers.published.processed import read_processed
 from helpers.published.suppression import LATENT, TOTAL, SupportTable, explain, truncated_poisson_mean
 
+pytestmark = pytest.mark.papers
+
 PROJECT = Path(__file__).parent.parent
 METHOD = (PROJECT / "docs/method.md").read_text(encoding="utf-8")
 PAGES = [*sorted((PROJECT / "docs").rglob("*.md")), PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]

@@ -614,6 +614,7 @@ def test_a_formula_that_names_no_document_is_refused():
         authorities.documents_named(["leicster_foi_2024/waiting!B2"])
 
 
+@pytest.mark.papers
 def test_no_helper_rests_on_an_assertion_which_python_can_leave_out():
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (PROJECT / "src").rglob("*.py")]
     assert not [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Assert)]

@@ -177,6 +177,7 @@ def test_the_walk_has_ten_stops_at_most():
 # What is generated
 
 
+@pytest.mark.papers
 def test_the_dictionary_of_columns_is_current():
     page = (PROJECT / documentation.COLUMNS_PAGE).read_text(encoding="utf-8")
     assert page == documentation.columns_page(), "Run `doit docs`, and commit docs/columns.md."

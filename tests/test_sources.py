@@ -174,6 +174,7 @@ def test_every_table_with_a_number_in_the_list_of_tables_is_on_file_and_compared
     assert set(labels.values()) == compared
 
 
+@pytest.mark.papers
 def test_342_cells_with_a_figure_in_21_tables_of_figures_and_277_figures_in_prose():
     """As the list of tables counts: a composite cell once, a hidden one not, and each of 19 attendees' steps."""
     numbered, attendees = [], 0
@@ -285,6 +286,7 @@ def test_every_projected_band_is_the_sum_of_the_published_ones(area):
             assert abs(int(printed) - total) <= (1.5 if band == "18-24" else 0.5) + 1e-6, (year, band)
 
 
+@pytest.mark.papers
 @HAS_OFFICIAL
 @pytest.mark.parametrize(("area", "name"), [("leicester", "Leicester"), ("leicestershire", "Leicestershire")])
 def test_every_outcome_figure_is_the_official_tables(area, name):

@@ -15,6 +15,8 @@ from helpers.published import disclosure, withholding
 from helpers.published.processed import processed_path, write_processed
 from helpers.published.sources import read_descriptor
 
+pytestmark = pytest.mark.papers
+
 STATEMENT = "leicestershire_market_position_statement_2016"
 OLDER = f"data/raw/{STATEMENT}/long_term_support_65_plus.csv"
 YOUNGER = f"data/raw/{STATEMENT}/long_term_support_18_64.csv"

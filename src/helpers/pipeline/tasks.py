@@ -451,7 +451,7 @@ def checks(quick: bool = False, builds: bool = False, everything: bool = False) 
     if builds:
         return [[*pytest, "-m", BUILDS, "tests"]]
     marked = [] if everything else ["-m", QUICK if quick else TESTS]
-    stored = [] if quick else ["--nbval", "--nbval-current-env", *by_nbval(everything)]
+    stored = ["-p", "no:nbval"] if quick else ["--nbval", "--nbval-current-env", *by_nbval(everything)]
     return [
         [str(tools / "ruff"), "check", "--quiet"],
         [str(tools / "ruff"), "format", "--check", "--quiet"],
