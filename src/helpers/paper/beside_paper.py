@@ -319,7 +319,8 @@ def drawn_at(council: Beside, name: str) -> pd.Series:
     """
     row = council.standing.loc[name]
     beyond = council.every.loc[name, "value"].dropna() - row["middle"]
-    return beyond / np.where(beyond < 0, row["middle"] - row["lower"], row["upper"] - row["middle"])
+    limit = np.where(beyond < 0, row["middle"] - row["lower"], row["upper"] - row["middle"])
+    return (beyond / limit).where(beyond != 0, 0.0)  # a middle of 100% is its own limit
 
 
 def stretched(council: Beside) -> str:
