@@ -40,12 +40,6 @@ def test_a_period_without_a_year_is_refused():
         enquiries.old_figure("spending", "Q1", 2024)
 
 
-def test_half_of_all_is_enough_of_a_response():
-    assert enquiries.low_response("providers were looked at", 50) is None
-    said = enquiries.low_response("providers were looked at", 49)
-    assert said == "Only 49% of providers were looked at. What is known of the others?"
-
-
 def test_a_missing_figure_is_asked_for_with_what_members_need_it_for():
     said = enquiries.missing("The savings made each year.", "A view of what is left to save.")
     assert said == ("Can officers bring the savings made each year? That would give a view of what is left to save.")

@@ -19,6 +19,7 @@ from helpers.paper.publish.document import FIGURE, FRONT, TABLE, from_notebook
 from helpers.paper.publish.errors import PublishError
 from helpers.paper.publish.gate import elements
 from helpers.paper.publish.html import to_html
+from helpers.pipeline.publishing import pages_beside
 
 
 @pytest.fixture(scope="module")
@@ -367,6 +368,13 @@ class TestBeside:
         assert (nav.h2.text, nav.a["href"], nav.a.text) == (
             f"Other papers of {briefing.FRONT['council']}", "money.html", "Money & prices",
         )  # fmt: skip
+
+    def test_only_councils_on_the_list_of_all_papers_lead_to_it(self, document):
+        asked = {"council": {"briefings": ["money"]}, "briefing": "money"}
+        assert pages_beside("leicester", **asked)["index"] == "../index.html"
+        beside = pages_beside("derby", **asked)
+        files = BeautifulSoup(to_html(document, beside), "lxml").header.find(class_="files")
+        assert [link["href"] for link in files("a")] == ["money.pdf", "money.xlsx"]
 
     def test_a_page_by_itself_leads_nowhere_else(self, page):
         soup = BeautifulSoup(page, "lxml")

@@ -14,8 +14,6 @@ from helpers.paper import messages
 
 #: A range is worth a question from this width on, in per cent of the figure.
 WIDE_RANGE_PCT = 25.0
-#: A survey or a sample is worth a question below this response, in per cent.
-LOW_RESPONSE_PCT = 50.0
 #: A figure is old from this many years before the paper on.
 OLD_YEARS = 5
 MOST = 6
@@ -50,16 +48,6 @@ def missing(what: str, needed_for: str) -> str:
     asked, purpose = (wording.in_sentence(text.rstrip(".")) for text in (what, needed_for))
     gives = "tell" if purpose.split()[0] in TELLING else "give"
     return f"Can officers bring {asked}? That would {gives} {purpose}."
-
-
-def low_response(said: str, share_pct: float) -> str | None:
-    """A share of people or providers looked at that is too low to speak for all.
-
-    said: what the share is of, and what was done ("providers of home care were looked at").
-    """
-    if share_pct >= LOW_RESPONSE_PCT:
-        return None
-    return f"Only {wording.percentage(share_pct)} of {said}. What is known of the others?"
 
 
 def old_figure(what: str, period: str, paper_year: int) -> str | None:

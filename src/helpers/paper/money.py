@@ -70,11 +70,6 @@ def spent(council: Council, year: int, age: str = "", vintage: str = "") -> Numb
     return Number(float(row["value"]), what, (where,), "gbp", published, period, ends)
 
 
-def as_published(number: Number) -> Worked:
-    """An amount in millions, to one decimal: "£110.9 million"."""
-    return number.as_text(in_millions(number.value))
-
-
 def cost_then(council: Council) -> Worked:
     """What all long-term care cost in COSTS_OF, as published, whatever of it can be projected: "£110.9 million"."""
     pounds = chains.spent_by_setting(council)["spent"].sum()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from helpers.base.authorities import known_authorities
 from helpers.base.errors import InputError
 from helpers.base.paths import root
 from helpers.pipeline import notebooks
@@ -50,14 +51,17 @@ def reports_of(name: str, briefing: str) -> list[str]:
 
 
 def pages_beside(name: str, council: dict, briefing: str) -> dict:
-    """What a briefing's web page links to: its PDF and spreadsheet, the list of all, and its council's other papers."""
+    """What a briefing's web page links to: its PDF and spreadsheet, the list of all, and its council's other papers.
+
+    The list is of the councils in authorities.toml, and others link to their own papers alone.
+    """
     _, pdf, xlsx = (Path(report).name for report in reports_of(name, briefing))
     others = [
         {"title": title_of(other), "link": Path(reports_of(name, other)[0]).name}
         for other in council["briefings"]
         if other != briefing
     ]
-    return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html", "papers": others}
+    return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html" if name in known_authorities() else "", "papers": others}
 
 
 def _title_of(briefing: str) -> str:
