@@ -15,7 +15,7 @@ from helpers.base import wording
 from helpers.base.cells import Suppressed
 from helpers.base.mime import FIGURE, TABLE
 from helpers.base.vocabulary import AGE_BANDS
-from helpers.paper import reasons
+from helpers.paper import need_paper, reasons
 from helpers.pipeline import notebooks, tasks
 from helpers.published.processed import read_processed
 from helpers.published.systems import System
@@ -296,3 +296,12 @@ def test_where_every_group_falls_no_word_says_that_it_grows(council, tmp_path, m
     text = papers.read("five_year_need", authority_id=council)
     assert "Main groups aged 65 and over may shrink alike, by" in text and "a fall is very likely" in text
     assert "may grow" not in text and "could shrink" not in text and "a rise is" not in text
+
+
+def test_one_main_group_is_not_said_to_change_like_others(monkeypatch):
+    council = open_council("leicester", horizon=2029)
+    group = need_paper.groups(council, 200, "65+")[0]
+    monkeypatch.setattr(need_paper, "groups", lambda council, least, *ages: [group])
+    assert str(need_paper.finding(council, 200)) == (
+        "Personal care, the one main group aged 65 and over, may grow by 9% by 2029/30; it could also shrink"
+    )

@@ -10,7 +10,7 @@ from helpers import open_council
 from helpers.base.errors import InputError
 from helpers.base.mime import FIGURE, TABLE
 from helpers.council import care_homes, spending
-from helpers.paper import beside_paper, money
+from helpers.paper import beside_paper, money, money_own
 from helpers.paper.publish.document import from_notebook
 from helpers.paper.publish.pdf import annex_page, to_pdf
 from helpers.pipeline import notebooks
@@ -135,8 +135,8 @@ class TestBoth:
         rise = "Prices or packages up 1% a year"
         assert list(bars["values"]) == [*people, rise]
         assert bars["values"][rise] == pytest.approx(spent(name, 2024) / 1e6 * (1.01**5 - 1), abs=0.06)
-        most = max(bars["values"], key=bars["values"].get)
-        assert figure["title"] == f"{most} would add most: £{bars['values'][most]:.1f} million"
+        example = f"as an example, {rise[0].lower()}{rise[1:]} would add £{bars['values'][rise]:.1f} million"
+        assert figure["title"].endswith(example)
         assert list(bars["lower"]) == list(bars["upper"]) == people
         assert all(bars["lower"][one] < 0 < bars["values"][one] < bars["upper"][one] for one in people)
         both = re.search(r"More people would add £([\d.]+) million", said(papers[name]))[1]
@@ -222,17 +222,32 @@ def test_more_weeks_than_a_year_has_are_said_not_to_fit(councils):
 
 def test_a_leap_of_the_count_is_said_where_the_cost_starts_from_it(councils):
     halton = open_council("halton", horizon=2036)
-    words = "older people counted, 2,198 after 1,315 in 2021/22, as counting changed"
-    assert words in str(money.recounted(halton)) and money.recounted(councils["leicester"]) == ""
+    words = ", and its start rests on counting that changed: of older people, 2,198 after 1,315 in 2021/22"
+    assert str(money.recounted(halton)) == words and money.recounted(councils["leicester"]) == ""
+    # Cornwall's older people are about as many as then.
+    cornwall = money.recounted(open_council("cornwall", horizon=2036))
+    assert str(cornwall).endswith(": of those of working age, 3,498 after 2,775 in 2021/22")
+
+
+def test_of_costs_that_cannot_be_no_last_change_is_told(councils, monkeypatch):
+    # Home care at 65 and over cost Reading £930,000 less than nothing.
+    for name, why in (("halton", "more weeks in a home than a year has"), ("reading", "less than nothing for home care")):
+        council = open_council(name, horizon=2036)
+        assert money.doubted(council) == why and money.last_change(council) is None
+    assert money.doubted(councils["leicester"]) == "" and money_own.questions(councils["leicester"])[0] is None
+    monkeypatch.setattr(money_own, "doubted", lambda council: "less than nothing")
+    assert money_own.questions(councils["leicester"])[0].startswith("Which of the costs published for 2021/22 are")
 
 
 def test_what_cannot_be_projected_is_left_out_by_name_and_the_cost_then_is_whole(councils, monkeypatch):
     assert money.without(councils["leicester"]) == ""
+    assert str(money.cost_then(councils["leicester"])) == str(money.projected_then(councils["leicester"]))
     # York: £63,969,000 for all settings, as published.
     assert str(money.cost_then(open_council("york", horizon=2036))) == "£64.0 million"
     rows = money.kept(councils["leicester"])
     monkeypatch.setattr(money, "kept", lambda council: rows[~rows["assumption"].str.contains("direct payments")])
     assert money.without(councils["leicester"]) == " without direct payments"
+    assert money.drawn_note(councils["leicester"], 1.0).endswith("The cost is without direct payments.")
     rows = rows[~rows["assumption"].str.contains("home care")]
     assert money.without(councils["leicester"]) == " of a part"
 

@@ -167,9 +167,9 @@ def test_a_cost_that_is_not_published_and_people_that_are_hidden_are_left_out_an
     assert chains.left_out(kinds, rows["kind"]) == ["nursing homes", "home care"]
     assert chains.total_said([]) == "all"
     assert chains.sums_by_setting(county, kinds, rows)["kind"].unique().tolist() == [
-        "aged 18 to 64: all but nursing homes, not on file in full",
-        "aged 65 and over: all but nursing homes and home care, not on file in full",
-        "all but nursing homes and home care, not on file in full",
+        "aged 18 to 64: all but nursing homes, whose people or cost are not all published",
+        "aged 65 and over: all but nursing homes and home care, whose people or cost are not all published",
+        "all but nursing homes and home care, whose people or cost are not all published",
     ]
 
 

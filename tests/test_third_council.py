@@ -85,7 +85,7 @@ def test_a_council_with_the_least_has_a_demand_outlook_that_says_what_it_leaves_
         "scenarios beside “constant rates”",
         "people with long-term support by support reason or setting",
         "estimates of the population",
-        "counts of several years, to hold such projections against",
+        "counts of several years made like the base, to hold such projections against",
         "It has not been tried on this count.",
     ):
         assert lacking in text, lacking

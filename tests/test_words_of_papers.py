@@ -520,7 +520,7 @@ def test_the_scenario_that_a_paper_sets_beside_others_is_refused(papers):
 def test_a_council_without_the_documents_of_a_paper_is_told_so(papers, briefing, authority_id, words):
     with pytest.raises(NotOnFile, match=f"^{re.escape(words)}$"):
         papers.read(briefing, authority_id=authority_id)
-    assert "so it is left out" in "".join(
+    assert "so nothing more is said" in "".join(
         line for data in papers.shown for line in data.values() if isinstance(line, str)
     )
 
@@ -632,5 +632,5 @@ def test_a_council_with_little_on_file_gets_a_paper_that_says_so(project, briefi
         project / f"notebooks/briefings/{briefing}.ipynb", {"authority_id": "mercia"}, project / "out.ipynb"
     )
     blocks = str(from_notebook(nbformat.read(paper, as_version=4))["blocks"])
-    assert "Not on file for Mercia County Council" in blocks and "so it is left out" in blocks
+    assert "Not on file for Mercia County Council" in blocks and "so nothing more is said" in blocks
     assert not list(project.glob("*.failed.ipynb"))

@@ -126,7 +126,7 @@ ON_FILE = {
     "estimates": "estimates of the population",
     "history": "an earlier count of these people by support reason",
     "outcome": "a later count that is made as the base was",
-    "backtest": "counts of several years, to hold such projections against",
+    "backtest": "counts of several years made like the base, to hold such projections against",
     "latest_count": "a later count of people with long-term support",
     "consequences": "figures on what support costs, on beds or on posts",
 }

@@ -249,7 +249,7 @@ def left_out(kinds: pd.DataFrame, there: pd.Series) -> list[str]:
 
 def total_said(missing: list[str]) -> str:
     """What the total of spending by setting is of. missing: the kinds that are not in it (left_out)."""
-    return f"all but {wording.listed(missing)}, not on file in full" if missing else "all"
+    return f"all but {wording.listed(missing)}, whose people or cost are not all published" if missing else "all"
 
 
 def spending_said(council: Council, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:

@@ -319,7 +319,8 @@ def held_of(authority_id: str) -> pd.Series:
     council = authority_named(authority_id)
     if "backtest" in council:
         return read_processed(f"backtest_held_{authority_id}").iloc[0]
-    verdict = f"Not on file for {council['name']}: counts of several years, to hold such projections against."
+    lacking = "counts of several years made like the base, to hold such projections against"
+    verdict = f"Not on file for {council['name']}: {lacking}."
     return pd.Series({"forecasts": 0, "coverage_pct": "none", "verdict_sentence": verdict}, dtype=object)
 
 

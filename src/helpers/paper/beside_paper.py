@@ -185,6 +185,8 @@ def _small_count(council: Beside, name: str) -> Said:
         return Said("")
     if not counted < SMALL_COUNT:
         return Said("")
+    if counted == 0:
+        return Said(" (none)")
     return said(words, n=number(council, name).as_text(f"{counted:,.0f}", f"{measure['name']}, count"))
 
 

@@ -78,7 +78,7 @@ def require_documents(council: dict, paper: dict, documents: dict[str, str]) -> 
 def leave_out(council: dict, paper: dict, said: str) -> None:
     """End a paper with its front matter and what is not on file; said: that, as a sentence. It is no failure."""
     show_front(council, paper)
-    wording.say(f"**{said}** This paper rests on it, so it is left out. Nothing is put in its place.")
+    wording.say(f"**{said}** This paper rests on it, so nothing more is said.")
     raise NotOnFile(said)
 
 

@@ -10,7 +10,7 @@ from helpers.paper import charts
 from helpers.paper.charts import DARK_BLUE, DARK_PINK, INK
 
 #: How far from the middle a dot is drawn, at most: limits end at 1.
-FURTHEST = 1.7
+FURTHEST = 1.6
 #: From so many letters on, the name of a region needs the whole width for the marks to be explained in a line.
 LONG_NAME = 20
 
@@ -55,7 +55,7 @@ def draw(rows: pd.DataFrame, others: dict[str, pd.Series], name: str, region: st
                               annotation_clip=False)  # fmt: skip
         axes.set_yticks(at, [f"{label}, {when}" for label, when in rows["when"].items()], fontsize=8.5)
         axes.set_ylim(0.3, height + 0.7)
-        axes.set_xlim(-FURTHEST - 0.05, 4.1)
+        axes.set_xlim(-FURTHEST - 0.12, 4.1)
         axes.set_xticks([-1, 0, 1], ["lower limit", "middle", "upper limit"], fontsize=8.5)
         axes.grid(visible=False)
         for side in ("top", "right", "left", "bottom"):

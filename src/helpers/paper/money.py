@@ -85,15 +85,35 @@ def without(council: Council) -> str:
     return f" without {left_out[0]}" if len(left_out) == 1 else " of a part" if left_out else ""
 
 
+def projected_then(council: Council) -> Worked:
+    """How much of that is projected: "£58.5 million"."""
+    number = spent(council, int(COSTS_OF[:4]))
+    return number.as_text(in_millions(number.value))
+
+
 def recounted(council: Council) -> Said | str:
-    """That the count of older people leapt as counting changed after COSTS_OF, and the cost with it; else nothing."""
-    before, now = [one for one in outlook.counted_before(council) if one.when == COSTS_OF], council.counted()
-    if not before or abs(wording.change_pct(before[0].value, now.value)) < RECOUNTED_PCT:
+    """That the count of an age band leapt as counting changed after COSTS_OF, and the cost with it; else nothing."""
+    leaps = []
+    for age in reversed(council.ages):
+        before = [one for one in outlook.counted_before(council, age) if one.when == COSTS_OF]
+        now = council.counted(age)
+        if before and abs(wording.change_pct(before[0].value, now.value)) >= RECOUNTED_PCT:
+            whose = "older people" if age == "65+" else "those of working age"
+            leaps.append(said("{whose}, {now} after {before} in {then}", whose=whose, now=now, before=before[0],
+                              then=COSTS_OF))  # fmt: skip
+    if not leaps:
         return ""
-    return said(
-        ", and its start rests on older people counted, {now} after {before} in {then}, as counting changed",
-        before=before[0], then=COSTS_OF, now=now,
-    )  # fmt: skip
+    return said(", and its start rests on counting that changed: of {leaps}", leaps=listed(leaps))
+
+
+def doubted(council: Council) -> str:
+    """What of the published costs cannot be, so that nothing is told of what moved them; nothing where all can."""
+    places, kinds = spending.by_place(council), chains.spent_by_setting(council)
+    below = [kind.partition(": ")[2] for kind in kinds.loc[kinds["spent"] < 0, "kind"]]
+    too_long = (places["weeks"].round() > WEEKS_OF_A_YEAR).any()
+    found = ["more weeks in a home than a year has"] * bool(too_long)
+    found += [f"less than nothing for {kind}" for kind in dict.fromkeys(below)]
+    return wording.listed(found) if found else ""
 
 
 def likely_range(number: Number) -> Worked:
@@ -289,10 +309,13 @@ class LastChange:
 
 
 def last_change(council: Council, age: str = "") -> LastChange | None:
-    """The change from the year before COSTS_OF, of an age band or of all, in parts that print as they add; or None."""
+    """The change from the year before COSTS_OF, of an age band or of all, in parts that print as they add.
+
+    None where a year is not on file, or the published costs are doubted.
+    """
     rows = spending.last_change(council)
     rows = rows[rows["age_band"] == age] if age else rows
-    if rows.empty or (not age and len(rows) < len(SPENT_ON)):
+    if doubted(council) or rows.empty or (not age and len(rows) < len(SPENT_ON)):
         return None
     sums = rows[["before", "after", "people", "for_each"]].sum()
     change = 0.1 * (round(sums["after"] / 1e5) - round(sums["before"] / 1e5))
@@ -349,17 +372,22 @@ def drawn(council: Council, rise_pct: float) -> charts.Figure:
 
 
 def drawn_title(council: Council, rise_pct: float) -> Said:
-    """The title of the chart: which of its bars is the longest."""
-    most = max(moves(council, rise_pct), key=lambda one: abs(one.pounds))
-    return said("{what} would {adds} most: {about}", what=most.called, adds=most.adds, about=most.about)
+    """The title of the chart: what people add, and what the example does."""
+    people, rise = by_people(council), by_rise(council, "prices or packages", rise_pct)
+    return said(
+        "{people} would {adds} {about}; as an example, {what} would {rise_adds} {rise_about}",
+        people=people.name, adds=people.adds, about=people.about, what=rise.called, rise_adds=rise.adds,
+        rise_about=rise.about,
+    )  # fmt: skip
 
 
 def drawn_note(council: Council, rise_pct: float) -> str:
     """What the chart's reader must know of its bars."""
-    years = wording.number_of(first_year(council) - council.base_year, "year")
+    years, part = wording.number_of(first_year(council) - council.base_year, "year"), without(council)
     return (
         f"Each by itself, over the {years} from {council.base_period}. Line, and brackets: four in five futures of the "
         f"number of people. {abs(rise_pct):g}% is an example, and has no range."
+        + (f" The cost is{part}." if part else "")
     )
 
 

@@ -9,7 +9,7 @@ from helpers.council import checks
 from helpers.council.chains import COSTS_OF
 from helpers.council.opened import Council
 from helpers.paper import enquiries
-from helpers.paper.money import likely_range, local_rate, spent
+from helpers.paper.money import doubted, likely_range, local_rate, spent
 from helpers.paper.outlook import first_year
 from helpers.published.processed import read_processed
 from helpers.published.sources import citation
@@ -81,7 +81,9 @@ def questions(council: Council) -> list[str | Said | None]:
     disagree = rows[(rows["verdict"] == "disagrees") & rows["unit"].str.startswith("gbp")]
     own = own_figures(council)
     target = own[own["quantity"] == "cumulative_savings_target"]
+    which = f"Which of the costs published for {COSTS_OF} are wrong, and what are the right ones?"
     return [
+        which if doubted(council) else None,
         f"What was spent on long-term care in {council.base_period}, by setting, for how many weeks and hours, and at "
         "what prices?",
         prices,

@@ -105,16 +105,17 @@ def finding(council: Council, least: int) -> Said:
         " to ".join(dict.fromkeys(texts)), f"Growth of each main group aged {AGE_BANDS[age]}",
         all_of(*(number for group in main for number in (group.change.before, group.change.after))),
     )  # fmt: skip
+    alone = f"{wording.sentence_start(named(main[0].reason))}, the one main group aged {AGE_BANDS[age]},"
+    aged = alone if len(main) == 1 else f"Main groups aged {AGE_BANDS[age]}"
     if not (is_rise or is_fall):
-        return said("Main groups aged {age} may change by {size} by {period}",
-                    age=AGE_BANDS[age], size=size, period=period)  # fmt: skip
+        return said("{aged} may change by {size} by {period}", aged=aged, size=size, period=period)
     either = sum(group.could_go_either_way for group in main)
-    some = "each" if either == len(main) else "some"
+    some = "it" if len(main) == 1 else "each" if either == len(main) else "some"
     verb, other = ("grow", "shrink") if is_rise else ("shrink", "grow")
     held = [group.ends_pct[0] <= size <= group.ends_pct[1] for group in main for size in sizes]
     return said(
-        "Main groups aged {age} may {verb} {alike} {size} by {period}{but}",
-        age=AGE_BANDS[age], verb=verb, size=size, period=period, alike="alike, by" if all(held) else "by",
+        "{aged} may {verb} {alike} {size} by {period}{but}",
+        aged=aged, verb=verb, size=size, period=period, alike="alike, by" if all(held) and len(main) > 1 else "by",
         but=f"; {some} could also {other}" if either else "",
     )  # fmt: skip
 

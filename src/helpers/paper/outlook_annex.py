@@ -27,6 +27,8 @@ AT_HOME = {"65+": "2e(2b)", "18-64": "2e(2a)"}
 MEASURES = "counts_and_shares"
 #: For how many years on the spread of rates is told.
 YEARS_OF_SPREAD = (1, 5, 10)
+#: From so many points between shares at home on, officers are asked.
+FAR_APART_POINTS = 10
 #: What a table says of what is not there.
 NOT_ON_FILE = "not on file"
 
@@ -110,6 +112,25 @@ def at_home(council: Council) -> pd.DataFrame | None:
         ]  # fmt: skip
     columns = ["At home, as published", "Share", "In the community, in the base", "Share in the base"]
     return table(found, "Age", columns) if found else None
+
+
+def question_of_homes(council: Council) -> Said | None:
+    """What to ask where the base holds far more, or fewer, older people at home than were published; else None."""
+    rows = at_home(council)
+    if rows is None or AGE_BANDS["65+"] not in set(rows["Age"]):
+        return None
+    published, in_base = rows.set_index("Age").loc[AGE_BANDS["65+"], ["Share", "Share in the base"]]
+    if in_base == "hidden" or abs(_per_cent(published) - _per_cent(in_base)) < FAR_APART_POINTS:
+        return None
+    return said(
+        "As published, {published} {aged} live at home or with family; by the estimate used here, {in_base}. How many "
+        "are in care homes?",
+        published=published.as_text(f"{published} of people with support"), aged=aged("65+"), in_base=in_base,
+    )  # fmt: skip
+
+
+def _per_cent(share: Worked) -> float:
+    return float(str(share).rstrip("%"))
 
 
 def _in_community(council: Council, age: str) -> Number:

@@ -10,7 +10,7 @@ from pathlib import Path
 from doit.exceptions import TaskFailed
 
 from helpers.base import without_entry
-from helpers.base.authorities import BASE_SCENARIO, any_council, authority_named, known_authorities
+from helpers.base.authorities import BASE_SCENARIO, authority_named, known_authorities
 from helpers.base.errors import InputError
 from helpers.base.paths import (
     BESIDE_OTHERS,
@@ -116,18 +116,18 @@ def state() -> str:
 @reads.for_dodo
 def names() -> tuple[str, ...]:
     """The councils that are made so, by their names here; none where authorities.toml has no rule for them."""
-    return tuple(without_entry.without_entry()) if any_council() else ()
+    return tuple(without_entry.without_entry()) if reads.any_council() else ()
 
 
 @reads.for_dodo
 def papers() -> tuple[str, ...]:
     """The papers that each of these councils has."""
-    return tuple(any_council()["briefings"])
+    return tuple(reads.any_council()["briefings"])
 
 
 def populations() -> list[str]:
     """The folders of data/raw with the populations of these councils."""
-    vintages = any_council().get("vintages", {}).values()
+    vintages = reads.any_council().get("vintages", {}).values()
     return sorted({part["source"] for about in vintages for part in about["benchmarks"]})
 
 
@@ -154,7 +154,7 @@ def files_read() -> list[str]:
     national = reads.figures_of(reads.documents_about(names()[0]))
     # Which scenarios are for every council is said in the files; of the others nothing else is read.
     scenarios = [relative(assumption_files(name)[-1]) for name in reads.known_scenarios()]
-    followed = reads.scenario_files(BASE_SCENARIO, *any_council().get("consequences", []))
+    followed = reads.scenario_files(BASE_SCENARIO, *reads.any_council().get("consequences", []))
     assumed = [*reads.assumed(*SHARED_ASSUMPTIONS.values()), *scenarios, *followed]
     own = [reads.AUTHORITIES, reads.BREAKS, BESIDE_OTHERS]
     return sorted({*official, *england, *national, *assumed, *own})

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from helpers.base.authorities import known_authorities
 from helpers.base.errors import InputError
 from helpers.base.paths import root
 from helpers.pipeline import notebooks
-from helpers.pipeline.reads import of_inputs
+from helpers.pipeline.reads import authorities, of_inputs
 
 
 def published(document: dict, reports: list[str], beside: dict | None = None) -> dict[str, bytes]:
@@ -61,7 +60,7 @@ def pages_beside(name: str, council: dict, briefing: str) -> dict:
         for other in council["briefings"]
         if other != briefing
     ]
-    return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html" if name in known_authorities() else "", "papers": others}
+    return {"pdf": pdf, "xlsx": xlsx, "index": "../index.html" if name in authorities() else "", "papers": others}
 
 
 def _title_of(briefing: str) -> str:

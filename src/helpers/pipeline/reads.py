@@ -95,6 +95,7 @@ def _raise(error: OSError) -> None:
 
 
 authorities = of_inputs("base.authorities", "known_authorities")
+any_council = of_inputs("base.authorities", "any_council")
 sources = of_inputs("base.paths", "known_sources")
 known_scenarios = of_inputs("council.assumptions", "known_scenarios")
 scenarios = of_inputs("council.assumptions", "scenarios_for")
