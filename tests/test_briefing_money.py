@@ -231,7 +231,10 @@ def test_a_leap_of_the_count_is_said_where_the_cost_starts_from_it(councils):
 
 def test_of_costs_that_cannot_be_no_last_change_is_told(councils, monkeypatch):
     # Home care at 65 and over cost Reading £930,000 less than nothing.
-    for name, why in (("halton", "more weeks in a home than a year has"), ("reading", "less than nothing for home care")):
+    for name, why in (
+        ("halton", "more weeks in a home than a year has"),
+        ("reading", "less than nothing for home care"),
+    ):
         council = open_council(name, horizon=2036)
         assert money.doubted(council) == why and money.last_change(council) is None
     assert money.doubted(councils["leicester"]) == "" and money_own.questions(councils["leicester"])[0] is None
@@ -247,7 +250,8 @@ def test_what_cannot_be_projected_is_left_out_by_name_and_the_cost_then_is_whole
     rows = money.kept(councils["leicester"])
     monkeypatch.setattr(money, "kept", lambda council: rows[~rows["assumption"].str.contains("direct payments")])
     assert money.without(councils["leicester"]) == " without direct payments"
-    assert money.drawn_note(councils["leicester"], 1.0).endswith("The cost is without direct payments.")
+    note = str(money.drawn_note(councils["leicester"], 1.0))
+    assert note.endswith("The cost is without direct payments: £110.9 million of £110.9 million in 2021/22.")
     rows = rows[~rows["assumption"].str.contains("home care")]
     assert money.without(councils["leicester"]) == " of a part"
 

@@ -222,15 +222,15 @@ def bar_chart(
         bars = axes.barh(positions, values, height=0.62, color=[DARK_PINK if one else DARK_BLUE for one in marked])
         for bar, one in zip(bars, marked, strict=True):
             bar.set(hatch="//" if one else None, edgecolor="white", linewidth=0)
+            if len(ranges):  # pale, so that a range is seen upon it
+                own = bar.get_facecolor()
+                bar.set(facecolor=(*own[:3], 0.3), edgecolor=own, linewidth=1)
         axes.plot(values, positions, linestyle="none", marker="", label=BARS)
         axes.names = list(map(str, values.index))
         for end in ranges if len(ranges) else ():
             (line,) = axes.plot(ranges[end], positions[ranges.index], linestyle="none", marker="", label=end)
             line.names = list(map(str, ranges.index))
         for name, *both in ranges.itertuples():
-            # Upon its bar a range is drawn on white, which sets it off.
-            inside = np.clip(both, *sorted((0, values[name])))
-            axes.plot(inside, [positions[name]] * 2, color="white", linewidth=3, solid_capstyle="butt")
             axes.annotate("", (both[0], positions[name]), (both[1], positions[name]), arrowprops=_WHISKER)
         ends = pd.concat([values, ranges["upper"]]).groupby(level=0, sort=False).max().clip(lower=0)
         for name, end in ends.items():

@@ -233,10 +233,10 @@ def by_week(council: Council) -> Added | None:
 
 def finding(council: Council, rise_pct: float) -> Said:
     """What page one finds, as its heading: what more or fewer people would add, beside what dearer or larger support
-    added in the last year on file; without one, what the rise that is shown as an example would add.
+    added in the last year on file; without one, or where it added nothing, what the rise that is an example would add.
     """
     last, people = last_change(council), by_people(council)
-    if last:
+    if last and last.for_each.pounds:
         beside = said(
             "in {year} alone, {support} {added} {about}",
             year=last.last, support=last.support, added=last.for_each.added, about=last.for_each.about,
@@ -381,14 +381,19 @@ def drawn_title(council: Council, rise_pct: float) -> Said:
     )  # fmt: skip
 
 
-def drawn_note(council: Council, rise_pct: float) -> str:
+def drawn_note(council: Council, rise_pct: float) -> Said:
     """What the chart's reader must know of its bars."""
     years, part = wording.number_of(first_year(council) - council.base_year, "year"), without(council)
-    return (
+    note = Said(
         f"Each by itself, over the {years} from {council.base_period}. Line, and brackets: four in five futures of the "
         f"number of people. {abs(rise_pct):g}% is an example, and has no range."
-        + (f" The cost is{part}." if part else "")
     )
+    if not part:
+        return note
+    return said(
+        "{note} The cost is{part}: {projected} of {whole} in {then}.",
+        note=note, part=part, projected=projected_then(council), whole=cost_then(council), then=COSTS_OF,
+    )  # fmt: skip
 
 
 def drawn_in_words(council: Council, rise_pct: float) -> Said:
