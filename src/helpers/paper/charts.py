@@ -222,9 +222,9 @@ def bar_chart(
         bars = axes.barh(positions, values, height=0.62, color=[DARK_PINK if one else DARK_BLUE for one in marked])
         for bar, one in zip(bars, marked, strict=True):
             bar.set(hatch="//" if one else None, edgecolor="white", linewidth=0)
-            if len(ranges):  # pale, so that a range is seen upon it
+            if len(ranges):  # pale, or its hatch alone, so that a range is seen upon it
                 own = bar.get_facecolor()
-                bar.set(facecolor=(*own[:3], 0.3), edgecolor=own, linewidth=1)
+                bar.set(facecolor="none" if one else (*own[:3], 0.3), edgecolor=own, linewidth=1)
         axes.plot(values, positions, linestyle="none", marker="", label=BARS)
         axes.names = list(map(str, values.index))
         for end in ranges if len(ranges) else ():
