@@ -109,10 +109,10 @@ def recounted(council: Council) -> Said | str:
 def doubted(council: Council) -> str:
     """What of the published costs cannot be, so that nothing is told of what moved them; nothing where all can."""
     places, kinds = spending.by_place(council), chains.spent_by_setting(council)
-    below = [kind.partition(": ")[2] for kind in kinds.loc[kinds["spent"] < 0, "kind"]]
+    below = dict.fromkeys(kind.partition(": ")[2] for kind in kinds.loc[kinds["spent"] < 0, "kind"])
     too_long = (places["weeks"].round() > WEEKS_OF_A_YEAR).any()
     found = ["more weeks in a home than a year has"] * bool(too_long)
-    found += [f"less than nothing for {kind}" for kind in dict.fromkeys(below)]
+    found += [f"less than nothing for {wording.listed(below)}"] if below else []
     return wording.listed(found) if found else ""
 
 
