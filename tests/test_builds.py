@@ -253,7 +253,7 @@ def test_what_a_killed_build_was_writing_is_cleared(folder):
 def test_files_that_nothing_makes_any_more_are_named(folder):
     run()
     assert "Nothing makes" not in run()[1]
-    text = (folder / "dodo.py").read_text().replace('reports/b.pdf"', 'reports/c.pdf"')
+    text = (folder / "dodo.py").read_text().replace('reports/b.pdf"', 'reports/later.pdf"')
     (folder / "dodo.py").write_text(text)
     out = run()[1]
     assert out.endswith("Nothing makes these any more; remove them if you are done with them:\nreports/b.pdf\n")
