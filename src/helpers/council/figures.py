@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.base import checked_files, schemas
-from helpers.base.authorities import authority_named, vintage_named
+from helpers.base.authorities import authority_named, not_on_file, vintage_named
 from helpers.base.errors import InputError, nearest
 from helpers.base.paths import is_official, relative, root
 from helpers.base.periods import decimal_year, parse_period, published_on
@@ -319,8 +319,7 @@ def held_of(authority_id: str) -> pd.Series:
     council = authority_named(authority_id)
     if "backtest" in council:
         return read_processed(f"backtest_held_{authority_id}").iloc[0]
-    lacking = "counts of several years made like the base, to hold such projections against"
-    verdict = f"Not on file for {council['name']}: {lacking}."
+    verdict = not_on_file(council, "backtest")
     return pd.Series({"forecasts": 0, "coverage_pct": "none", "verdict_sentence": verdict}, dtype=object)
 
 

@@ -374,10 +374,10 @@ def drawn(council: Council, rise_pct: float) -> charts.Figure:
 def drawn_title(council: Council, rise_pct: float) -> Said:
     """The title of the chart: what people add, and what the example does."""
     people, rise = by_people(council), by_rise(council, "prices or packages", rise_pct)
+    adds = said("{adds} {about}", adds=people.adds, about=people.about) if people.pounds else "cost as much"
     return said(
-        "{people} would {adds} {about}; as an example, {what} would {rise_adds} {rise_about}",
-        people=people.name, adds=people.adds, about=people.about, what=rise.called, rise_adds=rise.adds,
-        rise_about=rise.about,
+        "{people} would {adds}; as an example, {what} would {rise_adds} {rise_about}",
+        people=people.name, adds=adds, what=rise.called, rise_adds=rise.adds, rise_about=rise.about,
     )  # fmt: skip
 
 
