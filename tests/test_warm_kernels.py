@@ -225,3 +225,14 @@ def test_the_zygote_ends_where_its_runner_was_killed_before_it_was_ready(project
     )  # fmt: skip
     (pid,) = map(int, killed.stdout.split())
     assert killed.returncode == -signal.SIGKILL and wait_until(lambda: is_gone(pid))
+
+
+def test_a_helper_edited_once_it_was_imported_is_seen_too(project, zygote, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(project / "src"))
+    path = small_notebook(project, "from helpers.base import mime", "getattr(mime, 'EDITED', 'as it was')")
+    started = zygote()
+    assert shown(notebooks.run(path)) == ["'as it was'"]
+    time.sleep(3)  # in which it imports the helpers
+    with (project / "src/helpers/base/mime.py").open("a") as file:
+        file.write("\nEDITED = 'anew'\n")
+    assert shown(notebooks.run(path)) == ["'anew'"] and started.answers

@@ -80,6 +80,11 @@ def as_read(paths: Iterable[Path]) -> tuple[str | None, ...]:
     return tuple(_AS_READ[relative(path)] for path in paths)
 
 
+def forget_what_was_read() -> None:
+    """Begin anew, as in a process that has read nothing: a file that was edited since is read as it is now."""
+    _AS_READ.clear()
+
+
 def refuse_edited(paths: list[Path]) -> None:
     """Refuse to go on where a file was edited after it was read here. Raises InputError with the file."""
     for path in paths:

@@ -102,7 +102,7 @@ def _run(council: dict, notebook: str, name: str, **asked: str) -> Path:
     known = reads.parameters_of(notebook)
     parameters = {key: value for key, value in asked.items() if key in known}
     folder = root() / without_entry.TABLES / council["id"]
-    return notebooks.run(root() / f"notebooks/{notebook}.ipynb", parameters, folder / f"{name}.ipynb", preloaded=True)
+    return notebooks.run(root() / f"notebooks/{notebook}.ipynb", parameters, folder / f"{name}.ipynb")
 
 
 def state() -> str:

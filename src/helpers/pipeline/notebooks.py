@@ -199,13 +199,10 @@ def run(
     parameters: dict[str, object] | None = None,
     output: Path | None = None,
     reads: list[str] | None = None,
-    preloaded: bool = False,
 ) -> Path:
     """Run a notebook from top to bottom and write it, canonical, to output (by default over itself).
 
-    reads: the only data files that it may read, from the project's folder (None: any). preloaded: in a kernel that has
-    imported the helpers, and read the tables of all councils, when this process first ran such a notebook: quicker for
-    many, and an edit of either since is not seen.
+    reads: the only data files that it may read, from the project's folder (None: any).
 
     Raises InputError for parameters that do not fit and for a figure typed into its words (typed_figures), and
     NotebookFailed where a cell fails: then output is not touched, and the run so far is kept beside it as
@@ -221,7 +218,7 @@ def run(
         )
     typed_figures.refuse(path, read(path)["cells"])
     failed = output.with_suffix(".failed.ipynb")
-    notebook, stopped = _execute(path, parameters, reads, preloaded)
+    notebook, stopped = _execute(path, parameters, reads)
     notebook, left_out = _up_to_what_is_not_on_file(notebook)
     message = None if left_out else _failure(notebook, stopped)
     notebook = canonical(notebook)
@@ -233,12 +230,10 @@ def run(
     return output
 
 
-def _execute(
-    path: Path, parameters: dict[str, object], reads: list[str] | None, preloaded: bool
-) -> tuple[dict, Exception | None]:
+def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> tuple[dict, Exception | None]:
     """The executed notebook, and what stopped it: None where nothing did; else it holds the cells up to there."""
     _allow_open_files()
-    warm_kernels.prepare(preloaded)
+    warm_kernels.prepare()
     sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema does without it, and its import takes a second
     import nbformat
     import papermill
@@ -264,7 +259,7 @@ def _execute(
                     extra_arguments=KERNEL_ARGUMENTS,
                     execution_timeout=_cell_seconds(),
                     resources={"metadata": {"path": str(path.parent)}},
-                    kernel_manager_class=_kernel_manager_class(folder, reads, preloaded),
+                    kernel_manager_class=_kernel_manager_class(folder, reads),
                     on_cell_start=lambda cell, cell_index, begun=begun: begun.append(cell),
                 )
                 return executed, None
@@ -321,14 +316,14 @@ def _sockets(folder: str) -> dict[str, str]:
     return {} if sys.platform == "win32" or too_long else {"transport": "ipc"}
 
 
-def _kernel_manager_class(folder: str, reads: list[str] | None, preloaded: bool) -> type:
+def _kernel_manager_class(folder: str, reads: list[str] | None) -> type:
     """A kernel manager whose kernels keep what they write in this folder, and know what their task may read."""
     sockets = {"connection_file": f"{folder}/kernel.json", **_sockets(folder)}
     # A person's own start-up files could change every figure (decimal.getcontext().prec = 5), and are not read.
     own = {"IPYTHONDIR": f"{folder}/ipython", "TMPDIR": folder}
     declared = own if reads is None else own | {DECLARED: "\n".join(reads)}
 
-    class TaskKernelManager(warm_kernels.kernel_manager_class(preloaded)):
+    class TaskKernelManager(warm_kernels.kernel_manager_class()):
         def __init__(self, **settings: object) -> None:
             super().__init__(**sockets, **settings)
 

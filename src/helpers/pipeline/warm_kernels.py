@@ -1,7 +1,9 @@
 """Notebook kernels that start warm: forked from one process that has imported what notebooks import.
 
 That process, the zygote, is this file run as a program. It is started once for each process that runs notebooks, and
-ends with it, and with it all its kernels. Where it does not answer, a kernel starts as it always did, only slower.
+ends with it, and with it all its kernels. While nobody asks for a kernel it imports the helpers and reads the tables of
+all councils. A kernel imports the helpers anew where one was edited since, and reads a file anew that says something
+else. Where the zygote does not answer, a kernel starts as it always did, only slower.
 """
 
 import atexit
@@ -20,9 +22,10 @@ import sys
 import tempfile
 import threading
 import types
+from collections.abc import Iterator
 from functools import cache
 
-#: What a kernel imports before its first cell, and what notebooks import: never `helpers`, whose edits must be seen.
+#: What a kernel imports before its first cell, and what notebooks import besides the helpers.
 IMPORTS = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -37,14 +40,16 @@ IMPORTS = (
     "scipy.stats",
     "matplotlib.backends.backend_svg",
 )
-#: What a kernel imports besides that need not see edits: the helpers, and the tables of all councils.
-PRELOADED = ("helpers.paper.preloaded",)
+#: What imports the helpers, and reads the tables of all councils, a little at a time.
+PRELOADING = "helpers.paper.preloaded"
 LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 #: This file as a program, with no folder of its own before the standard library's.
 PROGRAM = "import sys; sys.path = [*filter(None, sys.path)]; import runpy; runpy.run_path({!r}, run_name='__main__')"
 COMMAND = [sys.executable, "-c", PROGRAM.format(__file__)]
 PATIENCE_SECONDS = 60
 _STARTING = threading.Lock()
+#: The helpers that the zygote has imported, each with the state of its file then.
+_IMPORTED: dict[str, object] = {}
 
 
 class ForkedKernel:
@@ -77,13 +82,13 @@ class ForkedKernel:
 class Zygote:
     """The process that forks kernels, as seen by the process that asks it to."""
 
-    def __init__(self, preloaded: bool) -> None:
+    def __init__(self) -> None:
         self.read_at_start = _read_at_start(os.environ)
         self.requests, its_stdin = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.requests.settimeout(PATIENCE_SECONDS)
         with its_stdin:
             self.process = subprocess.Popen(
-                [*COMMAND, *(PRELOADED if preloaded else ())],
+                COMMAND,
                 stdin=its_stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -129,26 +134,23 @@ def _read_at_start(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(("PYTHON", "MPL"))}
 
 
-def prepare(preloaded: bool = False) -> Zygote | None:
-    """Start this process's zygote, where it has none: it gets ready while the caller imports what it needs itself.
-
-    preloaded: the one that has imported PRELOADED too.
-    """
+def prepare() -> Zygote | None:
+    """Start this process's zygote, where it has none: it gets ready while the caller imports what it needs itself."""
     with _STARTING:
-        return _zygote_of(os.getpid(), preloaded)
+        return _zygote_of(os.getpid())
 
 
 @cache
-def _zygote_of(process: int, preloaded: bool) -> Zygote | None:
+def _zygote_of(process: int) -> Zygote | None:
     # On macOS a fork after numpy or matplotlib was imported can crash (Accelerate, Objective-C); Windows has no fork.
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            return Zygote(preloaded)
+            return Zygote()
     return None
 
 
 @cache
-def kernel_manager_class(preloaded: bool = False) -> type:
+def kernel_manager_class() -> type:
     """A kernel manager whose kernels start warm where they can, and that waits for nothing that does not come."""
     from queue import Empty
     from time import monotonic
@@ -160,7 +162,7 @@ def kernel_manager_class(preloaded: bool = False) -> type:
 
     class WarmProvisioner(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **settings: object) -> dict:
-            folder, zygote = os.path.abspath(settings.get("cwd") or "."), prepare(preloaded)
+            folder, zygote = os.path.abspath(settings.get("cwd") or "."), prepare()
             self.process = zygote and zygote.fork(cmd, folder, settings["env"])
             if self.process is None:
                 return await super().launch_kernel(cmd, **settings)
@@ -207,7 +209,7 @@ def _import_everything() -> dict[str, str]:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel whose zygote is no more ends by itself
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)  # pandas asks, and shows 20 columns in a notebook
-    for name in (*IMPORTS, *sys.argv[1:]):
+    for name in IMPORTS:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del builtins.get_ipython
@@ -216,17 +218,41 @@ def _import_everything() -> dict[str, str]:
     figure = Figure()
     figure.add_subplot().set_title("Drawn once, for its fonts")
     figure.savefig(io.BytesIO(), format="svg")
-    gc.freeze()
-    gc.enable()
     return {name: value for name, value in os.environ.items() if before.get(name) != value}
+
+
+def _while_idle() -> Iterator[None]:
+    """Import the helpers, and read, a little at each step."""
+    # A helper that cannot be imported, or a table that cannot be read, says so in the kernel that asks for it.
+    with contextlib.suppress(Exception):
+        for _ in importlib.import_module(PRELOADING).preload():
+            for name in [*sys.modules]:
+                if name.partition(".")[0] == "helpers" and name not in _IMPORTED:
+                    _IMPORTED[name] = _state_of(name)
+            yield
+
+
+def _state_of(module: str) -> object:
+    """What is another once the file of a module was edited."""
+    with contextlib.suppress(OSError):
+        found = os.stat(sys.modules[module].__file__)
+        return found.st_mtime_ns, found.st_size
+
+
+def _forget_edited_helpers() -> None:
+    if any(_state_of(name) != state for name, state in _IMPORTED.items()):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
+            del sys.modules[name]
 
 
 def _serve() -> tuple[bytes, list[int]]:
     """Fork at every request, and return it, in the fork only. Ends, with all forks, once nobody can ask any more."""
-    requests, kernels, events = socket.socket(fileno=0), {}, select.poll()
+    requests, kernels, events, idle = socket.socket(fileno=0), {}, select.poll(), _while_idle()
     events.register(requests, select.POLLIN)
     while True:
-        for descriptor, _ in events.poll():
+        if not (asked := events.poll(0)):
+            asked = [] if next(idle, idle) is None else events.poll()
+        for descriptor, _ in asked:
             if descriptor in kernels:
                 events.unregister(descriptor)
                 os.close(descriptor)
@@ -242,7 +268,9 @@ def _serve() -> tuple[bytes, list[int]]:
                 atexit._run_exitfuncs()  # what imports made in the temporary directory, as where HOME is read-only
                 os._exit(0)
             with contextlib.suppress(OSError):  # who asked hears of it, as the channel ends
+                gc.freeze()
                 if (pid := os.fork()) == 0:
+                    gc.enable()
                     requests.detach()
                     return request, files
                 kernels[descriptor := os.pidfd_open(pid)] = pid
@@ -274,6 +302,7 @@ def _become_kernel(variables: dict[str, str], request: bytes, files: list[int]) 
     importlib.invalidate_caches()
     os.environ.clear()
     os.environ.update(environment | variables)
+    _forget_edited_helpers()
     numpy.random.seed()
     tempfile.tempdir = None  # looked up before the fork, it would be the zygote's
     sys.argv = [importlib.util.find_spec(LAUNCHER[-1]).origin, *command[3:]]
@@ -281,6 +310,8 @@ def _become_kernel(variables: dict[str, str], request: bytes, files: list[int]) 
     application.initialize()
     if messages := sys.modules.get("helpers.paper.messages"):
         messages.register()  # it was imported before there was a shell to bring %%say to
+    if paths := sys.modules.get("helpers.base.paths"):
+        paths.forget_what_was_read()  # a file may have been made anew since
     try:
         channel.send(b"ready")
     except BrokenPipeError:  # who asked was killed meanwhile
