@@ -240,6 +240,7 @@ def _state_of(module: str) -> object:
 
 
 def _forget_edited_helpers() -> None:
+    """Leave all helpers to be imported anew where one was edited: they hold what they import from each other."""
     if any(_state_of(name) != state for name, state in _IMPORTED.items()):
         for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
             del sys.modules[name]
@@ -250,8 +251,8 @@ def _serve() -> tuple[bytes, list[int]]:
     requests, kernels, events, idle = socket.socket(fileno=0), {}, select.poll(), _while_idle()
     events.register(requests, select.POLLIN)
     while True:
-        if not (asked := events.poll(0)):
-            asked = [] if next(idle, idle) is None else events.poll()
+        if not (asked := events.poll(0)) and next(idle, "all is read"):
+            asked = events.poll()
         for descriptor, _ in asked:
             if descriptor in kernels:
                 events.unregister(descriptor)
