@@ -23,6 +23,7 @@ def test_a_notebook_is_kept_with_the_outputs_that_the_build_makes(notebook):
     )
 
 
+@pytest.mark.pipeline  # before the papers are built, they too are run again
 def test_every_notebook_is_held_one_way_or_the_other_and_few_run_again_for_it():
     assert len(STORED) + len(RUN_AGAIN) == len(tasks.stored_notebooks())
     assert {*RUN_AGAIN} <= {"notebooks/70_what_if.ipynb", "notebooks/briefings/what_changed.ipynb"}
@@ -35,6 +36,8 @@ def test_a_run_with_other_parameters_or_of_another_notebook_is_not_it(project):
     notebook, run = "notebooks/30_population.ipynb", project / "build/population.ipynb"
     asked = 'authority_id = "leicestershire"\n'
     cells = notebooks.read(project / notebook)["cells"]
+
+    run.parent.mkdir(exist_ok=True)
 
     def write(parameters, title=cells[0]["source"]):
         put_in = {**cells[1], "source": parameters, "metadata": {"tags": ["injected-parameters"]}}
