@@ -59,6 +59,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             )
 
 
+@pytest.fixture
+def papers_made() -> None:
+    """Leaves out a test of the papers where none was made yet, as in a fresh clone."""
+    if not any((PROJECT / "build/reports").glob("*/*.pdf")):
+        pytest.skip("no paper was made here yet: `make briefings`")
+
+
 def copy_project(folder: Path) -> Path:
     """The project without its reports, in a folder of its own."""
     for part in (*PARTS, *([REMEMBERED] if (PROJECT / REMEMBERED).is_file() else [])):

@@ -201,6 +201,7 @@ PAPERS = [(name, paper) for name, council in known_authorities().items() for pap
 
 
 @pytest.mark.papers
+@pytest.mark.usefixtures("papers_made")
 @pytest.mark.parametrize(("name", "paper"), PAPERS)
 def test_each_paper_s_numbers_are_its_notebook_s_and_follow_from_one_another(name, paper):
     executed = PROJECT / "build" / name / f"{paper}.ipynb"

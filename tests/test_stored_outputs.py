@@ -23,7 +23,7 @@ def test_a_notebook_is_kept_with_the_outputs_that_the_build_makes(notebook):
     )
 
 
-@pytest.mark.pipeline  # before the papers are built, they too are run again
+@pytest.mark.usefixtures("papers_made")
 def test_every_notebook_is_held_one_way_or_the_other_and_few_run_again_for_it():
     assert len(STORED) + len(RUN_AGAIN) == len(tasks.stored_notebooks())
     assert {*RUN_AGAIN} <= {"notebooks/70_what_if.ipynb", "notebooks/briefings/what_changed.ipynb"}
