@@ -9,6 +9,7 @@ import shutil
 import symtable
 import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from helpers.base.code import parsed
@@ -216,7 +217,7 @@ def run(
             f"{relative(path)} is a link to {path.resolve()}, outside the project, where nothing of it would be found. "
             "Put the folder itself here."
         )
-    typed_figures.refuse(path, read(path)["cells"])
+    _refuse_typed_figures(path, read_text(path))
     failed = output.with_suffix(".failed.ipynb")
     notebook, stopped = _execute(path, parameters, reads)
     notebook, left_out = _up_to_what_is_not_on_file(notebook)
@@ -230,6 +231,12 @@ def run(
     return output
 
 
+@lru_cache(maxsize=100)
+def _refuse_typed_figures(path: Path, content: str) -> None:
+    """Refuse them, looking through a notebook that says the same only once."""
+    typed_figures.refuse(path, json.loads(content)["cells"])
+
+
 def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None) -> tuple[dict, Exception | None]:
     """The executed notebook, and what stopped it: None where nothing did; else it holds the cells up to there."""
     _allow_open_files()
@@ -240,6 +247,9 @@ def _execute(path: Path, parameters: dict[str, object], reads: list[str] | None)
 
     asked = declared_parameters(path) | parameters
     notebook = nbformat.v4.upgrade(nbformat.from_dict(read(path)))
+    for cell in notebook.cells:
+        if "outputs" in cell:  # papermill copies them a few times, and drops them
+            cell.outputs = []
     notebook.cells.append(nbformat.v4.new_code_cell(_HELD.format(asked), id=PARAMETERS_HELD))
     with _folder_of_a_run() as folder:
         for last_attempt in (False, True):

@@ -31,11 +31,15 @@ IMPORTS = (
     "ipykernel.debugger",
     "IPython.core.debugger",
     "IPython.core.oinspect",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
     "IPython.extensions.storemagic",
     "tornado.platform.asyncio",
     "fastjsonschema",
     "yaml",
     "pandas.io.formats.csvs",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
     "scipy.optimize",
     "scipy.stats",
     "matplotlib.backends.backend_svg",
@@ -213,7 +217,10 @@ def _import_everything() -> dict[str, str]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del builtins.get_ipython
+    from jupyter_client.localinterfaces import localhost
     from matplotlib.figure import Figure
+
+    localhost()  # what a kernel asks for, and finds once
 
     figure = Figure()
     figure.add_subplot().set_title("Drawn once, for its fonts")
