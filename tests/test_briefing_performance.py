@@ -80,7 +80,7 @@ def report(council):
         "The share is of the 5,144 people due a review, not of all supported for over a year (the national share); "
         "chance alone would move it by 1.4 points, less than it has moved since 2017/18. One quarter is no trend.",
         "The report is of the first quarter of 2023/24, three years before this meeting.",
-        "No limits of chance are drawn: six years are too few, as limits need 13.",
+        "No limits of chance are drawn here: six years give none, or only limits on trial.",
         "Permanent moves into care homes | 71.5 | 42 | 41% fewer | 56 to 91",
         "New contacts | 4,484 | 4,822 | 8% more | no range",
         "Can officers bring these figures for 2024/25 and 2025/26,",

@@ -129,10 +129,17 @@ def test_what_no_formula_may_hold_is_refused_with_the_formula(text, words):
         ("12 * a / months(a)", "12 × 1,348 ÷ months in the period"),
         ("nearest_share(a, share)", "1,348 as the share nearest to 15.5%"),
         ("t!B7.assessed / t!B7.total", "22 ÷ 33"),
+        ("year / a", "2014/15 ÷ 1,348"),
     ],
 )
 def test_a_formula_in_the_numbers_of_its_figures(text, working):
-    printed = {"county/a": "1,348", "county/b": "over 4", "county/share": "15.5%", "city/a": "50"}
+    printed = {
+        "county/a": "1,348",
+        "county/b": "over 4",
+        "county/share": "15.5%",
+        "city/a": "50",
+        "county/year": "2014/15",
+    }
     printed |= {"county/t!B4": "5", "county/t!C4": "6"} | {key: str(FIGURES[key]) for key in FIGURES if "!" in key}
     assert in_numbers(parse(text, "county", ["county", "city"]), printed) == working
 

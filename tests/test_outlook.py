@@ -238,6 +238,16 @@ def test_the_share_at_home_is_a_check_beside_the_base(county, city):
     assert list(map(str, outlook_annex.at_home(city).iloc[0, 3:])) == ["2,810", "71%"]
 
 
+def test_a_base_with_fewer_outside_care_homes_than_are_published_at_home_says_so(county, monkeypatch):
+    fewer = "Aged 65 and over, the base has fewer: it may put too many in care homes."
+    assert outlook_annex.at_home_note(county).endswith(fewer)
+    rows = outlook_annex.at_home(county)
+    monkeypatch.setattr(outlook_annex, "at_home", lambda _: rows)
+    for in_base in (rows["Share"], "hidden"):  # as many, and nobody knows
+        rows["Share in the base"] = in_base
+        assert "fewer" not in outlook_annex.at_home_note(county)
+
+
 def test_what_2015_16_said_is_a_test_of_the_method(county, city):
     rows = outlook_annex.tried_before(county).set_index("Counts, from and for").map(str)
     older = rows.loc["People aged 65 and over with long-term support during the year, 2015/16 to 2024/25"]

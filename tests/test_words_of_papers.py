@@ -402,7 +402,7 @@ CHECKED = {
             "No published figure that can be checked is at odds",
             "No figure that could be checked disagrees with others.",
         ],
-        ["Most of the", "7 do not", "The widest gap", "All stand in", "more apart"],
+        ["Most of the", "8 do not", "The widest gap", "All stand in", "more apart"],
     ),
     "none agrees": (
         verdicts("leicester", "agrees", "disagrees"),

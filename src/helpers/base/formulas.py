@@ -250,13 +250,14 @@ def in_numbers(formula: Formula, texts: Mapping[str, str]) -> str:
             return match[0]
         return ", ".join(texts[key].removesuffix("%") for key in keys) if len(keys) <= 4 else f"{len(keys)} figures"
 
-    said = re.sub(r"\b[a-z_]\w*\b(?!\()", numbers, formula.written)
+    said = formula.written
+    for sign, printed in ((" ** ", " to the power of "), ("*", "×"), ("/", "÷"), (" - ", " − ")):
+        said = said.replace(sign, printed)  # before the figures' own texts, such as 2014/15
+    said = re.sub(r"\b[a-z_]\w*\b(?!\()", numbers, said)
     said = re.sub(r"nearest_share\((.+?), (.+?)\)", r"\1 as the share nearest to \2%", said)
     said = re.sub(r"months_apart\(.+?\)", "months between the two", said)
     said = re.sub(r"months\(.+?\)", "months in the period", said)
     said = re.sub(r"(sum|mean|minimum|maximum)\((\d+ figures)\)", r"\1 of \2", said)
-    for sign, printed in ((" ** ", " to the power of "), ("*", "×"), ("/", "÷"), (" - ", " − ")):
-        said = said.replace(sign, printed)
     return said.replace(", ", "; ")  # a comma stands within numbers
 
 

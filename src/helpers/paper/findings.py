@@ -163,19 +163,14 @@ def finding(found: pd.DataFrame, council_id: str) -> Said:
         return said("No published figure can be checked against others")
     if not apart:
         return said("No published figure that can be checked is at odds with the others")
-    of = kinds(found)
-    labels, alike = of.get(LABEL, 0), len(of) == 1
-    origin = counted(found, council_id, APART)
-    number = origin if alike else origin.as_text(wording.count(apart - labels), "Figures that do not fit, but labels")
     if apart == len(found):
         return said("No published figure that can be checked fits the others")
     fit = int((found["found"] == FITS).sum())
     some = wording.sentence_start(wording.how_many_of(fit, len(found)))
     documents = list(dict.fromkeys(found.loc[found["found"] == APART, "source"]))
     where = f", all in {sources.short_citation(documents[0])}" if apart > 1 and len(documents) == 1 else ""
-    one = apart - (0 if alike else labels) == 1
-    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if one else 'do'} not{{where}}"
-    return said(text, some=some, n=number, where=where)
+    text = f"{{some}} of the figures that can be checked fit; {{n}} {'does' if apart == 1 else 'do'} not{{where}}"
+    return said(text, some=some, n=counted(found, council_id, APART), where=where)
 
 
 def by_kind(found: pd.DataFrame, council_id: str, year: int) -> Said | None:

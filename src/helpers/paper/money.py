@@ -427,7 +427,7 @@ def by_place_table(council: Council) -> pd.DataFrame:
 def by_place_note(council: Council) -> str:
     """What the reader of that table must know, and where its figures cannot fit each other."""
     few = f"£ for each: left out for fewer than {spending.FEW} people."
-    note = f"Weeks: spending by people and by the price of a week. {few}"
+    note = f"Weeks: spending divided by people and by the price of a week. {few}"
     too_many = (spending.by_place(council)["weeks"].round() > WEEKS_OF_A_YEAR).any()
     cannot = " More weeks than a year has cannot be: there spending, people and price, as published, do not fit."
     return note + (cannot if too_many else "")

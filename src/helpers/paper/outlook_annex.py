@@ -114,6 +114,17 @@ def at_home(council: Council) -> pd.DataFrame | None:
     return table(found, "Age", columns) if found else None
 
 
+def at_home_note(council: Council) -> str:
+    """What that table holds against each other, and at which ages the base falls short of what is published."""
+    shares = at_home(council)[["Age", "Share", "Share in the base"]].itertuples(index=False)
+    fewer = [age for age, share, base in shares if base != "hidden" and _per_cent(base) < _per_cent(share)]
+    too_many = f" Aged {wording.listed(fewer)}, the base has fewer: it may put too many in care homes." if fewer else ""
+    return (
+        "A check, to which the base is not fitted. As published: people who live in their own home or with family. In "
+        f"the base: people who are not in care homes.{too_many}"
+    )
+
+
 def question_of_homes(council: Council) -> Said | None:
     """What to ask where the base holds far more, or fewer, older people at home than were published; else None."""
     rows = at_home(council)

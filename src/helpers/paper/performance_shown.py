@@ -35,7 +35,7 @@ def no_limits_said(points: pd.Series) -> str:
     if len(points) >= control_charts.LIMITS_FROM:
         return ""
     few = wording.number_of(len(points), "year")
-    return f"No limits of chance are drawn: {few} are too few, as limits need {control_charts.LIMITS_FROM}."
+    return f"No limits of chance are drawn here: {few} give none, or only limits on trial."
 
 
 def flows_table(report: Report) -> pd.DataFrame:
