@@ -108,18 +108,18 @@ def show_sources(documents: list[str], council: dict, only: list[str] | None = N
     rows = rows if only is None else rows[rows["table"].isin(only)]
     read = wording.listed(map(wording.date, sorted(rows["read"].unique())))
     pages = list(rows.groupby("source", sort=False)["homepage"].first())
-    with_page = sum(map(bool, pages))
-    linked = f"{wording.count(with_page)} of {wording.count(len(pages))} documents link to their publisher's page"
-    if with_page in (0, len(pages)):
-        linked = f"{'each' if with_page else 'no'} document links to its publisher's page"
-    others = "; for the others, none is on file" if 0 < with_page < len(pages) else ""
+    linked = sum(map(bool, pages))
+    links = f"{'each' if linked else 'no'} document links to its publisher's page"
+    if 0 < linked < len(pages):
+        some = f"{wording.count(linked)} of {wording.count(len(pages))}"
+        links = f"{some} documents link to their publisher's page; for the others, none is on file"
     tables.show(
         sources_table(rows),
         "Published figures behind this paper",
         "one row a document",
         "the documents in each row",
         note=f"Folder: where the figures are kept, a file a table, among the project's raw figures. Read on {read}. "
-        f"On the web page, {linked}{others}.",
+        f"On the web page, {links}.",
         row_links=pages,
         row_keys=[sources.citation(source) for source in rows["source"].unique()],
     )
